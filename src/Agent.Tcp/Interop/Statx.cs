@@ -1,0 +1,14 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Tcp.Interop;
+
+/// <summary><c>struct statx</c>, include/uapi/linux/stat.h: of one layout on every architecture, unlike <c>struct stat</c>.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 256)]
+internal struct Statx
+{
+    [FieldOffset(0)]
+    public uint stx_mask;
+
+    [FieldOffset(32)]
+    public ulong stx_ino;
+}

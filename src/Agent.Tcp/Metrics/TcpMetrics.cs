@@ -1,0 +1,113 @@
+using System.Diagnostics.Metrics;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Tcp.Metrics;
+
+/// <summary>The instruments. Their callbacks share one snapshot per collection and never throw.</summary>
+internal sealed partial class TcpMetrics : IDisposable
+{
+    private const int ConnectionsInstrument = 0;
+    private const int ReadErrorsInstrument = 1;
+
+    private static readonly string Version = typeof(TcpMetrics).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    private readonly Lock _lock = new();
+    private readonly SnapshotReader _reader;
+    private readonly ILogger _logger;
+    private readonly ReadErrorLog _errorLog;
+    private readonly ReadErrorCounter _errors = new();
+    private readonly CollectionGate _gate = new();
+    private readonly MeasurementBuffer[] _buffers = [new(), new()];
+    private readonly Meter _meter;
+    private ConnectionSeries? _connections;
+    private TcpSnapshot? _snapshot;
+
+    public TcpMetrics(SnapshotReader reader, ILogger logger)
+    {
+        _reader = reader;
+        _logger = logger;
+        _errorLog = new ReadErrorLog(logger);
+        _meter = new Meter(new MeterOptions(TcpMetricNames.Meter) { Version = Version });
+        _meter.CreateObservableUpDownCounter(
+            "tcp.connections",
+            () => Report(ConnectionsInstrument),
+            "{connection}",
+            "TCP sockets by state, by what is on the wire, and by the kernel table they stand in.");
+        _meter.CreateObservableCounter(
+            "tcp.agent.read.errors",
+            () => Report(ReadErrorsInstrument),
+            "{error}",
+            "Tables, lines and states that could not be read.");
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private MeasurementBuffer Report(int instrument)
+    {
+        lock (_lock)
+        {
+            MeasurementBuffer buffer = _buffers[instrument];
+            if (!buffer.TryRent())
+            {
+                // Another listener (dotnet-counters, say) collects at the same time and still reads the shared one.
+                buffer = new MeasurementBuffer();
+            }
+
+            if (_gate.Enter(instrument))
+            {
+                TakeSnapshot();
+            }
+
+            if (_snapshot is { } snapshot)
+            {
+                Fill(instrument, snapshot, buffer);
+            }
+
+            return buffer;
+        }
+    }
+
+    private void Fill(int instrument, TcpSnapshot snapshot, MeasurementBuffer buffer)
+    {
+        if (instrument == ReadErrorsInstrument)
+        {
+            _errors.Report(buffer);
+        }
+        else if (snapshot.Namespace.Namespace is { } space)
+        {
+            SeriesOf(space).Report(snapshot.Namespace, buffer);
+        }
+    }
+
+    private void TakeSnapshot()
+    {
+        try
+        {
+            _snapshot = _reader.Read();
+            _errors.Count(_snapshot.Errors);
+            _errorLog.Update(_snapshot.Errors);
+        }
+#pragma warning disable CA1031 // A callback that throws costs every instrument after it; what was not read is absent.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _snapshot = null;
+            CollectionFailed(exception);
+        }
+    }
+
+    private ConnectionSeries SeriesOf(TcpNamespace space)
+    {
+        if (_connections?.Namespace != space)
+        {
+            _connections = new ConnectionSeries(space);
+        }
+
+        return _connections;
+    }
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A collection failed; its points are absent.")]
+    private partial void CollectionFailed(Exception exception);
+}

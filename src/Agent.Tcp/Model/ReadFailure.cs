@@ -1,0 +1,40 @@
+namespace Agent.Tcp;
+
+/// <summary>Why something could not be read, as the attribute <c>error.type</c> of <c>tcp.agent.read.errors</c> says it.</summary>
+internal enum ReadFailure : byte
+{
+    None = 0,
+
+    /// <summary>The file or the process is not there (or no longer).</summary>
+    NotFound,
+
+    /// <summary>The kernel refused: hidepid, a security module.</summary>
+    PermissionDenied,
+
+    /// <summary>The table did not end within the deadline.</summary>
+    Timeout,
+
+    /// <summary>Any other error of the operating system.</summary>
+    Io,
+
+    /// <summary>A line that is no row.</summary>
+    MalformedRow,
+
+    /// <summary>A row with a state code that no known kernel has; it is counted as unknown.</summary>
+    UnknownState,
+}
+
+internal static class ReadFailures
+{
+    public const int Count = (int)ReadFailure.UnknownState + 1;
+
+    public static string MetricValue(this ReadFailure failure) => failure switch
+    {
+        ReadFailure.NotFound => "not_found",
+        ReadFailure.PermissionDenied => "permission_denied",
+        ReadFailure.Timeout => "timeout",
+        ReadFailure.MalformedRow => "malformed_row",
+        ReadFailure.UnknownState => "unknown_state",
+        _ => "io",
+    };
+}

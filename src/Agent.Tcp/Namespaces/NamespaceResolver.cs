@@ -1,0 +1,37 @@
+using Agent.Tcp.Interop;
+
+namespace Agent.Tcp.Namespaces;
+
+/// <summary>Finds the namespaces of a scope under a proc root, again for each snapshot, at the cost of two <c>statx</c>.</summary>
+internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope)
+{
+    private const string HostProcess = "1";
+    private const string OwnProcess = "self";
+
+    private readonly ProcPath _hostTable = ProcPath.OfNet(procRoot, HostProcess, "tcp");
+    private readonly ProcPath _ownTable = ProcPath.OfNet(procRoot, OwnProcess, "tcp");
+    private TcpNamespace? _namespace;
+
+    public TcpNamespace Resolve()
+    {
+        ulong host = Libc.Inode(_hostTable.Bytes);
+        if (scope != NamespaceScope.Own)
+        {
+            return Remember(HostProcess, NamespaceKind.Host, host);
+        }
+
+        ulong own = Libc.Inode(_ownTable.Bytes);
+        bool isHost = own == host && own != 0;
+        return Remember(OwnProcess, isHost ? NamespaceKind.Host : NamespaceKind.Other, own);
+    }
+
+    private TcpNamespace Remember(string process, NamespaceKind kind, ulong inode)
+    {
+        if (_namespace is not { } known || known.Kind != kind || known.Inode != inode)
+        {
+            _namespace = new TcpNamespace(procRoot, process, kind, inode);
+        }
+
+        return _namespace;
+    }
+}

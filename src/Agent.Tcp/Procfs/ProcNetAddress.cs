@@ -1,0 +1,79 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace Agent.Tcp.Procfs;
+
+/// <summary>
+/// An address and port of a row. The kernel prints each 32-bit word of the address as the machine holds it
+/// (<c>%08X</c> of a network-order word), so on a little-endian machine the bytes of each word stand reversed:
+/// 127.0.0.1 is <c>0100007F</c>. The port is in host order.
+/// </summary>
+internal struct ProcNetAddress
+{
+    private const int WordDigits = 8;
+    private const int PortDigits = 4;
+
+    /// <summary>0x0000FFFF in network order, as the third word of ::ffff:a.b.c.d is read on this machine.</summary>
+    private static readonly uint MappedWord = BitConverter.IsLittleEndian ? 0xFFFF0000u : 0x0000FFFFu;
+
+    private uint _word0;
+    private uint _word1;
+    private uint _word2;
+    private uint _word3;
+
+    public ushort Port;
+
+    /// <summary>::ffff:a.b.c.d, RFC 4291 section 2.5.5.2. Only asked of 32-digit addresses.</summary>
+    public readonly bool IsIpv4Mapped => _word0 == 0 && _word1 == 0 && _word2 == MappedWord;
+
+    /// <summary>Reads <c>ADDRESS:PORT</c>; <paramref name="digits"/> is the address's width, 8 or 32.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> field, out ProcNetAddress address, out int digits)
+    {
+        address = default;
+        digits = field.Length - PortDigits - 1;
+        if ((digits != ProcNetTcpRow.Ipv4Digits && digits != ProcNetTcpRow.Ipv6Digits)
+            || field[digits] != (byte)':'
+            || !AsciiNumber.TryHex(field[(digits + 1)..], out ulong port))
+        {
+            return false;
+        }
+
+        address.Port = (ushort)port;
+        return digits == ProcNetTcpRow.Ipv4Digits
+            ? TryWord(field, 0, out address._word0)
+            : TryWord(field, 0, out address._word0)
+                && TryWord(field, 1, out address._word1)
+                && TryWord(field, 2, out address._word2)
+                && TryWord(field, 3, out address._word3);
+    }
+
+    public readonly IPEndPoint ToEndPoint(SocketFamily family)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Write(bytes, 0, _word0);
+        Write(bytes, 1, _word1);
+        Write(bytes, 2, _word2);
+        Write(bytes, 3, _word3);
+        return new IPEndPoint(new IPAddress(family == SocketFamily.Inet ? bytes[..4] : bytes), Port);
+    }
+
+    private static bool TryWord(ReadOnlySpan<byte> field, int index, out uint word)
+    {
+        bool parsed = AsciiNumber.TryHex(field.Slice(index * WordDigits, WordDigits), out ulong value);
+        word = (uint)value;
+        return parsed;
+    }
+
+    private static void Write(Span<byte> bytes, int index, uint word)
+    {
+        Span<byte> target = bytes[(index * sizeof(uint))..];
+        if (BitConverter.IsLittleEndian)
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(target, word);
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(target, word);
+        }
+    }
+}

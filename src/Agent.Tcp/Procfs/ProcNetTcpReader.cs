@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
+
+namespace Agent.Tcp.Procfs;
+
+/// <summary>
+/// Reads one table through a small reused buffer and hands the pieces to <see cref="ProcNetTcpTable"/>.
+/// Allocates nothing. Not thread-safe.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Reading stops at the first short page. The kernel fills at most one page a read and stops before the row that
+/// does not fit (fs/seq_file.c, <c>seq_read_iter</c>), so a read that leaves more than a row's room was the last.
+/// The read that would return 0 walks the whole hash again, and if the table grew meanwhile it starts over
+/// (<c>tcp_seek_last_pos</c> finds nothing) and repeats rows: on a busy node a reader that goes to the end of file
+/// counts sockets twice, or never ends.
+/// </para>
+/// <para>Each read is checked against the deadline: a table that does not end in time is a failed read.</para>
+/// </remarks>
+internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
+{
+    /// <summary>Above the widest row of any kernel (tcp6 with every number at its widest).</summary>
+    private const int WidestRow = 256;
+
+    private readonly int _shortPage = Environment.SystemPageSize - WidestRow;
+
+    /// <summary>One page as the kernel fills it, and as much again for the row a piece may end in.</summary>
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(2 * Environment.SystemPageSize, pinned: true);
+
+    /// <summary>Counts the table at <paramref name="path"/> (UTF-8, NUL-terminated) into <paramref name="counts"/>.</summary>
+    /// <remarks>On failure the family's counts are cleared: part of a table is no result.</remarks>
+    public TableReadResult Read(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts)
+    {
+        long start = time.GetTimestamp();
+        int descriptor = Libc.Open(path);
+        if (descriptor < 0)
+        {
+            return Failed(Marshal.GetLastPInvokeError());
+        }
+
+        TableReadResult result;
+        try
+        {
+            result = ReadAll(descriptor, start, new ProcNetTcpTable(family, counts));
+        }
+        finally
+        {
+            Libc.Close(descriptor);
+        }
+
+        if (result.Failure != ReadFailure.None)
+        {
+            counts.Clear(family);
+        }
+
+        return result;
+    }
+
+    private TableReadResult ReadAll(int descriptor, long start, ProcNetTcpTable table)
+    {
+        int held = 0;
+        while (true)
+        {
+            nint read = Libc.Read(descriptor, _buffer.AsSpan(held));
+            if (read < 0)
+            {
+                int error = Marshal.GetLastPInvokeError();
+                if (error == Errno.EINTR && !IsOverdue(start))
+                {
+                    continue;
+                }
+
+                return Failed(error);
+            }
+
+            held += (int)read;
+            int used = table.Feed(_buffer.AsSpan(0, held));
+            if (read < _shortPage)
+            {
+                table.End(_buffer.AsSpan(used, held - used));
+                return new TableReadResult(ReadFailure.None, 0, table.MalformedRows, table.FirstFault);
+            }
+
+            if (IsOverdue(start))
+            {
+                return new TableReadResult(ReadFailure.Timeout);
+            }
+
+            held = KeepRest(used, held, ref table);
+        }
+    }
+
+    /// <summary>Moves the begun line to the front; gives up on one that leaves no room for a page.</summary>
+    private int KeepRest(int used, int held, ref ProcNetTcpTable table)
+    {
+        int rest = held - used;
+        if (_buffer.Length - rest < Environment.SystemPageSize)
+        {
+            table.DropOverlongLine();
+            return 0;
+        }
+
+        _buffer.AsSpan(used, rest).CopyTo(_buffer);
+        return rest;
+    }
+
+    private bool IsOverdue(long start) => time.GetElapsedTime(start) > timeout;
+
+    private static TableReadResult Failed(int error) => new(
+        error switch
+        {
+            // A process that ended while its table was read answers ESRCH or EINVAL; its directory is gone.
+            Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH or Errno.EINVAL => ReadFailure.NotFound,
+            Errno.EACCES or Errno.EPERM => ReadFailure.PermissionDenied,
+            _ => ReadFailure.Io,
+        },
+        error);
+}

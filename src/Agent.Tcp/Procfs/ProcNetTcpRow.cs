@@ -1,0 +1,137 @@
+namespace Agent.Tcp.Procfs;
+
+/// <summary>
+/// One row of <c>/proc/net/tcp</c> or <c>tcp6</c>, judged field by field, so that kernels with wider pointers,
+/// shorter TIME_WAIT rows or further columns are read alike. Pure; never throws, never allocates.
+/// </summary>
+/// <remarks>
+/// <c>net/ipv4/tcp_ipv4.c</c>, <c>get_tcp4_sock</c>:
+/// <code>
+/// "%4d: %08X:%04X %08X:%04X %02X %08X:%08X %02X:%08lX %08X %5u %8d %lu %d %pK %lu %lu %u %u %d"
+///    sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+///     0: 0100007F:08A0 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 7321 1 ffff81002f449980 3000 0 0 2 -1
+/// </code>
+/// Everything up to the inode is required; what follows differs by kernel and state, and is not read.
+/// </remarks>
+internal struct ProcNetTcpRow
+{
+    public const int Ipv4Digits = 8;
+    public const int Ipv6Digits = 32;
+
+    public long Slot;
+    public ProcNetAddress Local;
+    public ProcNetAddress Remote;
+    public SocketFamily Family;
+    public byte Code;
+    public ulong TransmitQueue;
+    public ulong ReceiveQueue;
+    public byte Timer;
+    public ulong TimerTicks;
+    public ulong Retransmits;
+    public ulong Uid;
+    public ulong Inode;
+
+    /// <summary>Either address is IPv4-mapped: a bound listener has one, a connection two.</summary>
+    public readonly bool IsIpv4Mapped =>
+        Family == SocketFamily.Inet6 && (Local.IsIpv4Mapped || Remote.IsIpv4Mapped);
+
+    public readonly TcpSocketKind Kind => TcpSocketKinds.Of(Family, IsIpv4Mapped);
+
+    /// <summary>Reads one line without its line end.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="row">The row; meaningless when the result is not <see cref="RowFault.None"/>.</param>
+    /// <returns>What is wrong with the line: the first field that does not hold.</returns>
+    public static RowFault TryParse(ReadOnlySpan<byte> line, out ProcNetTcpRow row)
+    {
+        row = default;
+        var fields = new FieldCursor(line);
+        if (!fields.TryNext(out ReadOnlySpan<byte> field) || !TryParseSlot(field, out row.Slot))
+        {
+            return RowFault.Slot;
+        }
+
+        if (!fields.TryNext(out field) || !ProcNetAddress.TryParse(field, out row.Local, out int digits))
+        {
+            return RowFault.LocalAddress;
+        }
+
+        row.Family = digits == Ipv4Digits ? SocketFamily.Inet : SocketFamily.Inet6;
+        if (!fields.TryNext(out field)
+            || !ProcNetAddress.TryParse(field, out row.Remote, out int remoteDigits)
+            || remoteDigits != digits)
+        {
+            return RowFault.RemoteAddress;
+        }
+
+        if (!fields.TryNext(out field) || field.Length != 2 || !AsciiNumber.TryHex(field, out ulong code))
+        {
+            return RowFault.State;
+        }
+
+        row.Code = (byte)code;
+        if (!fields.TryNext(out field) || !TryParsePair(field, out row.TransmitQueue, out row.ReceiveQueue))
+        {
+            return RowFault.Queues;
+        }
+
+        if (!fields.TryNext(out field)
+            || !TryParsePair(field, out ulong timer, out row.TimerTicks)
+            || timer > byte.MaxValue)
+        {
+            return RowFault.Timer;
+        }
+
+        row.Timer = (byte)timer;
+        if (!fields.TryNext(out field) || !AsciiNumber.TryHex(field, out row.Retransmits))
+        {
+            return RowFault.Retransmits;
+        }
+
+        return TryParseOwner(ref fields, ref row);
+    }
+
+    private static RowFault TryParseOwner(ref FieldCursor fields, ref ProcNetTcpRow row)
+    {
+        if (!fields.TryNext(out ReadOnlySpan<byte> field) || !AsciiNumber.TryDecimal(field, out row.Uid))
+        {
+            return RowFault.Uid;
+        }
+
+        if (!fields.TryNext(out field) || !AsciiNumber.TryDecimal(field, out _))
+        {
+            return RowFault.Timeout;
+        }
+
+        if (!fields.TryNext(out field) || !AsciiNumber.TryDecimal(field, out row.Inode))
+        {
+            return RowFault.Inode;
+        }
+
+        return RowFault.None;
+    }
+
+    private static bool TryParseSlot(ReadOnlySpan<byte> field, out long slot)
+    {
+        slot = 0;
+        if (field.Length < 2 || field[^1] != (byte)':' || !AsciiNumber.TryDecimal(field[..^1], out ulong value))
+        {
+            return false;
+        }
+
+        slot = (long)value;
+        return slot >= 0;
+    }
+
+    private static bool TryParsePair(ReadOnlySpan<byte> field, out ulong first, out ulong second)
+    {
+        int colon = field.IndexOf((byte)':');
+        if (colon < 0)
+        {
+            first = second = 0;
+            return false;
+        }
+
+        bool parsed = AsciiNumber.TryHex(field[..colon], out first);
+        return AsciiNumber.TryHex(field[(colon + 1)..], out second) && parsed;
+    }
+}

@@ -1,0 +1,107 @@
+namespace Agent.Tcp.Procfs;
+
+/// <summary>
+/// Counts the rows of one table out of the pieces it is read in. Pure: it is handed bytes and asks for nothing.
+/// A line that is no row is counted as malformed and costs only itself.
+/// </summary>
+internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts)
+{
+    private bool _skippingLine;
+
+    /// <summary>Lines that were neither a row of this family nor a header nor blank.</summary>
+    public long MalformedRows { get; private set; }
+
+    /// <summary>What was wrong with the first of them.</summary>
+    public RowFault FirstFault { get; private set; }
+
+    /// <summary>Counts every whole line of the piece.</summary>
+    /// <returns>How many bytes were used; the rest is the begin of a line and belongs before the next piece.</returns>
+    public int Feed(ReadOnlySpan<byte> piece)
+    {
+        int used = 0;
+        while (true)
+        {
+            ReadOnlySpan<byte> rest = piece[used..];
+            int length = rest.IndexOf((byte)'\n');
+            if (length < 0)
+            {
+                return used;
+            }
+
+            Line(rest[..length]);
+            used += length + 1;
+        }
+    }
+
+    /// <summary>The buffer is full and holds no line end: no kernel prints such a row. The rest of it is skipped.</summary>
+    public void DropOverlongLine()
+    {
+        if (!_skippingLine)
+        {
+            Malformed(RowFault.Slot);
+        }
+
+        _skippingLine = true;
+    }
+
+    /// <summary>The table's end, with what may be a last line without a line end.</summary>
+    public void End(ReadOnlySpan<byte> rest)
+    {
+        if (!rest.IsEmpty)
+        {
+            Line(rest);
+        }
+
+        _skippingLine = false;
+    }
+
+    private void Line(ReadOnlySpan<byte> line)
+    {
+        if (_skippingLine)
+        {
+            _skippingLine = false;
+            return;
+        }
+
+        if (ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind))
+        {
+            counts.Add(kind, code);
+        }
+        else
+        {
+            UncommonLine(line);
+        }
+    }
+
+    private void UncommonLine(ReadOnlySpan<byte> line)
+    {
+        line = ProcNetTcpLine.Trim(line);
+        if (ProcNetTcpLine.IsBlank(line) || ProcNetTcpLine.IsHeader(line))
+        {
+            return;
+        }
+
+        RowFault fault = ProcNetTcpRow.TryParse(line, out ProcNetTcpRow row);
+        if (fault == RowFault.None && row.Family != family)
+        {
+            fault = RowFault.LocalAddress;
+        }
+
+        if (fault == RowFault.None)
+        {
+            counts.Add(row.Kind, row.Code);
+        }
+        else
+        {
+            Malformed(fault);
+        }
+    }
+
+    private void Malformed(RowFault fault)
+    {
+        if (MalformedRows++ == 0)
+        {
+            FirstFault = fault;
+        }
+    }
+}

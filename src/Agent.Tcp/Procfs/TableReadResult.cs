@@ -1,0 +1,12 @@
+namespace Agent.Tcp.Procfs;
+
+/// <summary>How reading one table ended.</summary>
+/// <param name="Failure"><see cref="ReadFailure.None"/> when it was read to its end.</param>
+/// <param name="ErrorNumber">The errno behind it, 0 where there is none.</param>
+/// <param name="MalformedRows">Lines that were no rows; the others were counted.</param>
+/// <param name="FirstFault">What was wrong with the first of them.</param>
+internal readonly record struct TableReadResult(
+    ReadFailure Failure,
+    int ErrorNumber = 0,
+    long MalformedRows = 0,
+    RowFault FirstFault = RowFault.None);

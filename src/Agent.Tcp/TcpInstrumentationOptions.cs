@@ -1,0 +1,58 @@
+using Microsoft.Extensions.Options;
+
+namespace Agent.Tcp;
+
+/// <summary>What <c>AddTcpInstrumentation()</c> reads and reports.</summary>
+public sealed class TcpInstrumentationOptions
+{
+    /// <summary>The default of <see cref="ProcRoot"/>.</summary>
+    public const string DefaultProcRoot = "/proc";
+
+    /// <summary>The default of <see cref="ReadTimeout"/>, in seconds.</summary>
+    public const double DefaultReadTimeoutSeconds = 10;
+
+    /// <summary>The least <see cref="ReadTimeout"/>, in seconds.</summary>
+    public const double MinReadTimeoutSeconds = 0.1;
+
+    /// <summary>The greatest <see cref="ReadTimeout"/>, in seconds.</summary>
+    public const double MaxReadTimeoutSeconds = 300;
+
+    /// <summary>Where the node's procfs is mounted.</summary>
+    /// <value>An absolute path. Default: <c>/proc</c>. In a container, the mount of the host's, such as <c>/host/proc</c>.</value>
+    public string ProcRoot { get; set; } = DefaultProcRoot;
+
+    /// <summary>Which network namespaces are read.</summary>
+    /// <value>Default: <see cref="NamespaceScope.Own"/>, the one this process lives in.</value>
+    public NamespaceScope Namespaces { get; set; } = NamespaceScope.Own;
+
+    /// <summary>How long reading one table may take before it counts as failed.</summary>
+    /// <value>0.1 s to 300 s. Default: 10 s.</value>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
+
+    /// <summary>Checks every option.</summary>
+    /// <exception cref="OptionsValidationException">Some are out of range; the message names them all, with the allowed values.</exception>
+    internal void Validate()
+    {
+        var faults = new List<string>();
+        if (!Path.IsPathRooted(ProcRoot))
+        {
+            faults.Add($"{nameof(ProcRoot)} must be an absolute path, not \"{ProcRoot}\".");
+        }
+
+        if (!Enum.IsDefined(Namespaces))
+        {
+            faults.Add($"{nameof(Namespaces)} must be Own, Host or All, not {(int)Namespaces}.");
+        }
+
+        if (ReadTimeout.TotalSeconds is < MinReadTimeoutSeconds or > MaxReadTimeoutSeconds)
+        {
+            faults.Add(
+                $"{nameof(ReadTimeout)} must be between {MinReadTimeoutSeconds} s and {MaxReadTimeoutSeconds} s, not {ReadTimeout.TotalSeconds} s.");
+        }
+
+        if (faults.Count > 0)
+        {
+            throw new OptionsValidationException(nameof(TcpInstrumentationOptions), typeof(TcpInstrumentationOptions), faults);
+        }
+    }
+}

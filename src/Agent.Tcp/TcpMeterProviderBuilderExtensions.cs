@@ -1,0 +1,37 @@
+using Agent.Tcp;
+using Agent.Tcp.Metrics;
+using Agent.Tcp.Snapshots;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace OpenTelemetry.Metrics;
+
+/// <summary>Adds TCP socket metrics to an OpenTelemetry meter provider.</summary>
+public static class TcpMeterProviderBuilderExtensions
+{
+    /// <summary>
+    /// Reports the kernel's TCP sockets by state and address family, read when metrics are collected.
+    /// Read errors are counted in <c>tcp.agent.read.errors</c> and logged once through the provider's
+    /// <see cref="ILoggerFactory"/>, where there is one.
+    /// </summary>
+    /// <param name="builder">The meter provider's builder.</param>
+    /// <param name="configure">Changes the options; the defaults report this process's own network namespace.</param>
+    /// <returns>The builder.</returns>
+    /// <exception cref="OptionsValidationException">Options are out of range; the message names each with its bounds.</exception>
+    public static MeterProviderBuilder AddTcpInstrumentation(
+        this MeterProviderBuilder builder,
+        Action<TcpInstrumentationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new TcpInstrumentationOptions();
+        configure?.Invoke(options);
+        options.Validate();
+        return builder
+            .AddMeter(TcpMetricNames.Meter)
+            .AddInstrumentation(services => new TcpMetrics(
+                new SnapshotReader(options),
+                (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(TcpMetricNames.Meter)));
+    }
+}
