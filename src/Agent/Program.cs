@@ -1,1 +1,3 @@
-return 0;
+using Agent.Commands;
+
+return await AgentCommandLine.RunAsync(args);

@@ -27,8 +27,8 @@ public readonly record struct TcpSocket(
     ulong ReceiveQueue,
     int Timer,
     double TimerSeconds,
-    long Retransmits,
-    long Uid,
+    ulong Retransmits,
+    ulong Uid,
     ulong Inode)
 {
     /// <summary>The state that <see cref="Code"/> stands for.</summary>

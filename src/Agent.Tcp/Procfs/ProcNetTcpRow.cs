@@ -18,6 +18,9 @@ internal struct ProcNetTcpRow
     public const int Ipv4Digits = 8;
     public const int Ipv6Digits = 32;
 
+    /// <summary><c>USER_HZ</c>: the kernel prints timers in these, whatever its own tick (<c>jiffies_delta_to_clock_t</c>).</summary>
+    private const int ClockTicksPerSecond = 100;
+
     public long Slot;
     public ProcNetAddress Local;
     public ProcNetAddress Remote;
@@ -36,6 +39,21 @@ internal struct ProcNetTcpRow
         Family == SocketFamily.Inet6 && (Local.IsIpv4Mapped || Remote.IsIpv4Mapped);
 
     public readonly TcpSocketKind Kind => TcpSocketKinds.Of(Family, IsIpv4Mapped);
+
+    public readonly TcpSocket ToSocket() => new(
+        Slot,
+        Local.ToEndPoint(Family),
+        Remote.ToEndPoint(Family),
+        Code,
+        Family,
+        Kind.Type(),
+        TransmitQueue,
+        ReceiveQueue,
+        Timer,
+        TimerTicks / (double)ClockTicksPerSecond,
+        Retransmits,
+        Uid,
+        Inode);
 
     /// <summary>Reads one line without its line end.</summary>
     /// <param name="line">The line.</param>

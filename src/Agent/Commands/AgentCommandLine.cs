@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Agent.Commands;
+
+/// <summary>The command line: <c>agent [run] | snapshot | decode | states</c>.</summary>
+internal static class AgentCommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        ParseResult parsed = Build().Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
+            {
+                await Console.Error.WriteLineAsync($"agent: {message}");
+            }
+
+            await Console.Error.WriteLineAsync("See agent --help.");
+            return ExitCode.Usage;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    private static RootCommand Build()
+    {
+        var root = new RootCommand(
+            "Tells what every TCP socket on a node is doing: counts them by state and address family and exports the "
+            + "counts over OpenTelemetry (OTLP). Without a command, runs the agent.")
+        {
+            RunCommand.Create(),
+            SnapshotCommand.Create(),
+            DecodeCommand.Create(),
+            StatesCommand.Create(),
+        };
+        RunCommand.MakeDefaultOf(root);
+        return root;
+    }
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Agent.Configuration;
+using Agent.Hosting;
+
+namespace Agent.Commands;
+
+/// <summary><c>agent [run] [--config FILE]</c>.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("run", "Runs the agent until it is told to stop (SIGTERM, Ctrl+C).");
+        MakeDefaultOf(command);
+        return command;
+    }
+
+    /// <summary>Gives a command this one's options and action.</summary>
+    public static void MakeDefaultOf(Command command)
+    {
+        var config = new Option<string?>("--config")
+        {
+            Description = "The configuration file (JSON). Default: the variable AGENT_CONFIG, or none.",
+            HelpName = "FILE",
+        };
+        command.Add(config);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(config), cancellation));
+    }
+
+    private static async Task<int> RunAsync(string? configFile, CancellationToken cancellation)
+    {
+        AgentConfiguration configuration;
+        try
+        {
+            configuration = AgentConfiguration.Load(configFile, ProcessEnvironment.Read());
+        }
+        catch (ConfigurationException exception)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return ExitCode.Usage;
+        }
+
+        await AgentHost.RunAsync(configuration, cancellation);
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,30 @@
+using Agent.Export;
+using Agent.Tcp;
+
+namespace Agent.Configuration;
+
+/// <summary>Everything the agent is told: its own settings, and OpenTelemetry's variables.</summary>
+/// <param name="Settings">The sections <c>Tcp</c> and <c>Logging</c>.</param>
+/// <param name="Telemetry">What the <c>OTEL_*</c> variables say.</param>
+internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySettings Telemetry)
+{
+    /// <summary>The variable that names the configuration file where <c>--config</c> does not.</summary>
+    private const string ConfigFileVariable = "AGENT_CONFIG";
+
+    /// <summary>Reads the built-in defaults, then the file, then the environment; later wins.</summary>
+    /// <exception cref="ConfigurationException">Some of it is wrong; the message lists all of it.</exception>
+    public static AgentConfiguration Load(string? configFile, IReadOnlyDictionary<string, string> environment)
+    {
+        var faults = new List<string>();
+        string? file = configFile ?? environment.GetValueOrDefault(ConfigFileVariable);
+        IEnumerable<SettingValue> values = SettingValues.FromEnvironment(environment);
+        if (!string.IsNullOrEmpty(file))
+        {
+            values = SettingValues.FromFile(file, faults).Concat(values);
+        }
+
+        AgentSettings settings = SettingSchema.Apply(values, faults);
+        TelemetrySettings telemetry = TelemetrySettings.Read(new OtelVariables(environment, faults));
+        return faults.Count > 0 ? throw new ConfigurationException(faults) : new AgentConfiguration(settings, telemetry);
+    }
+}

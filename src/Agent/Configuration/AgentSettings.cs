@@ -1,0 +1,36 @@
+using Agent.Tcp;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Configuration;
+
+/// <summary>The agent's own settings, with their defaults.</summary>
+internal sealed class AgentSettings
+{
+    /// <summary>The section <c>Tcp</c>. The agent's scope is every namespace; the library's is its own.</summary>
+    public TcpInstrumentationOptions Tcp { get; } = new() { Namespaces = NamespaceScope.All };
+
+    /// <summary>The section <c>Logging</c>.</summary>
+    public LoggingSettings Logging { get; } = new();
+}
+
+/// <summary>The section <c>Logging</c>.</summary>
+internal sealed class LoggingSettings
+{
+    public const string DefaultCategory = "Default";
+
+    /// <summary>One line an event, as text or as a JSON object.</summary>
+    public LogFormat Format { get; set; } = LogFormat.Text;
+
+    /// <summary>The least level logged, by category prefix; <c>Default</c> stands for all others.</summary>
+    public Dictionary<string, LogLevel> Levels { get; } = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [DefaultCategory] = LogLevel.Information,
+    };
+}
+
+/// <summary>How log lines look.</summary>
+internal enum LogFormat
+{
+    Text = 0,
+    Json = 1,
+}

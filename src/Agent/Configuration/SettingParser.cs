@@ -1,0 +1,54 @@
+using System.Globalization;
+
+namespace Agent.Configuration;
+
+/// <summary>Texts to values, strictly: what is not allowed is not guessed at.</summary>
+internal static class SettingParser
+{
+    public static bool TryAbsolutePath(string text, Action<string> apply)
+    {
+        if (!Path.IsPathRooted(text))
+        {
+            return false;
+        }
+
+        apply(text);
+        return true;
+    }
+
+    /// <summary>A name of the enumeration, in any case. Numbers are no names.</summary>
+    public static bool TryEnum<T>(string text, Action<T> apply)
+        where T : struct, Enum
+    {
+        foreach (T value in Enum.GetValues<T>())
+        {
+            if (string.Equals(Enum.GetName(value), text, StringComparison.OrdinalIgnoreCase))
+            {
+                apply(value);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Seconds as a number, or a time as <c>[d.]hh:mm:ss[.fff]</c>.</summary>
+    public static bool TryTime(string text, double minSeconds, double maxSeconds, Action<TimeSpan> apply)
+    {
+        bool isTime = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
+        if (!isTime && text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time))
+        {
+            isTime = true;
+            seconds = time.TotalSeconds;
+        }
+
+        if (!isTime || !(seconds >= minSeconds && seconds <= maxSeconds))
+        {
+            return false;
+        }
+
+        apply(TimeSpan.FromSeconds(seconds));
+        return true;
+    }
+}

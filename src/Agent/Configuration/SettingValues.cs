@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Agent.Configuration;
+
+/// <summary>One key and its value, as a source gave it.</summary>
+/// <param name="Key">The key, sections parted by colons.</param>
+/// <param name="Value">The value's text.</param>
+/// <param name="Source">The key as the operator wrote it: a variable's name, or a file and key.</param>
+internal sealed record SettingValue(string Key, string Value, string Source);
+
+/// <summary>Where settings come from.</summary>
+internal static class SettingValues
+{
+    private const string EnvironmentSeparator = "__";
+
+    /// <summary>Variables such as <c>Tcp__ProcRoot</c>. Others are not the agent's, and not looked at.</summary>
+    public static IEnumerable<SettingValue> FromEnvironment(IReadOnlyDictionary<string, string> environment) =>
+        environment
+            .OrderBy(variable => variable.Key, StringComparer.Ordinal)
+            .Select(variable => new SettingValue(
+                variable.Key.Replace(EnvironmentSeparator, ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
+                variable.Value,
+                $"variable {variable.Key}"))
+            .Where(value => SettingSchema.IsInSection(value.Key));
+
+    /// <summary>Every value of a JSON file of the <c>appsettings.json</c> shape (comments and trailing commas are allowed).</summary>
+    public static IReadOnlyList<SettingValue> FromFile(string file, List<string> faults)
+    {
+        if (!File.Exists(file))
+        {
+            faults.Add($"{file}: there is no such configuration file.");
+            return [];
+        }
+
+        try
+        {
+            IConfigurationRoot root = new ConfigurationBuilder()
+                .AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false)
+                .Build();
+            return [.. root.AsEnumerable()
+                .Where(pair => pair.Value is not null)
+                .OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
+                .Select(pair => new SettingValue(pair.Key, pair.Value!, $"{file}: {pair.Key}"))];
+        }
+        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
+        {
+            faults.Add($"{file}: {Innermost(exception).Message}");
+            return [];
+        }
+    }
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+        {
+            exception = inner;
+        }
+
+        return exception;
+    }
+}

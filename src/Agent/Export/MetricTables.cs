@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text;
+using Agent.Text;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Export;
+
+/// <summary>A batch of metrics as tables: a table a metric, a row a series; connections with a column a family.</summary>
+internal static class MetricTables
+{
+    private const string Connections = "tcp.connections";
+
+    /// <summary>The attributes whose values become columns, so that a state is one row.</summary>
+    private static readonly string[] Pivoted = ["network.type", "tcp.socket.family"];
+
+    public static string Render(in Batch<Metric> batch, DateTimeOffset now, Style style)
+    {
+        var text = new StringBuilder();
+        foreach (Metric metric in batch)
+        {
+            List<MetricSeries> series = MetricSeries.Of(metric);
+            if (series.Count == 0)
+            {
+                continue;
+            }
+
+            string time = now.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+            text.AppendLine($"{style.Heading(metric.Name)} {metric.Unit}  {style.Faint(time)}");
+            string[] pivoted = string.Equals(metric.Name, Connections, StringComparison.Ordinal) ? Pivoted : [];
+            text.AppendLine(Table(series, pivoted).Render(style));
+        }
+
+        return text.ToString();
+    }
+
+    private static TextTable Table(List<MetricSeries> series, string[] pivoted)
+    {
+        string[] names = [.. series.SelectMany(one => one.Attributes.Keys).Distinct(StringComparer.Ordinal).Except(pivoted, StringComparer.Ordinal)];
+        string[] columns = [.. series.Select(one => Column(one, pivoted)).Distinct(StringComparer.Ordinal)];
+        var table = new TextTable([.. names, .. columns]);
+        foreach (IGrouping<string, MetricSeries> row in series.GroupBy(
+            one => string.Join('\0', names.Select(one.Attribute)), StringComparer.Ordinal))
+        {
+            table.Row(
+            [
+                .. names.Select(row.First().Attribute),
+                .. columns.Select(column => row
+                    .FirstOrDefault(one => string.Equals(Column(one, pivoted), column, StringComparison.Ordinal))?.Value ?? ""),
+            ]);
+        }
+
+        return table;
+    }
+
+    private static string Column(MetricSeries one, string[] pivoted) =>
+        pivoted.Length == 0 ? "VALUE" : string.Join('/', pivoted.Select(one.Attribute));
+}

@@ -1,0 +1,53 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Agent.Configuration;
+
+namespace Agent.Export;
+
+/// <summary>The certificates of the connection to the collector, loaded from PEM files.</summary>
+/// <param name="Authorities">Trusted instead of the system's; null trusts the system's.</param>
+/// <param name="Client">Shown to the collector (mTLS); null shows none.</param>
+/// <param name="Files">The files' names, for messages; null when there are none.</param>
+internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client, string? Files)
+{
+    public static OtlpTlsFiles Read(OtelVariables variables)
+    {
+        (string authorityName, string? authority) = variables.Exporter("CERTIFICATE");
+        (string certificateName, string? certificate) = variables.Exporter("CLIENT_CERTIFICATE");
+        (string keyName, string? key) = variables.Exporter("CLIENT_KEY");
+        if (certificate is null != key is null)
+        {
+            string missing = certificate is null ? certificateName : keyName;
+            variables.Fault(missing, "", "a file too: a client certificate and its key go together");
+            return new OtlpTlsFiles(null, null, null);
+        }
+
+        return new OtlpTlsFiles(
+            authority is null ? null : Load(variables, authorityName, authority, LoadAuthorities),
+            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)),
+            string.Join(", ", new[] { authority, certificate, key }.Where(file => file is not null)));
+    }
+
+    private static T? Load<T>(OtelVariables variables, string name, string file, Func<string, T> load)
+        where T : class
+    {
+        try
+        {
+            return load(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            variables.Fault(name, file, $"a readable PEM file ({exception.Message})");
+            return null;
+        }
+    }
+
+    private static X509Certificate2Collection LoadAuthorities(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(file);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("the file holds no certificate");
+    }
+
+    private static X509Certificate2 LoadClient(string file, string key) => X509Certificate2.CreateFromPemFile(file, key);
+}

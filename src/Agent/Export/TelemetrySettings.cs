@@ -1,0 +1,75 @@
+using Agent.Configuration;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Export;
+
+/// <summary>What OpenTelemetry's variables say about exporting metrics.</summary>
+internal sealed record TelemetrySettings
+{
+    private const string ExporterVariable = "OTEL_METRICS_EXPORTER";
+    private const string IntervalVariable = "OTEL_METRIC_EXPORT_INTERVAL";
+    private const string TimeoutVariable = "OTEL_METRIC_EXPORT_TIMEOUT";
+    private const int DefaultIntervalMilliseconds = 60_000;
+    private const int DefaultTimeoutMilliseconds = 30_000;
+
+    /// <summary>The shortest interval: below it, reading would be most of what the agent does.</summary>
+    private const int LeastIntervalMilliseconds = 100;
+
+    /// <summary>Where and how OTLP goes; null when it goes nowhere.</summary>
+    public OtlpSettings? Otlp { get; init; }
+
+    /// <summary>Print each collection to standard output.</summary>
+    public bool Console { get; init; }
+
+    /// <summary>Nobody said where metrics should go; the console is a stand-in.</summary>
+    public bool IsUnconfigured { get; init; }
+
+    public int ExportIntervalMilliseconds { get; init; } = DefaultIntervalMilliseconds;
+
+    public int ExportTimeoutMilliseconds { get; init; } = DefaultTimeoutMilliseconds;
+
+    public MetricReaderTemporalityPreference Temporality { get; init; } = MetricReaderTemporalityPreference.Cumulative;
+
+    public static TelemetrySettings Read(OtelVariables variables)
+    {
+        string? exporters = variables.Text(ExporterVariable);
+        bool unconfigured = exporters is null && variables.Exporter("ENDPOINT").Value is null;
+        (bool otlp, bool console) = exporters is null ? (!unconfigured, unconfigured) : Exporters(exporters, variables);
+        return new TelemetrySettings
+        {
+            Otlp = otlp ? OtlpSettings.Read(variables) : null,
+            Console = console,
+            IsUnconfigured = unconfigured,
+            ExportIntervalMilliseconds = variables.Milliseconds(
+                IntervalVariable, variables.Text(IntervalVariable), DefaultIntervalMilliseconds, LeastIntervalMilliseconds),
+            ExportTimeoutMilliseconds = variables.Milliseconds(
+                TimeoutVariable, variables.Text(TimeoutVariable), DefaultTimeoutMilliseconds, 1),
+            Temporality = ReadTemporality(variables),
+        };
+    }
+
+    private static (bool Otlp, bool Console) Exporters(string list, OtelVariables variables)
+    {
+        bool otlp = false, console = false;
+        foreach (string name in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            int choice = variables.Choice(ExporterVariable, name, 0, ("otlp", 1), ("console", 2), ("none", 0));
+            otlp |= choice == 1;
+            console |= choice == 2;
+        }
+
+        return (otlp, console);
+    }
+
+    private static MetricReaderTemporalityPreference ReadTemporality(OtelVariables variables)
+    {
+        (string name, string? value) = variables.Exporter("TEMPORALITY_PREFERENCE");
+        return variables.Choice(
+            name,
+            value,
+            MetricReaderTemporalityPreference.Cumulative,
+            ("cumulative", MetricReaderTemporalityPreference.Cumulative),
+            ("delta", MetricReaderTemporalityPreference.Delta),
+            ("lowmemory", MetricReaderTemporalityPreference.LowMemory));
+    }
+}

@@ -1,0 +1,30 @@
+using Agent.Configuration;
+using Agent.Export;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Hosting;
+
+/// <summary>The Generic Host around the meter provider.</summary>
+internal static class AgentHost
+{
+    public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
+    {
+        using IHost host = Build(configuration);
+        await host.RunAsync(cancellation);
+    }
+
+    public static IHost Build(AgentConfiguration configuration)
+    {
+        // Empty: no appsettings.json by chance, no command-line keys; configuration has been read and checked already.
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.AddAgentConsole(configuration.Settings.Logging);
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ExportStatus>();
+        builder.Services.AddHostedService<MeterProviderService>();
+        return builder.Build();
+    }
+}

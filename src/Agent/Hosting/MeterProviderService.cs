@@ -1,0 +1,113 @@
+using Agent.Configuration;
+using Agent.Export;
+using Agent.Tcp;
+using Agent.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Hosting;
+
+/// <summary>Runs the meter provider for as long as the host runs, and sends what is pending when it stops.</summary>
+internal sealed partial class MeterProviderService(
+    AgentConfiguration configuration,
+    ILoggerFactory loggers,
+    TimeProvider time,
+    ExportStatus status,
+    ILogger<MeterProviderService> logger) : IHostedService
+{
+    private const int FirstTableMilliseconds = 10_000;
+
+    /// <summary>For the last collection and export: well within Kubernetes' 30 s of grace.</summary>
+    private const int ShutdownMilliseconds = 10_000;
+
+    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(15);
+
+    private MeterProvider? _provider;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        TelemetrySettings telemetry = configuration.Telemetry;
+        MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(loggers))
+            .SetResourceBuilder(ResourceSetup.Create(Environment.MachineName))
+            .AddTcpInstrumentation(CopyOptions);
+        if (telemetry.Otlp is { } otlp)
+        {
+            builder.AddReader(Reader(new OtlpMetricExporter(OtlpOptions(otlp))));
+            Exports(otlp.Endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
+        }
+
+        if (telemetry.Console)
+        {
+            builder.AddReader(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
+        }
+
+        _provider = builder.Build();
+        if (telemetry.IsUnconfigured)
+        {
+            NoEndpoint(telemetry.ExportIntervalMilliseconds / 1000.0);
+
+            // A person is watching: do not let them wait for the first interval.
+            _provider.ForceFlush(FirstTableMilliseconds);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_provider is not { } provider)
+        {
+            return;
+        }
+
+        // Collects and exports once more. It blocks while a collector hangs; the budget and the host's deadline bound it.
+        bool ended = await Task.Run(() => provider.Shutdown(ShutdownMilliseconds), CancellationToken.None)
+            .WaitAsync(ShutdownBudget, time, cancellationToken)
+            .ContinueWith(static task => task.IsCompletedSuccessfully && task.Result, TaskScheduler.Default);
+        Stopped(ended && !status.IsFailing ? "the last collection was exported" : "the last collection could not be exported");
+    }
+
+    private void CopyOptions(TcpInstrumentationOptions options)
+    {
+        TcpInstrumentationOptions settings = configuration.Settings.Tcp;
+        options.ProcRoot = settings.ProcRoot;
+        options.Namespaces = settings.Namespaces;
+        options.ReadTimeout = settings.ReadTimeout;
+    }
+
+    private PeriodicExportingMetricReader Reader(BaseExporter<Metric> exporter) => new(
+        exporter,
+        configuration.Telemetry.ExportIntervalMilliseconds,
+        configuration.Telemetry.ExportTimeoutMilliseconds)
+    {
+        TemporalityPreference = configuration.Telemetry.Temporality,
+    };
+
+    private OtlpExporterOptions OtlpOptions(OtlpSettings otlp) => new()
+    {
+        Endpoint = otlp.Endpoint,
+        Protocol = otlp.Protocol,
+        Headers = otlp.Headers,
+        TimeoutMilliseconds = otlp.TimeoutMilliseconds,
+        Compression = otlp.Compression,
+        UserAgentProductIdentifier = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}",
+        HttpClientFactory = () => CollectorHttpClient.Create(otlp, status, loggers.CreateLogger<CollectorLogHandler>()),
+    };
+
+    [LoggerMessage(EventId = 20, Level = LogLevel.Information,
+        Message = "Exporting to {Endpoint} by {Protocol} every {Seconds} s.")]
+    private partial void Exports(Uri endpoint, OtlpExportProtocol protocol, double seconds);
+
+    [LoggerMessage(EventId = 21, Level = LogLevel.Information,
+        Message = "No collector is configured: printing a table every {Seconds} s. To export, set OTEL_EXPORTER_OTLP_ENDPOINT, "
+            + "such as http://collector:4317 (gRPC) or http://collector:4318 (HTTP).")]
+    private partial void NoEndpoint(double seconds);
+
+    [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
+    private partial void Stopped(string outcome);
+}

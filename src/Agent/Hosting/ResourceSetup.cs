@@ -1,0 +1,41 @@
+using System.Reflection;
+using OpenTelemetry.Resources;
+
+namespace Agent.Hosting;
+
+/// <summary>
+/// Who reports: the agent's own attributes, then <c>OTEL_RESOURCE_ATTRIBUTES</c> and <c>OTEL_SERVICE_NAME</c>, which win.
+/// </summary>
+internal static class ResourceSetup
+{
+    public const string ServiceName = "tcp-agent";
+
+    private const string MachineIdFile = "/etc/machine-id";
+
+    public static ResourceBuilder Create(string hostName) => ResourceBuilder.CreateEmpty()
+        .AddTelemetrySdk()
+        .AddAttributes(
+        [
+            new("service.name", ServiceName),
+            new("service.version", Version()),
+            new("service.instance.id", InstanceId.Of(MachineId(), hostName).ToString()),
+            new("host.name", hostName),
+        ])
+        .AddEnvironmentVariableDetector();
+
+    public static string Version() =>
+        typeof(ResourceSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "0.0.0";
+
+    private static string MachineId()
+    {
+        try
+        {
+            return File.ReadAllText(MachineIdFile).Trim();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}
