@@ -1,0 +1,50 @@
+using System.Globalization;
+using Agent.Configuration;
+using Agent.Tcp;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tests.Documentation;
+
+/// <summary>The README's tables say what the code says.</summary>
+public sealed class ReadmeTests
+{
+    private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+
+    [Fact]
+    public void Readme_States_AreTheTablesOfTheCode()
+    {
+        foreach (TcpStateInfo state in TcpStates.All)
+        {
+            string code = state.Code.ToString("X2", CultureInfo.InvariantCulture);
+            Readme.ShouldContain(
+                $"| {code} | {state.KernelName} | {state.MetricValue} | {state.SsName} | {state.NetstatName ?? "–"} | {state.Meaning} |");
+        }
+    }
+
+    [Fact]
+    public void Readme_Settings_AreTheSchemas()
+    {
+        foreach (Setting setting in SettingSchema.All)
+        {
+            Readme.ShouldContain($"| `{setting.Key}` | `{setting.Default}` | {setting.Allowed} | {setting.Description} |");
+        }
+    }
+
+    [Fact]
+    public void DefaultConfiguration_EveryKey_IsKnownAndAtItsDefault()
+    {
+        var faults = new List<string>();
+        IReadOnlyList<SettingValue> values = SettingValues.FromFile(
+            Path.Combine(Repository.Root, "config", "appsettings.json"), faults);
+        SettingSchema.Apply(values, faults);
+
+        faults.ShouldBeEmpty();
+        foreach (Setting setting in SettingSchema.All)
+        {
+            values.ShouldContain(
+                value => setting.Matches(value.Key) && value.Value == setting.Default,
+                $"{setting.Key} is missing, or not at its default {setting.Default}");
+        }
+    }
+}
