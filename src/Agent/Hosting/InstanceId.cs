@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 
 namespace Agent.Hosting;
@@ -19,9 +18,7 @@ internal static class InstanceId
     public static Guid Of(string machineId, string hostName)
     {
         byte[] name = [.. Namespace.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes($"{machineId}/{hostName}")];
-#pragma warning disable CA5350 // RFC 9562 defines version 5 by SHA-1; nothing is secured by it.
-        Span<byte> id = SHA1.HashData(name).AsSpan(0, 16);
-#pragma warning restore CA5350
+        Span<byte> id = Sha1.Hash(name).AsSpan(0, 16);
         id[VersionByte] = (byte)((id[VersionByte] & 0x0F) | Version5);
         id[VariantByte] = (byte)((id[VariantByte] & 0x3F) | 0x80);
         return new Guid(id, bigEndian: true);
