@@ -137,18 +137,16 @@ public sealed class SocketStateTests(ITestOutputHelper output)
     {
         string expected = CountsText.Of(made);
         KernelSource.Reading reading = KernelSource.Read(source, space);
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!string.Equals(CountsText.Of(reading.Snapshot.Counts), expected, StringComparison.Ordinal)
-            && !deadline.IsCancellationRequested)
+        Poll.TryUntil(() =>
         {
-            Thread.Sleep(20);
             reading = KernelSource.Read(source, space);
-        }
+            return string.Equals(CountsText.Of(reading.Snapshot.Counts), expected, StringComparison.Ordinal);
+        });
 
         string listed = CountsText.Of(SsListing.Of(space));
-        output.WriteLine($"{source}:\n{CountsText.Of(reading.Snapshot.Counts)}\nss:\n{listed}");
         CountsText.Of(reading.Snapshot.Counts).ShouldBe(expected);
         listed.ShouldBe(expected, "ss disagrees with what was made");
+        output.WriteLine($"{source} and ss: {listed.Replace("\n", ", ", StringComparison.Ordinal)}");
         reading.Errors.ShouldBeEmpty();
         reading.Snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
         reading.Snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read);
