@@ -27,8 +27,11 @@ internal sealed class ResidentProcess : IDisposable
     /// <summary>A process that has ended and that its parent never asks after: still in <c>/proc</c>, without a namespace.</summary>
     public static ResidentProcess StartZombie()
     {
-        // The shell becomes a sleep, which knows of no child.
-        Process parent = Tool.Start("sh", "-c", $"true & echo $!; exec sleep {Lifetime}");
+        // The shell becomes a sleep, which knows of no child; the child ends when it sees that.
+        Process parent = Tool.Start(
+            "sh",
+            "-c",
+            $"(while read name </proc/$$/comm && [ $name = sh ]; do sleep 0.05; done) & echo $!; exec sleep {Lifetime}");
         int child = int.Parse(parent.StandardOutput.ReadLine() ?? "", CultureInfo.InvariantCulture);
         Poll.Until(
             () => File.ReadAllText($"/proc/{child}/stat").Contains(") Z ", StringComparison.Ordinal),

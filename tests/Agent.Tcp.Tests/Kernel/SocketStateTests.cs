@@ -97,6 +97,21 @@ public sealed class SocketStateTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>Tables of every length up to some pages, so also those that end with a full page.</summary>
+    [Theory]
+    [MemberData(nameof(SourcesKinds))]
+    public void Read_TableOfAnyLength_CountsEverySocketOnce(string source, string kind)
+    {
+        using TestNamespace space = TestNamespace.CreateOrSkip();
+        using var workshop = new SocketWorkshop(Enum.Parse<TcpSocketKind>(kind));
+        for (int connections = 1; connections <= 60; connections++)
+        {
+            space.Run(() => workshop.Make(TcpState.Established));
+            string counts = CountsText.Of(KernelSource.Read(source, space).Snapshot.Counts);
+            counts.ShouldBe(CountsText.Of(workshop.Made));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Sources))]
     public void Read_Ipv4ClientOfADualStackListener_TellsTheWireFromTheFamily(string source)
