@@ -1,5 +1,4 @@
 using System.Runtime.ExceptionServices;
-using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Xunit;
