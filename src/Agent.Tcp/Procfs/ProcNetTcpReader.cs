@@ -15,6 +15,10 @@ namespace Agent.Tcp.Procfs;
 /// (<c>tcp_seek_last_pos</c> finds nothing) and repeats rows: on a busy node a reader that goes to the end of file
 /// counts sockets twice, or never ends.
 /// </para>
+/// <para>
+/// A last page that happens to be full cannot be told from any other; if the table grew just then, it is listed on from
+/// its old length and rows come twice. <see cref="FullPageEnds"/> notices, and the table is read again.
+/// </para>
 /// <para>Each read is checked against the deadline: a table that does not end in time is a failed read.</para>
 /// </remarks>
 internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
@@ -22,6 +26,10 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
     /// <summary>Above the widest row of any kernel (tcp6 with every number at its widest).</summary>
     private const int WidestRow = 256;
 
+    /// <summary>A table's last page is full one time in 14 to 27, so three more readings end all but one in 40,000.</summary>
+    private const int MaxRereads = 3;
+
+    private readonly FullPageEnds _fullPages = new();
     private readonly int _shortPage = Environment.SystemPageSize - WidestRow;
 
     /// <summary>One page as the kernel fills it, and as much again for the row a piece may end in.</summary>
@@ -32,20 +40,11 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
     public TableReadResult Read(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts)
     {
         long start = time.GetTimestamp();
-        int descriptor = Libc.Open(path);
-        if (descriptor < 0)
+        TableReadResult result = ReadOnce(path, family, counts, start);
+        for (int reread = 0; reread < MaxRereads && result.Repeated; reread++)
         {
-            return Failed(Marshal.GetLastPInvokeError());
-        }
-
-        TableReadResult result;
-        try
-        {
-            result = ReadAll(descriptor, start, new ProcNetTcpTable(family, counts));
-        }
-        finally
-        {
-            Libc.Close(descriptor);
+            counts.Clear(family);
+            result = ReadOnce(path, family, counts, start);
         }
 
         if (result.Failure != ReadFailure.None)
@@ -56,8 +55,28 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
         return result;
     }
 
-    private TableReadResult ReadAll(int descriptor, long start, ProcNetTcpTable table)
+    private TableReadResult ReadOnce(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, long start)
     {
+        int descriptor = Libc.Open(path);
+        if (descriptor < 0)
+        {
+            return Failed(Marshal.GetLastPInvokeError());
+        }
+
+        try
+        {
+            return ReadAll(descriptor, family, counts, start);
+        }
+        finally
+        {
+            Libc.Close(descriptor);
+        }
+    }
+
+    private TableReadResult ReadAll(int descriptor, SocketFamily family, ConnectionCounts counts, long start)
+    {
+        var table = new ProcNetTcpTable(family, counts);
+        _fullPages.Clear();
         int held = 0;
         while (true)
         {
@@ -78,7 +97,8 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
             if (read < _shortPage)
             {
                 table.End(_buffer.AsSpan(used, held - used));
-                return new TableReadResult(ReadFailure.None, 0, table.MalformedRows, table.FirstFault);
+                bool repeated = _fullPages.WasSeen(_buffer.AsSpan(0, used), family);
+                return new TableReadResult(ReadFailure.None, 0, table.MalformedRows, table.FirstFault, repeated);
             }
 
             if (IsOverdue(start))
@@ -86,6 +106,7 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
                 return new TableReadResult(ReadFailure.Timeout);
             }
 
+            _fullPages.Add(_buffer.AsSpan(0, used), family);
             held = KeepRest(used, held, ref table);
         }
     }

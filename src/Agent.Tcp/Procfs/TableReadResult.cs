@@ -5,8 +5,10 @@ namespace Agent.Tcp.Procfs;
 /// <param name="ErrorNumber">The errno behind it, 0 where there is none.</param>
 /// <param name="MalformedRows">Lines that were no rows; the others were counted.</param>
 /// <param name="FirstFault">What was wrong with the first of them.</param>
+/// <param name="Repeated">The kernel listed rows twice, and they were counted twice.</param>
 internal readonly record struct TableReadResult(
     ReadFailure Failure,
     int ErrorNumber = 0,
     long MalformedRows = 0,
-    RowFault FirstFault = RowFault.None);
+    RowFault FirstFault = RowFault.None,
+    bool Repeated = false);

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
+
+namespace Agent.Tcp.Tests.Kernel;
+
+/// <summary>A TCP socket by its descriptor. It stands in the network namespace of the thread that creates it.</summary>
+internal sealed unsafe class KernelSocket : IDisposable
+{
+    private KernelSocket(int descriptor) => Descriptor = descriptor;
+
+    public int Descriptor { get; private set; }
+
+    /// <summary>A socket of the kind's family; AF_INET6 ones are dual-stack.</summary>
+    public static KernelSocket Create(SocketFamily family, bool blocking = true)
+    {
+        int type = SocketConstants.Stream | SocketConstants.CloseOnExec | (blocking ? 0 : SocketConstants.NonBlocking);
+        int domain = family == SocketFamily.Inet ? SocketConstants.Inet : SocketConstants.Inet6;
+        var socket = new KernelSocket(KernelCalls.Checked(KernelCalls.socket(domain, type, 0), "socket"));
+        if (family == SocketFamily.Inet6)
+        {
+            int off = 0;
+            KernelCalls.Checked(
+                KernelCalls.setsockopt(socket.Descriptor, SocketConstants.Ipv6Level, SocketConstants.Ipv6Only, &off, sizeof(int)),
+                "setsockopt(IPV6_V6ONLY)");
+        }
+
+        return socket;
+    }
+
+    /// <summary>A listener on an address, at a port of the kernel's choice.</summary>
+    public static KernelSocket Listen(SocketFamily family, IPAddress address, int backlog = 64)
+    {
+        KernelSocket socket = Create(family);
+        SocketAddress name = new IPEndPoint(address, 0).Serialize();
+        fixed (byte* pointer = name.Buffer.Span)
+        {
+            KernelCalls.Checked(KernelCalls.bind(socket.Descriptor, pointer, name.Size), "bind");
+        }
+
+        KernelCalls.Checked(KernelCalls.listen(socket.Descriptor, backlog), "listen");
+        return socket;
+    }
+
+    /// <summary>Connects; a non-blocking socket only begins to.</summary>
+    public void Connect(IPEndPoint peer)
+    {
+        SocketAddress name = peer.Serialize();
+        fixed (byte* pointer = name.Buffer.Span)
+        {
+            if (KernelCalls.connect(Descriptor, pointer, name.Size) < 0
+                && Marshal.GetLastPInvokeError() != SocketConstants.InProgress)
+            {
+                KernelCalls.Checked(-1, $"connect({peer})");
+            }
+        }
+    }
+
+    public KernelSocket Accept() =>
+        new(KernelCalls.Checked(KernelCalls.accept4(Descriptor, null, null, SocketConstants.CloseOnExec), "accept4"));
+
+    public ushort LocalPort()
+    {
+        // sockaddr_in and sockaddr_in6 both hold the port, in network order, in bytes 2 and 3.
+        byte* name = stackalloc byte[32];
+        int length = 32;
+        KernelCalls.Checked(KernelCalls.getsockname(Descriptor, name, &length), "getsockname");
+        return (ushort)((name[2] << 8) | name[3]);
+    }
+
+    /// <summary>Sends FIN and keeps the descriptor.</summary>
+    public void ShutdownWrite() =>
+        KernelCalls.Checked(KernelCalls.shutdown(Descriptor, SocketConstants.ShutdownWrite), "shutdown");
+
+    /// <summary>Waits until the peer's FIN is here.</summary>
+    public void AwaitEnd()
+    {
+        Span<byte> nothing = stackalloc byte[1];
+        nint read = Libc.Read(Descriptor, nothing);
+        if (read != 0)
+        {
+            throw new IOException($"The peer did not close: read() gave {read}.");
+        }
+    }
+
+    /// <summary>Closes the descriptor; TCP goes on without it.</summary>
+    public void Dispose()
+    {
+        if (Descriptor >= 0)
+        {
+            _ = KernelCalls.close(Descriptor);
+            Descriptor = -1;
+        }
+    }
+}
