@@ -16,6 +16,8 @@ internal sealed class ReadErrorCounter
         }
     }
 
+    public void Count(ReadFailure failure) => _counts[(int)failure]++;
+
     public void Report(MeasurementBuffer into)
     {
         for (int failure = 0; failure < _counts.Length; failure++)

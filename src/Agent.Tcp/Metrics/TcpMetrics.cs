@@ -23,6 +23,7 @@ internal sealed partial class TcpMetrics : IDisposable
     private readonly Meter _meter;
     private ConnectionSeries? _connections;
     private TcpSnapshot? _snapshot;
+    private bool _collectionFailing;
 
     public TcpMetrics(SnapshotReader reader, ILogger logger)
     {
@@ -60,24 +61,20 @@ internal sealed partial class TcpMetrics : IDisposable
                 TakeSnapshot();
             }
 
-            if (_snapshot is { } snapshot)
-            {
-                Fill(instrument, snapshot, buffer);
-            }
-
+            Fill(instrument, buffer);
             return buffer;
         }
     }
 
-    private void Fill(int instrument, TcpSnapshot snapshot, MeasurementBuffer buffer)
+    private void Fill(int instrument, MeasurementBuffer buffer)
     {
         if (instrument == ReadErrorsInstrument)
         {
             _errors.Report(buffer);
         }
-        else if (snapshot.Namespace.Namespace is { } space)
+        else if (_snapshot?.Namespace is { Namespace: { } space } read)
         {
-            SeriesOf(space).Report(snapshot.Namespace, buffer);
+            SeriesOf(space).Report(read, buffer);
         }
     }
 
@@ -88,13 +85,19 @@ internal sealed partial class TcpMetrics : IDisposable
             _snapshot = _reader.Read();
             _errors.Count(_snapshot.Errors);
             _errorLog.Update(_snapshot.Errors);
+            _collectionFailing = false;
         }
 #pragma warning disable CA1031 // A callback that throws costs every instrument after it; what was not read is absent.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
             _snapshot = null;
-            CollectionFailed(exception);
+            _errors.Count(ReadFailure.Io);
+            if (!_collectionFailing)
+            {
+                _collectionFailing = true;
+                CollectionFailed(exception);
+            }
         }
     }
 
@@ -108,6 +111,6 @@ internal sealed partial class TcpMetrics : IDisposable
         return _connections;
     }
 
-    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A collection failed; its points are absent.")]
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A collection failed; its points are absent. Logged once until one succeeds.")]
     private partial void CollectionFailed(Exception exception);
 }

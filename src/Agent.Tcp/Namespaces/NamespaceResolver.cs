@@ -27,6 +27,12 @@ internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope)
 
     private TcpNamespace Remember(string process, NamespaceKind kind, ulong inode)
     {
+        if (inode == 0 && _namespace is not null)
+        {
+            // Its table cannot be found just now: that is no other namespace, and its series go on.
+            return _namespace;
+        }
+
         if (_namespace is not { } known || known.Kind != kind || known.Inode != inode)
         {
             _namespace = new TcpNamespace(procRoot, process, kind, inode);

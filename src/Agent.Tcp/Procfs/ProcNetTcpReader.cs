@@ -84,12 +84,17 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
             if (read < 0)
             {
                 int error = Marshal.GetLastPInvokeError();
-                if (error == Errno.EINTR && !IsOverdue(start))
+                if (error != Errno.EINTR)
                 {
-                    continue;
+                    return Failed(error);
                 }
 
-                return Failed(error);
+                if (IsOverdue(start))
+                {
+                    return new TableReadResult(ReadFailure.Timeout);
+                }
+
+                continue;
             }
 
             held += (int)read;

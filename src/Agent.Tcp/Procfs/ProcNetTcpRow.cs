@@ -110,7 +110,7 @@ internal struct ProcNetTcpRow
 
     private static RowFault TryParseOwner(ref FieldCursor fields, ref ProcNetTcpRow row)
     {
-        if (!fields.TryNext(out ReadOnlySpan<byte> field) || !AsciiNumber.TryDecimal(field, out row.Uid))
+        if (!fields.TryNext(out ReadOnlySpan<byte> field) || !TryParseUid(field, out row.Uid))
         {
             return RowFault.Uid;
         }
@@ -126,6 +126,19 @@ internal struct ProcNetTcpRow
         }
 
         return RowFault.None;
+    }
+
+    /// <summary>Kernels before 3.x print the uid by <c>%5d</c>, so that one above 2^31 (nobody, on some systems) is negative.</summary>
+    private static bool TryParseUid(ReadOnlySpan<byte> field, out ulong uid)
+    {
+        if (field[0] != (byte)'-')
+        {
+            return AsciiNumber.TryDecimal(field, out uid);
+        }
+
+        bool parsed = AsciiNumber.TryDecimal(field[1..], out ulong magnitude) && magnitude <= 1UL << 31;
+        uid = (uint)(0 - magnitude);
+        return parsed;
     }
 
     private static bool TryParseSlot(ReadOnlySpan<byte> field, out long slot)

@@ -38,7 +38,7 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts)
     {
         if (!_skippingLine)
         {
-            Malformed(RowFault.Slot);
+            Malformed(RowFault.Length);
         }
 
         _skippingLine = true;

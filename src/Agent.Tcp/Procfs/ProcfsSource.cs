@@ -9,22 +9,23 @@ internal sealed class ProcfsSource(ProcNetTcpReader reader)
 {
     public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
-        snapshot[SocketFamily.Inet] = ReadFamily(space.Tcp, SocketFamily.Inet, snapshot.Counts, errors);
-        snapshot[SocketFamily.Inet6] = ReadInet6(space, snapshot.Counts, errors);
-    }
+        ConnectionCounts counts = snapshot.Counts;
+        TableReadResult inet = reader.Read(space.Tcp.Bytes, SocketFamily.Inet, counts);
+        snapshot[SocketFamily.Inet] = Judge(space.Tcp, SocketFamily.Inet, inet, counts, errors);
 
-    private FamilyStatus ReadInet6(TcpNamespace space, ConnectionCounts counts, List<ReadError> errors)
-    {
-        // A kernel without IPv6 has no tcp6; a process that has gone has neither table.
-        bool missing = Libc.Inode(space.Tcp6.Bytes) == 0;
-        return missing && Libc.Inode(space.Tcp.Bytes) != 0
+        TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, counts);
+        snapshot[SocketFamily.Inet6] = IsUnsupported(space, inet6)
             ? FamilyStatus.Unsupported
-            : ReadFamily(space.Tcp6, SocketFamily.Inet6, counts, errors);
+            : Judge(space.Tcp6, SocketFamily.Inet6, inet6, counts, errors);
     }
 
-    private FamilyStatus ReadFamily(ProcPath path, SocketFamily family, ConnectionCounts counts, List<ReadError> errors)
+    /// <summary>A kernel without IPv6 has no tcp6; a process that has gone has neither table.</summary>
+    private static bool IsUnsupported(TcpNamespace space, TableReadResult inet6) =>
+        inet6.ErrorNumber == Errno.ENOENT && Libc.Inode(space.Tcp.Bytes) != 0;
+
+    private static FamilyStatus Judge(
+        ProcPath path, SocketFamily family, TableReadResult result, ConnectionCounts counts, List<ReadError> errors)
     {
-        TableReadResult result = reader.Read(path.Bytes, family, counts);
         if (result.Failure != ReadFailure.None)
         {
             errors.Add(ProcfsErrors.Unreadable(path, result));

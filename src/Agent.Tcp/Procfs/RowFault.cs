@@ -14,6 +14,9 @@ internal enum RowFault : byte
     Uid,
     Timeout,
     Inode,
+
+    /// <summary>No line end within a buffer: longer than any kernel's row.</summary>
+    Length,
 }
 
 internal static class RowFaults
@@ -32,6 +35,7 @@ internal static class RowFaults
         RowFault.Uid => "column uid: expected a number",
         RowFault.Timeout => "column timeout: expected a number",
         RowFault.Inode => "column inode: expected a number; the row is cut short",
+        RowFault.Length => "the line is longer than any row; the file may be no table at all",
         _ => "the row is not one of /proc/net/tcp",
     };
 }

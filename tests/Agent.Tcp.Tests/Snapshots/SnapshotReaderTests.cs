@@ -1,0 +1,156 @@
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.Snapshots;
+
+public sealed class SnapshotReaderTests : IDisposable
+{
+    private readonly ProcFixture _proc = new();
+
+    public void Dispose() => _proc.Dispose();
+
+    [Fact]
+    public void Read_BothTables_CountsBothWithoutError()
+    {
+        _proc.WriteHost(inet: 2, inet6: 3);
+        var time = new ManualTime();
+
+        TcpSnapshot snapshot = Reader(time).Read();
+
+        snapshot.Timestamp.ShouldBe(DateTimeOffset.UnixEpoch.AddSeconds(1));
+        snapshot.Errors.ShouldBeEmpty();
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.Procfs);
+        snapshot.Namespace.Counts.Describe().ShouldBe("Ipv4Inet/Established=2 Ipv6Inet6/Established=3");
+        Status(snapshot).ShouldBe((FamilyStatus.Read, FamilyStatus.Read));
+    }
+
+    [Fact]
+    public void Read_Again_ForgetsTheLastOne()
+    {
+        SnapshotReader reader = Reader();
+        _proc.WriteHost(inet: 2, inet6: 3);
+        reader.Read();
+        _proc.WriteHost(inet: 1, inet6: 0);
+
+        reader.Read().Namespace.Counts.Describe().ShouldBe("Ipv4Inet/Established=1");
+    }
+
+    [Fact]
+    public void Read_WithoutTcp6_IsUnsupportedAndNoError()
+    {
+        _proc.Write("1", "tcp", ProcRows.Rows(2, 0x0A));
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        snapshot.Errors.ShouldBeEmpty();
+        Status(snapshot).ShouldBe((FamilyStatus.Read, FamilyStatus.Unsupported));
+        snapshot.Namespace.Counts.Total.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Read_WithoutTcp_IsNotFoundAndTcp6IsStillRead()
+    {
+        _proc.Write("1", "tcp6", ProcRows.Rows(2, 0x0A, ProcRows.Any6));
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.NotFound);
+        error.Path.ShouldBe(_proc.Tcp);
+        error.Message.ShouldContain(_proc.Tcp);
+        error.Message.ShouldContain("Tcp:ProcRoot");
+        Status(snapshot).ShouldBe((FamilyStatus.Failed, FamilyStatus.Read));
+        snapshot.Namespace.Counts.Describe().ShouldBe("Ipv6Inet6/Listen=2");
+    }
+
+    [Fact]
+    public void Read_WithoutTheProcess_FailsBothFamilies()
+    {
+        TcpSnapshot snapshot = Reader().Read();
+
+        snapshot.Errors.Select(error => error.Failure).ShouldBe([ReadFailure.NotFound, ReadFailure.NotFound]);
+        Status(snapshot).ShouldBe((FamilyStatus.Failed, FamilyStatus.Failed));
+    }
+
+    /// <summary>Only a table that is not there means a kernel without IPv6.</summary>
+    [Fact]
+    public void Read_Tcp6ThatCannotBeOpened_IsAnErrorAndNotUnsupported()
+    {
+        _proc.Write("1", "tcp", "");
+        File.CreateSymbolicLink(_proc.Tcp6, "tcp6");
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.Io);
+        error.Message.ShouldContain("errno 40");
+        Status(snapshot).ShouldBe((FamilyStatus.Read, FamilyStatus.Failed));
+    }
+
+    [Fact]
+    public void Read_UnknownStates_AreCountedAndOneErrorPerTable()
+    {
+        _proc.Write("1", "tcp", ProcRows.Rows(3, 0x0E) + ProcRows.Rows(1, 0x01))
+            .Write("1", "tcp6", ProcRows.Rows(1, 0xEE, ProcRows.Any6) + ProcRows.Rows(1, 0xEF, ProcRows.Mapped));
+        SnapshotReader reader = Reader();
+
+        for (int read = 0; read < 2; read++)
+        {
+            TcpSnapshot snapshot = reader.Read();
+
+            snapshot.Errors.Select(error => (error.Path, error.Failure))
+                .ShouldBe([(_proc.Tcp, ReadFailure.UnknownState), (_proc.Tcp6, ReadFailure.UnknownState)]);
+            snapshot.Errors[0].Message.ShouldContain("3 socket");
+            snapshot.Errors[1].Message.ShouldContain("2 socket");
+            snapshot.Namespace.Counts.Describe()
+                .ShouldBe("Ipv4Inet/Unknown=3 Ipv4Inet/Established=1 Ipv4Inet6/Unknown=1 Ipv6Inet6/Unknown=1");
+        }
+    }
+
+    [Fact]
+    public void Read_MalformedLines_AreOneErrorThatNamesTheFirstFault()
+    {
+        _proc.Write("1", "tcp", "torn\n" + ProcRows.Rows(2, 0x01) + "   9: 01\n");
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.MalformedRow);
+        error.Message.ShouldContain("2 line(s)");
+        error.Message.ShouldContain("column sl");
+        snapshot.Namespace.Counts.Total.ShouldBe(2);
+        Status(snapshot).Item1.ShouldBe(FamilyStatus.Read);
+    }
+
+    [Fact]
+    public void Read_ATimeout_SaysTheSetting()
+    {
+        _proc.WriteHost(inet: 1_000, inet6: 1);
+
+        TcpSnapshot snapshot = Reader(new ManualTime(step: TimeSpan.FromMinutes(1))).Read();
+
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.Timeout);
+        error.Message.ShouldContain("Tcp:ReadTimeout");
+        Status(snapshot).ShouldBe((FamilyStatus.Failed, FamilyStatus.Read));
+        snapshot.Namespace.Counts.Describe().ShouldBe("Ipv6Inet6/Established=1");
+    }
+
+    [Fact]
+    public void Read_TheRealProc_ReadsThisMachine()
+    {
+        TcpSnapshot snapshot = new SnapshotReader(new TcpInstrumentationOptions()).Read();
+
+        snapshot.Errors.ShouldBeEmpty();
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+    }
+
+    private SnapshotReader Reader(TimeProvider? time = null) =>
+        new(new TcpInstrumentationOptions { ProcRoot = _proc.Root, Namespaces = NamespaceScope.Host }, time);
+
+    private static (FamilyStatus, FamilyStatus) Status(TcpSnapshot snapshot) =>
+        (snapshot.Namespace[SocketFamily.Inet], snapshot.Namespace[SocketFamily.Inet6]);
+}

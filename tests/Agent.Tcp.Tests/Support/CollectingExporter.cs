@@ -1,0 +1,52 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Tcp.Tests.Support;
+
+internal sealed record ExportedMetric(
+    string Name,
+    string Unit,
+    string Description,
+    string Meter,
+    string MeterVersion,
+    MetricType Type,
+    Dictionary<string, long> Points)
+{
+    public long Sum => Points.Values.Sum();
+}
+
+/// <summary>Keeps the last export as values: the SDK reuses its own objects.</summary>
+internal sealed class CollectingExporter : BaseExporter<Metric>
+{
+    public Dictionary<string, ExportedMetric> Last { get; private set; } = [];
+
+    public override ExportResult Export(in Batch<Metric> batch)
+    {
+        var last = new Dictionary<string, ExportedMetric>(StringComparer.Ordinal);
+        foreach (Metric metric in batch)
+        {
+            var points = new Dictionary<string, long>(StringComparer.Ordinal);
+            foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
+            {
+                points.Add(TagsOf(point), point.GetSumLong());
+            }
+
+            last.Add(metric.Name, new ExportedMetric(
+                metric.Name, metric.Unit, metric.Description, metric.MeterName, metric.MeterVersion, metric.MetricType, points));
+        }
+
+        Last = last;
+        return ExportResult.Success;
+    }
+
+    private static string TagsOf(MetricPoint point)
+    {
+        var tags = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (KeyValuePair<string, object?> tag in point.Tags)
+        {
+            tags.Add(tag.Key, $"{tag.Value}");
+        }
+
+        return string.Join(' ', tags.Select(tag => $"{tag.Key}={tag.Value}"));
+    }
+}

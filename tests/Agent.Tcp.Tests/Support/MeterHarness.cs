@@ -1,0 +1,82 @@
+using Agent.Tcp.Metrics;
+using Agent.Tcp.Snapshots;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Tcp.Tests.Support;
+
+/// <summary>The real SDK around the instrumentation, with readers that collect when told.</summary>
+internal sealed class MeterHarness : IDisposable
+{
+    public const string Connections = "tcp.connections";
+    public const string Errors = "tcp.agent.read.errors";
+
+    private readonly List<(MetricReader Reader, CollectingExporter Exporter)> _readers = [];
+    private readonly MeterProvider _provider;
+
+    private MeterHarness(Action<MeterProviderBuilder> instrument, int readers)
+    {
+        MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton<ILoggerFactory>(Log));
+        instrument(builder);
+        for (int reader = 0; reader < readers; reader++)
+        {
+            var exporter = new CollectingExporter();
+            var exporting = new BaseExportingMetricReader(exporter);
+            _readers.Add((exporting, exporter));
+            builder.AddReader(exporting);
+        }
+
+        _provider = builder.Build();
+    }
+
+    public CapturingLogger Log { get; } = new();
+
+    /// <summary>As a user has it: through the public door.</summary>
+    public static MeterHarness Public(ProcFixture proc, NamespaceScope scope, Action<MeterProviderBuilder>? more = null) => new(
+        builder =>
+        {
+            builder.AddTcpInstrumentation(options =>
+            {
+                options.ProcRoot = proc.Root;
+                options.Namespaces = scope;
+            });
+            more?.Invoke(builder);
+        },
+        readers: 1);
+
+    /// <summary>The host's namespace, with a clock of the test's own.</summary>
+    public static MeterHarness WithTime(ProcFixture proc, TimeProvider time, int readers = 1, Action<MeterProviderBuilder>? more = null)
+    {
+        return new(
+            builder =>
+            {
+                builder.AddMeter(TcpMetricNames.Meter).AddInstrumentation(services => new TcpMetrics(
+                    new SnapshotReader(OptionsOf(proc), time),
+                    services.GetRequiredService<ILoggerFactory>().CreateLogger(TcpMetricNames.Meter)));
+                more?.Invoke(builder);
+            },
+            readers);
+    }
+
+    public static TcpInstrumentationOptions OptionsOf(ProcFixture proc) =>
+        new() { ProcRoot = proc.Root, Namespaces = NamespaceScope.Host };
+
+    public static string Tags(string state, string type, string family, string? inode = null) =>
+        (inode is null ? "" : $"linux.netns.inode={inode} ")
+        + $"network.connection.state={state} network.type={type} tcp.socket.family={family}";
+
+    public Dictionary<string, ExportedMetric> Collect(int reader = 0)
+    {
+        if (!_readers[reader].Reader.Collect())
+        {
+            throw new InvalidOperationException("The collection failed.");
+        }
+
+        return _readers[reader].Exporter.Last;
+    }
+
+    public void Dispose() => _provider.Dispose();
+}
