@@ -15,12 +15,16 @@ internal static class ProcRows
     public const string Loopback6 = "00000000000000000000000001000000";
     public const string Mapped = "0000000000000000FFFF00000100007F";
 
+    /// <summary>The remote port of slot 0.</summary>
+    public const int RemotePort = 0xC350;
+
     /// <summary>What follows the inode of a full socket: references, pointer, timeouts, congestion window.</summary>
     public const string FullTail = " 1 00000000053cb617 100 0 0 10 0";
 
     /// <summary>What follows the inode of a TIME_WAIT row.</summary>
     public const string TimeWaitTail = " 3 000000000ee98812";
 
+    /// <summary>Each slot has a port of its own: the kernel never lists the same connection twice, unless it begins again.</summary>
     public static string Row(
         int code,
         string local = Loopback4,
@@ -29,7 +33,7 @@ internal static class ProcRows
         long uid = 0,
         long inode = 4711,
         string tail = FullTail) =>
-        $"{slot,4}: {local}:1F90 {remote ?? local}:C350 {code:X2} 00000000:00000000 00:00000000 00000000 {uid,5} {0,8} {inode}{tail}";
+        $"{slot,4}: {local}:1F90 {remote ?? local}:{(RemotePort + slot) & 0xFFFF:X4} {code:X2} 00000000:00000000 00:00000000 00000000 {uid,5} {0,8} {inode}{tail}";
 
     public static string Rows(int count, int code, string local = Loopback4) =>
         string.Concat(Enumerable.Range(0, count).Select(slot => Row(code, local, slot: slot) + "\n"));
