@@ -24,6 +24,7 @@ Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
 {
     "parser" => ParserRun.Run,
     "read" => ReadRun.Run,
+    "compare" => CompareRun.Run,
     _ => null,
 };
 if (run is null)

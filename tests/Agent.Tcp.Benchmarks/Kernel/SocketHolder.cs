@@ -31,6 +31,7 @@ internal sealed class SocketHolder : IDisposable
         foreach (SocketMix part in mix.Split(SocketsPerProcess))
         {
             ProcessStartInfo start = OwnProgram.StartInfo([Command, .. part.ToArguments()]);
+            start.UseShellExecute = false;
             start.RedirectStandardInput = true;
             start.RedirectStandardOutput = true;
             holder._processes.Add(Process.Start(start)!);

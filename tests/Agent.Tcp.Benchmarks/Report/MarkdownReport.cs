@@ -33,6 +33,15 @@ internal sealed class MarkdownReport(TextWriter console)
         }
     }
 
+    public void Marks(IEnumerable<Mark> marks)
+    {
+        Heading("Marks");
+        foreach (Mark mark in marks)
+        {
+            Line(mark.ToString());
+        }
+    }
+
     public void Save(string? path)
     {
         if (path is not null)

@@ -24,8 +24,7 @@ internal static class ReadRun
             marks.Add(SmallNamespace.Run(options, report));
         }
 
-        report.Heading("Marks");
-        marks.ForEach(mark => report.Line(mark.ToString()));
+        report.Marks(marks);
     }
 
     private static IEnumerable<Mark> OneSize(SocketMix mix, int runs, MarkdownReport report)
@@ -39,20 +38,18 @@ internal static class ReadRun
             Entries.OfProcfs("self"),
             Entries.OfCollection(),
         ];
-        List<Series> series = Rounds.Run(entries, runs);
-        entries.ForEach(entry => entry.Contestant?.Dispose());
-
-        report.Heading($"{mix.Sockets:N0} sockets");
-        SeriesTable.Write(report, series, entries);
-        Series cat = series[0], start = series[1], loop = series[2], procfs = series[3], collection = series[4];
+        Outcome outcome = SideBySide.Run(mix.Sockets, $"{mix.Sockets:N0} sockets", entries, runs, report);
+        Series cat = outcome[Entries.Cat]!;
+        Series procfs = outcome[Entries.Procfs]!;
         report.Line(
             $"Procfs read and count: {procfs.RatioTo(cat):0.000} of cat's whole process, "
-            + $"{procfs.RatioToDifference(cat, start):0.000} of it less its start, {procfs.RatioTo(loop):0.000} of the loop in process.");
+            + $"{procfs.RatioToDifference(cat, outcome[Entries.CatStart]!):0.000} of it less its start, "
+            + $"{procfs.RatioTo(outcome[Entries.EndOfFile]!):0.000} of the loop in process.");
         return
         [
             new Mark($"procfs read and count / cat, {mix.Sockets:N0} sockets", CatMark, procfs.RatioTo(cat)),
-            new Mark($"bytes allocated per read, {mix.Sockets:N0} sockets", 0, procfs.MaxAllocatedBytes),
-            new Mark($"bytes allocated per collection, {mix.Sockets:N0} sockets", 0, collection.MaxAllocatedBytes),
+            new Mark($"bytes allocated per read, {mix.Sockets:N0} sockets", 0, outcome.AllocatedBytes(Entries.Procfs)),
+            new Mark($"bytes allocated per collection, {mix.Sockets:N0} sockets", 0, outcome.AllocatedBytes(Entries.Collection)),
         ];
     }
 }

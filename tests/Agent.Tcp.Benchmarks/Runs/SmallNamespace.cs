@@ -21,11 +21,9 @@ internal static class SmallNamespace
         using SocketHolder small = NetworkNamespace.In(() => SocketHolder.Start(options.Mix(Handful)));
         string process = small.ProcessId.ToString(CultureInfo.InvariantCulture);
         List<Entry> entries = [Entries.OfCat(process), Entries.OfEndOfFile(process), Entries.OfProcfs(process)];
-        List<Series> series = Rounds.Run(entries, options.Runs);
-
-        report.Heading($"{Handful} sockets, beside {options.Foreign:N0} of another namespace");
-        SeriesTable.Write(report, series, entries);
+        string title = $"{Handful} sockets, beside {options.Foreign:N0} of another namespace";
+        Outcome outcome = SideBySide.Run(Handful, title, entries, options.Runs, report);
         return new Mark(
-            $"procfs read and count / cat, {Handful} sockets beside {options.Foreign:N0}", Limit, series[2].RatioTo(series[0]));
+            $"procfs read and count / cat, {Handful} sockets beside {options.Foreign:N0}", Limit, outcome.Ratio(Entries.Procfs, Entries.Cat));
     }
 }
