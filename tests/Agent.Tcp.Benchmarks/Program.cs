@@ -35,9 +35,14 @@ if (run is null)
 
 try
 {
-    if (run != ParserRun.Run && !NetworkNamespace.IsOwn)
+    if (run != ParserRun.Run)
     {
-        return NetworkNamespace.RunOwnProgram(args);
+        if (!NetworkNamespace.IsOwn)
+        {
+            return NetworkNamespace.RunOwnProgram(args);
+        }
+
+        NetworkNamespace.EndWithParent();
     }
 
     var report = new MarkdownReport(Console.Out);

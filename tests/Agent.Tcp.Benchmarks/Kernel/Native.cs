@@ -14,6 +14,9 @@ internal static unsafe partial class Native
     public static partial int unshare(int flags);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial int prctl(int option, nuint value, nuint unused3, nuint unused4, nuint unused5);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int socket(int domain, int type, int protocol);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -10,6 +10,12 @@ internal static class NetworkNamespace
 {
     private const string Marker = "AGENT_BENCHMARKS_NAMESPACE";
 
+    /// <summary><c>PR_SET_PDEATHSIG</c>, include/uapi/linux/prctl.h.</summary>
+    private const int SetParentDeathSignal = 1;
+
+    /// <summary>The same on all of .NET's Linux targets.</summary>
+    private const int SigKill = 9;
+
     public static bool IsOwn => Environment.GetEnvironmentVariable(Marker) is not null;
 
     /// <summary>Runs this program again in a new namespace, all of its threads included.</summary>
@@ -21,6 +27,10 @@ internal static class NetworkNamespace
         process.WaitForExit();
         return process.ExitCode;
     });
+
+    /// <summary>For the program that runs there: it is not to go on when the one that started it has been ended.</summary>
+    public static void EndWithParent() =>
+        Native.Checked(Native.prctl(SetParentDeathSignal, SigKill, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)");
 
     /// <summary>Runs something on a thread of a new namespace; processes started there live in it.</summary>
     public static T In<T>(Func<T> action)
