@@ -1,0 +1,86 @@
+using System.Globalization;
+using Agent.Tcp.Benchmarks.Harness;
+using Agent.Tcp.Benchmarks.Kernel;
+
+namespace Agent.Tcp.Benchmarks;
+
+/// <summary>The command line.</summary>
+internal sealed record BenchmarkOptions
+{
+    public const string Usage = """
+        Usage: dotnet run -c Release --project tests/Agent.Tcp.Benchmarks -- COMMAND [OPTION VALUE]...
+
+        Commands
+          parser     the procfs parser over a table in memory: GB/s, rows/s
+          read       reading and counting the kernel's tables against `cat`, on sockets it makes (root, or `unshare -rn`)
+          compare    every way to learn the sockets' states, side by side (the same)
+
+        Options
+          --sockets N[,N]...     how many sockets to make          (read: 10000; compare: 1000,10000,100000)
+          --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
+          --runs N               rounds, at least 9                (15)
+          --ipv6 PERCENT         connections over IPv6             (20; half as many again are IPv4-mapped)
+          --half-closed PERCENT  connections closed by one side    (10)
+          --rows N               rows of the parser's tables       (10000)
+          --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
+          --agent PATH           the published agent               (AGENT_BINARY)
+          --output FILE          writes the report as Markdown
+        """;
+
+    public string Command { get; private init; } = "";
+
+    public int[] Sockets { get; private init; } = [];
+
+    public int Foreign { get; private init; } = 100_000;
+
+    public int Runs { get; private init; } = 15;
+
+    public int Ipv6Percent { get; private init; } = 20;
+
+    public int HalfClosedPercent { get; private init; } = 10;
+
+    public int Rows { get; private init; } = 10_000;
+
+    public string? NodeExporter { get; private init; } = Environment.GetEnvironmentVariable("NODE_EXPORTER");
+
+    public string? Agent { get; private init; } = Environment.GetEnvironmentVariable("AGENT_BINARY");
+
+    public string? Output { get; private init; }
+
+    public SocketMix Mix(int sockets) => new(sockets, Ipv6Percent, HalfClosedPercent);
+
+    /// <summary>Reads a command and its options.</summary>
+    /// <exception cref="FormatException">An unknown option, or a value out of range; the message says which.</exception>
+    public static BenchmarkOptions Parse(ReadOnlySpan<string> arguments)
+    {
+        var options = new BenchmarkOptions { Command = arguments.IsEmpty ? "" : arguments[0] };
+        for (int index = 1; index < arguments.Length; index += 2)
+        {
+            options = options.With(arguments[index], index + 1 < arguments.Length ? arguments[index + 1] : "");
+        }
+
+        return options;
+    }
+
+    private BenchmarkOptions With(string option, string value) => option switch
+    {
+        "--sockets" => this with { Sockets = [.. value.Split(',').Select(size => Even(Number(option, size, 10, 2_000_000)))] },
+        "--foreign" => this with { Foreign = Even(Number(option, value, 0, 2_000_000)) },
+        "--runs" => this with { Runs = Number(option, value, Rounds.LeastRuns, 10_000) },
+        "--ipv6" => this with { Ipv6Percent = Number(option, value, 0, 60) },
+        "--half-closed" => this with { HalfClosedPercent = Number(option, value, 0, 100) },
+        "--rows" => this with { Rows = Number(option, value, 1, 10_000_000) },
+        "--node-exporter" => this with { NodeExporter = value },
+        "--agent" => this with { Agent = value },
+        "--output" => this with { Output = Path.GetFullPath(value) },
+        _ => throw new FormatException($"Unknown option {option}."),
+    };
+
+    private static int Number(string option, string value, int least, int most) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most
+            ? number
+            : throw new FormatException($"{option} takes a number from {least} to {most}, not \"{value}\".");
+
+    /// <summary>A connection on loopback is two sockets.</summary>
+    private static int Even(int number) => number + (number & 1);
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics.Metrics;
+using Agent.Tcp.Metrics;
+using Agent.Tcp.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Agent.Tcp.Benchmarks.Contestants;
+
+/// <summary>A whole collection: every callback of the meter, as a listener without an SDK sees it.</summary>
+internal sealed class MeterReading : IDisposable
+{
+    private readonly TcpMetrics _metrics;
+    private readonly MeterListener _listener = new();
+    private long _sockets;
+
+    public MeterReading()
+    {
+        _metrics = new TcpMetrics(new SnapshotReader(new TcpInstrumentationOptions()), NullLogger.Instance);
+        _listener.InstrumentPublished = static (instrument, listener) =>
+        {
+            if (string.Equals(instrument.Meter.Name, TcpMetricNames.Meter, StringComparison.Ordinal))
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
+            _sockets += string.Equals(instrument.Name, "tcp.connections", StringComparison.Ordinal) ? value : 0);
+        _listener.Start();
+    }
+
+    public void Collect()
+    {
+        _sockets = 0;
+        _listener.RecordObservableInstruments();
+    }
+
+    public long Count()
+    {
+        Collect();
+        return _sockets;
+    }
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _metrics.Dispose();
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Agent.Tcp.Benchmarks.Kernel;
+
+/// <summary>Makes the sockets of a mix in this process's network namespace. They live until the process ends.</summary>
+internal static class SocketMaker
+{
+    /// <summary>Addresses 127.0.0.1 and up that connections go to, in turn.</summary>
+    private const int Addresses = 200;
+
+    public static void Make(SocketMix mix)
+    {
+        (int Descriptor, int Port)[] inet = Listeners(IPAddress.Any, mix.ListenersPerFamily);
+        (int Descriptor, int Port)[] inet6 = Listeners(IPAddress.IPv6Any, mix.ListenersPerFamily);
+        for (int index = 0; index < mix.Connections; index++)
+        {
+            int share = index % 100;
+            bool isIpv6 = share < mix.Ipv6Percent;
+            bool isMapped = !isIpv6 && share < mix.Ipv6Percent * 3 / 2;
+            (int listener, int port) = (isIpv6 || isMapped ? inet6 : inet)[index % mix.ListenersPerFamily];
+            IPAddress target = isIpv6 ? IPAddress.IPv6Loopback : new IPAddress([127, 0, 0, (byte)(1 + (index % Addresses))]);
+            int client = SocketCalls.Connect(target, port);
+            _ = SocketCalls.Accept(listener);
+
+            // 37 has no factor in common with 100: every kind of connection gets its share.
+            if (index * 37L % 100 < mix.HalfClosedPercent)
+            {
+                SocketCalls.HalfClose(client);
+            }
+        }
+    }
+
+    private static (int Descriptor, int Port)[] Listeners(IPAddress address, int count)
+    {
+        var listeners = new (int, int)[count];
+        for (int index = 0; index < count; index++)
+        {
+            int descriptor = SocketCalls.Listen(address, out int port);
+            listeners[index] = (descriptor, port);
+        }
+
+        return listeners;
+    }
+}

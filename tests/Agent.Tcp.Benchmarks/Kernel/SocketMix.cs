@@ -1,0 +1,41 @@
+using System.Globalization;
+
+namespace Agent.Tcp.Benchmarks.Kernel;
+
+/// <summary>How many sockets of which sort.</summary>
+/// <param name="Sockets">All of them, listeners included. Even.</param>
+/// <param name="Ipv6Percent">Connections over IPv6; half as many again are IPv4 to a dual-stack listener (mapped on that end).</param>
+/// <param name="HalfClosedPercent">Connections with one direction closed: a FIN_WAIT_2 and a CLOSE_WAIT each.</param>
+internal sealed record SocketMix(int Sockets, int Ipv6Percent, int HalfClosedPercent)
+{
+    /// <summary>Few enough connections for each listening port that source ports (28,232 by default) never run short.</summary>
+    private const int ConnectionsPerListener = 10_000;
+
+    /// <summary>Of each family.</summary>
+    public int ListenersPerFamily => 1 + (Sockets / 2 / ConnectionsPerListener);
+
+    public int Listeners => 2 * ListenersPerFamily;
+
+    public int Connections => (Sockets - Listeners) / 2;
+
+    /// <summary>The same in parts of at most <paramref name="most"/> sockets.</summary>
+    public IEnumerable<SocketMix> Split(int most)
+    {
+        for (int left = Sockets; left > 0; left -= most)
+        {
+            yield return this with { Sockets = Math.Min(left, most) };
+        }
+    }
+
+    public string[] ToArguments() =>
+    [
+        Sockets.ToString(CultureInfo.InvariantCulture),
+        Ipv6Percent.ToString(CultureInfo.InvariantCulture),
+        HalfClosedPercent.ToString(CultureInfo.InvariantCulture),
+    ];
+
+    public static SocketMix FromArguments(ReadOnlySpan<string> arguments) => new(
+        int.Parse(arguments[0], CultureInfo.InvariantCulture),
+        int.Parse(arguments[1], CultureInfo.InvariantCulture),
+        int.Parse(arguments[2], CultureInfo.InvariantCulture));
+}

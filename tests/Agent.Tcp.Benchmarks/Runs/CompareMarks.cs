@@ -1,0 +1,33 @@
+using Agent.Tcp.Benchmarks.Contestants;
+using Agent.Tcp.Benchmarks.Harness;
+using Agent.Tcp.Benchmarks.Report;
+
+namespace Agent.Tcp.Benchmarks.Runs;
+
+/// <summary>What the project has set itself, size by size.</summary>
+internal static class CompareMarks
+{
+    private const int Many = 100_000;
+    private const int Some = 10_000;
+    private const int Few = 1_000;
+
+    public static IEnumerable<Mark> Of(Outcome outcome)
+    {
+        string size = $"{outcome.Sockets:N0} sockets";
+        yield return Ratio(Entries.Procfs, Entries.Cat, 1.05);
+        yield return new Mark($"bytes allocated, {Entries.Procfs}, {size}", 0, outcome.AllocatedBytes(Entries.Procfs));
+        yield return Ratio(Entries.SockDiag, Entries.CProgram, 1.1);
+        yield return new Mark($"bytes allocated, {Entries.SockDiag}, {size}", 0, outcome.AllocatedBytes(Entries.SockDiag));
+        if (outcome.Sockets is Some or Many)
+        {
+            yield return Ratio(Entries.SockDiag, Entries.Cat, outcome.Sockets == Many ? 0.55 : 0.35);
+        }
+
+        if (outcome.Sockets is Few or Many)
+        {
+            yield return Ratio(Entries.Agent, Entries.NodeExporterName, outcome.Sockets == Many ? 0.35 : 1);
+        }
+
+        Mark Ratio(string of, string to, double limit) => new($"{of} / {to}, {size}", limit, outcome.Ratio(of, to));
+    }
+}
