@@ -18,15 +18,16 @@ internal sealed partial class TcpMetrics : IDisposable
     private readonly ILogger _logger;
     private readonly ReadErrorLog _errorLog;
     private readonly ReadErrorCounter _errors = new();
-    private readonly CollectionGate _gate = new();
+    private readonly CollectionGate _gate;
     private readonly MeasurementBuffer[] _buffers = [new(), new()];
     private readonly Meter _meter;
     private ConnectionSeries? _connections;
     private TcpSnapshot? _snapshot;
     private bool _collectionFailing;
 
-    public TcpMetrics(SnapshotReader reader, ILogger logger)
+    public TcpMetrics(SnapshotReader reader, ILogger logger, TimeProvider? time = null)
     {
+        _gate = new CollectionGate(time ?? TimeProvider.System);
         _reader = reader;
         _logger = logger;
         _errorLog = new ReadErrorLog(logger);
@@ -59,6 +60,7 @@ internal sealed partial class TcpMetrics : IDisposable
             if (_gate.Enter(instrument))
             {
                 TakeSnapshot();
+                _gate.Taken();
             }
 
             Fill(instrument, buffer);

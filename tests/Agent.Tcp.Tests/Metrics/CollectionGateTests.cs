@@ -17,10 +17,45 @@ public class CollectionGateTests
     [InlineData("31 0 31", "TFT", "the last number")]
     public void Enter_ASequence_BeginsWhereAnInstrumentIsAskedAgain(string sequence, string begins, string case_)
     {
-        var gate = new CollectionGate();
+        var gate = new CollectionGate(new StandingClock());
 
-        string answers = string.Concat(sequence.Split(' ').Select(instrument => gate.Enter(int.Parse(instrument)) ? 'T' : 'F'));
+        string answers = string.Concat(sequence.Split(' ').Select(instrument => Enter(gate, int.Parse(instrument)) ? 'T' : 'F'));
 
         answers.ShouldBe(begins, case_);
+    }
+
+    [Fact]
+    public void Enter_AnotherListenersOldSnapshot_IsNotServed()
+    {
+        var clock = new StandingClock();
+        var gate = new CollectionGate(clock);
+        Enter(gate, 1).ShouldBeTrue();
+
+        clock.Advance(CollectionGate.MaxAge);
+        Enter(gate, 0).ShouldBeFalse();
+        clock.Advance(TimeSpan.FromTicks(1));
+        Enter(gate, 2).ShouldBeTrue();
+    }
+
+    private static bool Enter(CollectionGate gate, int instrument)
+    {
+        bool begins = gate.Enter(instrument);
+        if (begins)
+        {
+            gate.Taken();
+        }
+
+        return begins;
+    }
+
+    private sealed class StandingClock : TimeProvider
+    {
+        private long _ticks;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan time) => _ticks += time.Ticks;
+
+        public override long GetTimestamp() => _ticks;
     }
 }
