@@ -43,7 +43,7 @@ internal sealed class SourceSelector(
         {
             // Not an error of the snapshot: procfs tells what is missing.
             _failedAt = time.GetTimestamp();
-            log.FellBack(_attempt[0]);
+            log.FellBack(_attempt.Find(error => error.Failure != ReadFailure.UnknownState)!);
             return false;
         }
 

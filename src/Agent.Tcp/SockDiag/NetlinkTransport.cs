@@ -9,6 +9,7 @@ namespace Agent.Tcp.SockDiag;
 internal sealed class NetlinkTransport : ISockDiagTransport
 {
     private int _descriptor = -1;
+    private bool _disposed;
 
     public bool IsOpen => _descriptor >= 0;
 
@@ -17,6 +18,11 @@ internal sealed class NetlinkTransport : ISockDiagTransport
     public int Open()
     {
         Close();
+        if (_disposed)
+        {
+            return -Errno.EBADF;
+        }
+
         int descriptor = NetlinkLibc.Open();
         if (descriptor < 0)
         {
@@ -49,5 +55,10 @@ internal sealed class NetlinkTransport : ISockDiagTransport
 
     public int Wait(TimeSpan time) => NetlinkLibc.Wait(_descriptor, (int)Math.Ceiling(time.TotalMilliseconds));
 
-    public void Dispose() => Close();
+    /// <summary>Closes it for good: a late collection must not open it anew.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        Close();
+    }
 }

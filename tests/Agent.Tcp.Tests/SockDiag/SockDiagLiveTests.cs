@@ -1,8 +1,8 @@
 using System.Net;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.SockDiag;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
 using Shouldly;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
-using Agent.Tcp.SockDiag;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Shouldly;
@@ -216,6 +216,31 @@ public sealed class SourceSelectionTests : IDisposable
         snapshot.Namespace.Source.ShouldBe(TcpSourceKind.SockDiag);
         snapshot.Namespace.Counts[TcpSocketKind.Ipv4Inet, TcpState.Unknown].ShouldBe(1);
         snapshot.Errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.UnknownState);
+    }
+
+    [Fact]
+    public void Read_AutoFailsInOneFamily_ReadsBothByProcfsAndLogsThatFailure()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/net/tcp6"), "needs a kernel with IPv6 (/proc/self/net/tcp6)");
+        var transport = new FakeTransport(
+            m => [m.Error(Errno.EOPNOTSUPP)],
+            m => [m.Socket(14, 2, "127.0.0.1", "127.0.0.1"), m.Done()],
+            m => [m.Done(-12)]);
+        using SnapshotReader reader = Reader(TcpSource.Auto, transport);
+
+        ShouldBeProcfs(reader.Read());
+        _logger.Entries.ShouldHaveSingleItem().Message.ShouldContain("errno 12");
+    }
+
+    [Fact]
+    public void Open_AfterDispose_IsRefused()
+    {
+        var transport = new NetlinkTransport();
+        transport.Open().ShouldBe(0);
+        transport.Dispose();
+
+        transport.Open().ShouldBe(-Errno.EBADF);
+        transport.IsOpen.ShouldBeFalse();
     }
 
     [Fact]
