@@ -30,8 +30,11 @@ public static class TcpMeterProviderBuilderExtensions
         options.Validate();
         return builder
             .AddMeter(TcpMetricNames.Meter)
-            .AddInstrumentation(services => new TcpMetrics(
-                new SnapshotReader(options),
-                (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger(TcpMetricNames.Meter)));
+            .AddInstrumentation(services =>
+            {
+                ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
+                    .CreateLogger(TcpMetricNames.Meter);
+                return new TcpMetrics(new SnapshotReader(options, logger: logger), logger);
+            });
     }
 }

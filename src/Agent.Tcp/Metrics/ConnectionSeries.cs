@@ -19,7 +19,7 @@ internal sealed class ConnectionSeries(TcpNamespace space)
         {
             TcpSocketKind kind = ConnectionCounts.KindOf(slot);
             TcpState state = ConnectionCounts.StateOf(slot);
-            if (snapshot[kind.Family()] != FamilyStatus.Read)
+            if (snapshot[kind.Family()] != FamilyStatus.Read || !CanSee(snapshot.Source, state))
             {
                 continue;
             }
@@ -39,6 +39,10 @@ internal sealed class ConnectionSeries(TcpNamespace space)
             into.Add(point.With(count));
         }
     }
+
+    /// <summary>What a source cannot see is absent, not 0.</summary>
+    private static bool CanSee(TcpSourceKind source, TcpState state) =>
+        state != TcpState.BoundInactive || source == TcpSourceKind.SockDiag;
 
     private bool IsAlwaysReported(TcpState state) =>
         space.Kind == NamespaceKind.Host && state is >= TcpState.Established and <= TcpState.Closing;

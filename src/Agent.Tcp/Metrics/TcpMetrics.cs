@@ -44,7 +44,14 @@ internal sealed partial class TcpMetrics : IDisposable
             "Tables, lines and states that could not be read.");
     }
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        _meter.Dispose();
+        lock (_lock)
+        {
+            _reader.Dispose();
+        }
+    }
 
     private MeasurementBuffer Report(int instrument)
     {

@@ -22,11 +22,17 @@ internal enum ReadFailure : byte
 
     /// <summary>A row with a state code that no known kernel has; it is counted as unknown.</summary>
     UnknownState,
+
+    /// <summary>The kernel, or a sandbox around this process, does not have the interface.</summary>
+    Unsupported,
+
+    /// <summary>The table changed while it was read, or part of it was lost, again and again.</summary>
+    Interrupted,
 }
 
 internal static class ReadFailures
 {
-    public const int Count = (int)ReadFailure.UnknownState + 1;
+    public const int Count = (int)ReadFailure.Interrupted + 1;
 
     public static string MetricValue(this ReadFailure failure) => failure switch
     {
@@ -35,6 +41,8 @@ internal static class ReadFailures
         ReadFailure.Timeout => "timeout",
         ReadFailure.MalformedRow => "malformed_row",
         ReadFailure.UnknownState => "unknown_state",
+        ReadFailure.Unsupported => "unsupported",
+        ReadFailure.Interrupted => "interrupted",
         _ => "io",
     };
 }

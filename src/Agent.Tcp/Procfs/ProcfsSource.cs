@@ -5,8 +5,10 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.Procfs;
 
 /// <summary>Reads any namespace through the text tables of one of its processes. Needs no privileges.</summary>
-internal sealed class ProcfsSource(ProcNetTcpReader reader)
+internal sealed class ProcfsSource(ProcNetTcpReader reader) : ITcpSource
 {
+    public TcpSourceKind Kind => TcpSourceKind.Procfs;
+
     public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
         ConnectionCounts counts = snapshot.Counts;

@@ -1,0 +1,104 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Tcp.Interop;
+
+/// <summary>
+/// The socket calls of the C library that a netlink dump needs, on plain descriptors: they allocate nothing.
+/// Each returns the result, or the negated errno.
+/// </summary>
+internal static unsafe partial class NetlinkLibc
+{
+    /// <summary><c>AF_NETLINK</c>, include/linux/socket.h.</summary>
+    private const ushort AddressFamilyNetlink = 16;
+
+    /// <summary><c>SOCK_RAW | SOCK_CLOEXEC</c>, include/linux/net.h; the same on all of .NET's Linux targets.</summary>
+    private const int RawCloseOnExec = 3 | 0x80000;
+
+    /// <summary><c>NETLINK_SOCK_DIAG</c>, include/uapi/linux/netlink.h.</summary>
+    private const int NetlinkSockDiag = 4;
+
+    /// <summary><c>MSG_DONTWAIT</c>, include/linux/socket.h.</summary>
+    private const int DoNotWait = 0x40;
+
+    /// <summary><c>MSG_TRUNC</c>, include/linux/socket.h: the datagram's true length is returned, also when it does not fit.</summary>
+    private const int TrueLength = 0x20;
+
+    /// <summary><c>POLLIN</c>, include/uapi/asm-generic/poll.h.</summary>
+    private const short PollIn = 1;
+
+    private const string Library = "libc";
+
+    public static int Open() => Result(socket(AddressFamilyNetlink, RawCloseOnExec, NetlinkSockDiag));
+
+    /// <summary>Has the kernel choose the socket's port, and tells it.</summary>
+    public static int Bind(int descriptor, out uint port)
+    {
+        var address = new SockAddrNl { nl_family = AddressFamilyNetlink };
+        port = 0;
+        if (bind(descriptor, &address, sizeof(SockAddrNl)) < 0)
+        {
+            return -Marshal.GetLastPInvokeError();
+        }
+
+        int length = sizeof(SockAddrNl);
+        int result = Result(getsockname(descriptor, &address, &length));
+        port = address.nl_pid;
+        return result;
+    }
+
+    /// <summary>Sends one request to the kernel.</summary>
+    public static int Send(int descriptor, ReadOnlySpan<byte> request)
+    {
+        var kernel = new SockAddrNl { nl_family = AddressFamilyNetlink };
+        fixed (byte* pointer = request)
+        {
+            return Result((int)sendto(
+                descriptor, pointer, (nuint)request.Length, 0, &kernel, sizeof(SockAddrNl)));
+        }
+    }
+
+    /// <summary>Takes the next datagram without waiting: its true length, which may exceed the buffer's.</summary>
+    public static int Receive(int descriptor, Span<byte> buffer, out uint sender)
+    {
+        SockAddrNl address = default;
+        int length = sizeof(SockAddrNl);
+        int result;
+        fixed (byte* pointer = buffer)
+        {
+            result = Result((int)recvfrom(
+                descriptor, pointer, (nuint)buffer.Length, DoNotWait | TrueLength, &address, &length));
+        }
+
+        sender = address.nl_pid;
+        return result;
+    }
+
+    /// <summary>Waits for a datagram (or an error to fetch): more than 0 when there is one, 0 when the time is over.</summary>
+    public static int Wait(int descriptor, int milliseconds)
+    {
+        var wanted = new PollFd { fd = descriptor, events = PollIn };
+        return Result(poll(&wanted, 1, milliseconds));
+    }
+
+    private static int Result(int result) => result < 0 ? -Marshal.GetLastPInvokeError() : result;
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int bind(int descriptor, SockAddrNl* address, int length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int getsockname(int descriptor, SockAddrNl* address, int* length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint sendto(
+        int descriptor, byte* buffer, nuint length, int flags, SockAddrNl* address, int addressLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint recvfrom(
+        int descriptor, byte* buffer, nuint length, int flags, SockAddrNl* address, int* addressLength);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
+}

@@ -1,0 +1,49 @@
+namespace Agent.Tcp.SockDiag;
+
+/// <summary>Counts the sockets of a dump by state and kind.</summary>
+internal sealed class ConnectionCounter : ISockDiagSink
+{
+    private ConnectionCounts? _counts;
+    private SocketFamily? _family;
+    private TcpState _closedAs = TcpState.Closed;
+
+    /// <summary>Says where the next dump is counted.</summary>
+    public void Into(ConnectionCounts counts, SockDiagQuery query)
+    {
+        _counts = counts;
+        _family = query.Family;
+
+        // The kernel shows a bound, inactive socket under the code of TCP_CLOSE; which of the two it is, the mask tells.
+        _closedAs = (query.States & StateMask.BoundInactive) != 0 ? TcpState.BoundInactive : TcpState.Closed;
+    }
+
+    public void Begin() => Clear();
+
+    /// <summary>Forgets what was counted: part of a dump is no result.</summary>
+    public void Clear()
+    {
+        if (_family is { } family)
+        {
+            _counts?.Clear(family);
+        }
+        else
+        {
+            _counts?.Clear();
+        }
+    }
+
+    public bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
+    {
+        SocketFamily family = message.idiag_family == InetDiag.AF_INET ? SocketFamily.Inet : SocketFamily.Inet6;
+        if ((family == SocketFamily.Inet6 && message.idiag_family != InetDiag.AF_INET6)
+            || (_family is { } wanted && wanted != family))
+        {
+            return false;
+        }
+
+        int code = message.idiag_state == (byte)TcpState.Closed ? (int)_closedAs : message.idiag_state;
+        bool mapped = family == SocketFamily.Inet6 && message.HasMappedAddress;
+        _counts?.Add(TcpSocketKinds.Of(family, mapped), code);
+        return true;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Tcp.SockDiag;
+
+/// <summary>What one dump asks for.</summary>
+/// <param name="Family">One family (<c>SOCK_DIAG_BY_FAMILY</c>), or null for both in one walk (<c>TCPDIAG_GETSOCK</c>).</param>
+/// <param name="States">The states wanted, bit N for state N.</param>
+internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States)
+{
+    /// <summary>The longest request.</summary>
+    public const int MaxLength = NlMsgHdr.Size + InetDiagReq.Size;
+
+    /// <summary>Writes the request.</summary>
+    /// <returns>Its length.</returns>
+    public int Write(Span<byte> buffer, uint sequence)
+    {
+        buffer = buffer[..MaxLength];
+        buffer.Clear();
+        int length = NlMsgHdr.Size + (Family is null ? WriteBoth(buffer) : WriteOne(buffer, Family.Value));
+        var header = new NlMsgHdr
+        {
+            nlmsg_len = (uint)length,
+            nlmsg_type = Family is null ? InetDiag.TCPDIAG_GETSOCK : InetDiag.SOCK_DIAG_BY_FAMILY,
+            nlmsg_flags = Netlink.NLM_F_REQUEST | Netlink.NLM_F_DUMP,
+            nlmsg_seq = sequence,
+        };
+        MemoryMarshal.Write(buffer, in header);
+        return length;
+    }
+
+    private int WriteBoth(Span<byte> buffer)
+    {
+        // The kernel ignores the family of such a dump.
+        var request = new InetDiagReq { idiag_family = InetDiag.AF_INET, idiag_states = States };
+        MemoryMarshal.Write(buffer[NlMsgHdr.Size..], in request);
+        return InetDiagReq.Size;
+    }
+
+    private int WriteOne(Span<byte> buffer, SocketFamily family)
+    {
+        var request = new InetDiagReqV2
+        {
+            sdiag_family = family == SocketFamily.Inet ? InetDiag.AF_INET : InetDiag.AF_INET6,
+            sdiag_protocol = InetDiag.IPPROTO_TCP,
+            idiag_states = States,
+        };
+        MemoryMarshal.Write(buffer[NlMsgHdr.Size..], in request);
+        return InetDiagReqV2.Size;
+    }
+}

@@ -1,0 +1,45 @@
+using Agent.Tcp.Metrics;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Snapshots;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.SockDiag;
+
+public sealed class BoundInactiveSeriesTests
+{
+    private static readonly TcpNamespace Host = new("/proc", "1", NamespaceKind.Host, 1);
+
+    private readonly ConnectionSeries _series = new(Host);
+    private readonly NamespaceSnapshot _snapshot = new();
+
+    [Fact]
+    public void Report_SourceThatCannotSeeTheState_LeavesItsSeriesOut()
+    {
+        Report(TcpSourceKind.SockDiag, count: 2).ShouldBe([2L]);
+        Report(TcpSourceKind.Procfs, count: 0).ShouldBeEmpty();
+        Report(TcpSourceKind.SockDiag, count: 0).ShouldBe([0L]);
+    }
+
+    private List<long> Report(TcpSourceKind source, long count)
+    {
+        _snapshot.Begin(Host, source);
+        _snapshot[SocketFamily.Inet] = FamilyStatus.Read;
+        _snapshot.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.BoundInactive, count);
+        using var buffer = new MeasurementBuffer();
+        _series.Report(_snapshot, buffer);
+        var values = new List<long>();
+        while (buffer.MoveNext())
+        {
+            foreach (KeyValuePair<string, object?> tag in buffer.Current.Tags)
+            {
+                if (tag.Value is "bound_inactive")
+                {
+                    values.Add(buffer.Current.Value);
+                }
+            }
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,45 @@
+using Agent.Tcp.Interop;
+using Agent.Tcp.Snapshots;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.SockDiag;
+
+/// <summary>A real policy that refuses the netlink socket, with the errno that such policies use.</summary>
+public sealed class ForbiddenSocketTests
+{
+    private readonly ListLogger _logger = new();
+
+    [Theory]
+    [InlineData(Errno.EPERM)]
+    [InlineData(Errno.EACCES)]
+    [InlineData(Errno.EAFNOSUPPORT)]
+    public void Read_Auto_ReadsProcfsAndLogsOnce(int errno) => SeccompThread.Run(errno, () =>
+    {
+        using SnapshotReader reader = Reader(TcpSource.Auto);
+
+        for (int read = 0; read < 3; read++)
+        {
+            TcpSnapshot snapshot = reader.Read();
+            snapshot.Namespace.Source.ShouldBe(TcpSourceKind.Procfs);
+            snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+            snapshot.Errors.ShouldBeEmpty();
+        }
+
+        _logger.Entries.ShouldHaveSingleItem().Message.ShouldContain($"errno {errno}");
+    });
+
+    [Fact]
+    public void Read_SockDiag_IsAbsentWithAnError() => SeccompThread.Run(Errno.EPERM, () =>
+    {
+        using SnapshotReader reader = Reader(TcpSource.SockDiag);
+
+        TcpSnapshot snapshot = reader.Read();
+
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
+        snapshot.Errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.PermissionDenied);
+    });
+
+    private SnapshotReader Reader(TcpSource source) =>
+        new(new TcpInstrumentationOptions { Source = source }, logger: _logger);
+}

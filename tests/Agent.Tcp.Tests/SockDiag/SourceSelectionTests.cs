@@ -1,0 +1,285 @@
+using Agent.Tcp.Interop;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
+using Microsoft.Extensions.Logging;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.SockDiag;
+
+/// <summary>Which source reads, over this process's real namespace with a scripted netlink socket, or over a made proc root.</summary>
+public sealed class SourceSelectionTests : IDisposable
+{
+    /// <summary>More sockets than the namespace that the tests run in has in this state: so it is seen who counted.</summary>
+    private const int Marked = 7;
+
+    private readonly ManualTime _time = new();
+    private readonly ListLogger _logger = new();
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("agent-tcp-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(TcpSource.Auto)]
+    [InlineData(TcpSource.SockDiag)]
+    public void Read_OwnNamespace_IsReadBySockDiag(TcpSource source)
+    {
+        var transport = new FakeTransport(Answer);
+        using SnapshotReader reader = Reader(source, transport);
+
+        TcpSnapshot snapshot = reader.Read();
+
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.SockDiag);
+        snapshot.Namespace.Source.JsonValue().ShouldBe("sockdiag");
+        ShouldBeMarked(snapshot);
+        snapshot.Errors.ShouldBeEmpty();
+        transport.Opened.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Read_Procfs_NeverOpensTheSocket()
+    {
+        var transport = new FakeTransport(Answer);
+        using SnapshotReader reader = Reader(TcpSource.Procfs, transport);
+
+        reader.Read().Namespace.Source.JsonValue().ShouldBe("procfs");
+        transport.Opened.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Read_AutoInAnotherNamespace_IsReadByProcfs()
+    {
+        var transport = new FakeTransport(Answer);
+        using SnapshotReader reader = Reader(TcpSource.Auto, transport, MadeRoot());
+
+        TcpSnapshot snapshot = reader.Read();
+
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.Procfs);
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        snapshot.Errors.ShouldBeEmpty();
+        _logger.Entries.ShouldBeEmpty();
+        transport.Opened.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Read_SockDiagInAnotherNamespace_IsAnErrorAndNotProcfs()
+    {
+        var transport = new FakeTransport(Answer);
+        using SnapshotReader reader = Reader(TcpSource.SockDiag, transport, MadeRoot());
+
+        TcpSnapshot snapshot = reader.Read();
+
+        ShouldBeAbsent(snapshot);
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.Unsupported);
+        error.Message.ShouldContain("Tcp:Source=Auto");
+        transport.Opened.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Read_SockDiagFails_IsAbsentWithAnError()
+    {
+        var transport = new FakeTransport(m => [m.Socket(TcpState.Established), m.Error(1)]);
+        using SnapshotReader reader = Reader(TcpSource.SockDiag, transport);
+
+        TcpSnapshot snapshot = reader.Read();
+
+        ShouldBeAbsent(snapshot);
+        snapshot.Errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.PermissionDenied);
+    }
+
+    [Fact]
+    public void Read_AutoFails_ReadsProcfsAtOnceAndLogsOnceUntilItWorks()
+    {
+        var transport = new FakeTransport(Answer) { OpenError = Errno.EAFNOSUPPORT };
+        using SnapshotReader reader = Reader(TcpSource.Auto, transport);
+
+        ShouldBeProcfs(reader.Read());
+        (LogLevel level, string message) = _logger.Entries.ShouldHaveSingleItem();
+        level.ShouldBe(LogLevel.Warning);
+        message.ShouldContain("errno 97");
+
+        _time.Advance(SourceSelector.RetryAfter - TimeSpan.FromSeconds(1));
+        ShouldBeProcfs(reader.Read());
+        transport.Opened.ShouldBe(1);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        ShouldBeProcfs(reader.Read());
+        transport.Opened.ShouldBe(2);
+        _logger.Entries.Count.ShouldBe(1);
+
+        transport.OpenError = 0;
+        _time.Advance(SourceSelector.RetryAfter);
+        ShouldBeMarked(reader.Read());
+        _logger.Entries.Count.ShouldBe(2);
+        _logger.Entries[1].Level.ShouldBe(LogLevel.Information);
+
+        transport.OpenError = Errno.EPERM;
+        transport.Close();
+        ShouldBeProcfs(reader.Read());
+        _logger.Entries.Count.ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(Errno.EOPNOTSUPP)]
+    [InlineData(Errno.EINVAL)]
+    [InlineData(Errno.ENOENT)]
+    public void Read_CompatRequestRefused_AsksFamilyByFamilyFromThenOn(int errno)
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/net/tcp6"), "needs a kernel with IPv6 (/proc/self/net/tcp6)");
+        var transport = new FakeTransport(
+            m => [m.Error(errno)],
+            Answer,
+            m => [m.Socket(TcpState.LastAck, "::1", "::1"), m.Done()],
+            Answer,
+            m => [m.Done()]);
+        using SnapshotReader reader = Reader(TcpSource.SockDiag, transport);
+
+        TcpSnapshot snapshot = reader.Read();
+
+        ShouldBeMarked(snapshot);
+        snapshot.Namespace.Counts[TcpSocketKind.Ipv6Inet6, TcpState.LastAck].ShouldBe(1);
+        snapshot.Errors.ShouldBeEmpty();
+        reader.Read().Errors.ShouldBeEmpty();
+        transport.Requests.ShouldBe([(ushort)18, (ushort)20, (ushort)20, (ushort)20, (ushort)20]);
+    }
+
+    [Fact]
+    public void Read_OneFamilyFails_TheOtherIsReported()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/net/tcp6"), "needs a kernel with IPv6 (/proc/self/net/tcp6)");
+        var transport = new FakeTransport(
+            m => [m.Error(Errno.EOPNOTSUPP)],
+            Answer,
+            m => [m.Socket(TcpState.LastAck, "::1", "::1"), m.Done(-12)]);
+        using SnapshotReader reader = Reader(TcpSource.SockDiag, transport);
+
+        TcpSnapshot snapshot = reader.Read();
+
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        snapshot.Namespace[SocketFamily.Inet6].ShouldBe(FamilyStatus.Failed);
+        snapshot.Namespace.Counts.Total.ShouldBe(Marked);
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        (error.Path, error.Failure).ShouldBe(("sock_diag inet6", ReadFailure.Io));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Errno.EOPNOTSUPP)]
+    public void Read_KernelWithoutIpv6_IsUnsupportedAndNoError(int errno)
+    {
+        // The own namespace by its inode, in a proc root that has no tcp6.
+        var own = new OwnNamespace("/proc");
+        var space = new TcpNamespace(_root.FullName, "self", NamespaceKind.Host, own.Inode());
+        using var transport = new FakeTransport(m => errno == 0 ? Answer(m) : [m.Error(errno)], Answer);
+        var reader = new SockDiagReader(transport, _time, TimeSpan.FromSeconds(1));
+        using var source = new SockDiagSource(transport, reader, own, StateMask.Procfs);
+        var snapshot = new NamespaceSnapshot();
+        var errors = new List<ReadError>();
+        snapshot.Begin(space, source.Kind);
+
+        source.Read(space, snapshot, errors);
+
+        snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Unsupported);
+        snapshot.Counts.Total.ShouldBe(Marked);
+        errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Read_NeitherRequestKnown_IsUnsupportedAndBothAreTriedAgain()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/net/tcp6"), "needs a kernel with IPv6 (/proc/self/net/tcp6)");
+        var transport = new FakeTransport(m => [m.Error(Errno.EOPNOTSUPP)]);
+        using SnapshotReader reader = Reader(TcpSource.SockDiag, transport);
+
+        TcpSnapshot snapshot = reader.Read();
+        ShouldBeAbsent(snapshot);
+        snapshot.Errors.ShouldAllBe(error => error.Failure == ReadFailure.Unsupported);
+        snapshot.Errors.Count.ShouldBe(2);
+
+        transport.Requests.Clear();
+        reader.Read();
+        transport.Requests.ShouldBe([(ushort)18, (ushort)20, (ushort)20]);
+    }
+
+    [Fact]
+    public void Read_UnknownState_IsCountedAndReported()
+    {
+        var transport = new FakeTransport(m => [m.Socket(14, 2, "127.0.0.1", "127.0.0.1"), m.Done()]);
+        using SnapshotReader reader = Reader(TcpSource.Auto, transport);
+
+        TcpSnapshot snapshot = reader.Read();
+
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.SockDiag);
+        snapshot.Namespace.Counts[TcpSocketKind.Ipv4Inet, TcpState.Unknown].ShouldBe(1);
+        snapshot.Errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.UnknownState);
+    }
+
+    [Fact]
+    public void Read_AutoFailsInOneFamily_ReadsBothByProcfsAndLogsThatFailure()
+    {
+        Assert.SkipUnless(File.Exists("/proc/self/net/tcp6"), "needs a kernel with IPv6 (/proc/self/net/tcp6)");
+        var transport = new FakeTransport(
+            m => [m.Error(Errno.EOPNOTSUPP)],
+            m => [m.Socket(14, 2, "127.0.0.1", "127.0.0.1"), m.Done()],
+            m => [m.Done(-12)]);
+        using SnapshotReader reader = Reader(TcpSource.Auto, transport);
+
+        ShouldBeProcfs(reader.Read());
+        _logger.Entries.ShouldHaveSingleItem().Message.ShouldContain("errno 12");
+    }
+
+    [Fact]
+    public void Dispose_ClosesTheSocket()
+    {
+        var transport = new FakeTransport(Answer);
+        Reader(TcpSource.Auto, transport).Dispose();
+
+        transport.Disposed.ShouldBeTrue();
+    }
+
+    private static Step[] Answer(DiagMessages messages) =>
+        [DiagMessages.Datagram([.. Enumerable.Range(0, Marked).Select(_ => messages.Socket(TcpState.Closing))]), messages.Done()];
+
+    private static void ShouldBeMarked(TcpSnapshot snapshot)
+    {
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.SockDiag);
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        snapshot.Namespace[SocketFamily.Inet6].ShouldBe(
+            File.Exists("/proc/self/net/tcp6") ? FamilyStatus.Read : FamilyStatus.Unsupported);
+        snapshot.Namespace.Counts[TcpSocketKind.Ipv4Inet, TcpState.Closing].ShouldBe(Marked);
+    }
+
+    private static void ShouldBeProcfs(TcpSnapshot snapshot)
+    {
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.Procfs);
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        snapshot.Namespace.Counts[TcpSocketKind.Ipv4Inet, TcpState.Closing].ShouldNotBe(Marked);
+        snapshot.Errors.ShouldBeEmpty();
+    }
+
+    private static void ShouldBeAbsent(TcpSnapshot snapshot)
+    {
+        snapshot.Namespace.Source.ShouldBe(TcpSourceKind.SockDiag);
+        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
+        snapshot.Namespace[SocketFamily.Inet6].ShouldBe(FamilyStatus.Failed);
+        snapshot.Namespace.Counts.Total.ShouldBe(0);
+    }
+
+    private string MadeRoot()
+    {
+        foreach (string process in new[] { "1", "self" })
+        {
+            DirectoryInfo net = _root.CreateSubdirectory($"{process}/net");
+            File.WriteAllText(Path.Combine(net.FullName, "tcp"), string.Empty);
+            File.WriteAllText(Path.Combine(net.FullName, "tcp6"), string.Empty);
+        }
+
+        return _root.FullName;
+    }
+
+    private SnapshotReader Reader(TcpSource source, FakeTransport transport, string procRoot = "/proc") =>
+        new(new TcpInstrumentationOptions { Source = source, ProcRoot = procRoot }, transport, _time, _logger);
+}
