@@ -22,14 +22,15 @@ internal static unsafe class CpuClock
 
     /// <summary>
     /// The same, once the process has come to rest: what it does after its answer (collecting garbage, closing
-    /// connections) belongs to the answer's cost.
+    /// connections) belongs to the answer's cost. On a busy machine a process that only waits for a core seems at rest,
+    /// so it must seem so for a while.
     /// </summary>
     public static long OfProcessAtRest(int process)
     {
         long last = OfProcess(process);
-        for (int unchanged = 0, poll = 0; unchanged < 3 && poll < 100; poll++)
+        for (int unchanged = 0, poll = 0; unchanged < 5 && poll < 100; poll++)
         {
-            Thread.Sleep(10);
+            Thread.Sleep(20);
             long now = OfProcess(process);
             unchanged = now == last ? unchanged + 1 : 0;
             last = now;
