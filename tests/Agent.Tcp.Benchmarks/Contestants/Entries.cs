@@ -42,8 +42,11 @@ internal static class Entries
         return new Entry(Procfs, new InProcessContestant(reading.Read, reading.Count));
     }
 
-    /// <summary>Waits for the source: then as <see cref="OfProcfs"/>, with a SockDiagReading.</summary>
-    public static Entry OfSockDiag() => Entry.Skipped(SockDiag, "this build has no sock_diag source.");
+    public static Entry OfSockDiag()
+    {
+        var reading = new SockDiagReading();
+        return new Entry(SockDiag, new InProcessContestant(reading.Read, reading.Count, reading));
+    }
 
     public static Entry OfAgent(string? path) => OfFile(
         Agent, path, "give the published agent's path as --agent or AGENT_BINARY.", file => new AgentProcess(file));
