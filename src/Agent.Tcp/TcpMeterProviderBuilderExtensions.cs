@@ -27,6 +27,12 @@ public static class TcpMeterProviderBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         var options = new TcpInstrumentationOptions();
         configure?.Invoke(options);
+        return builder.AddTcpInstrumentation(options);
+    }
+
+    /// <summary>The same with options that the agent has already.</summary>
+    internal static MeterProviderBuilder AddTcpInstrumentation(this MeterProviderBuilder builder, TcpInstrumentationOptions options)
+    {
         options.Validate();
         return builder
             .AddMeter(TcpMetricNames.Meter)

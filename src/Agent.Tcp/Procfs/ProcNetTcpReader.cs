@@ -26,11 +26,13 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
     /// <summary>Above the widest row of any kernel (tcp6 with every number at its widest).</summary>
     private const int WidestRow = 256;
 
+    /// <summary>A read of less than this was the last: the page had room for a row more.</summary>
+    public static readonly int ShortPage = Environment.SystemPageSize - WidestRow;
+
     /// <summary>A table's last page is full one time in 14 to 27, so three more readings end all but one in 40,000.</summary>
     private const int MaxRereads = 3;
 
     private readonly FullPageEnds _fullPages = new();
-    private readonly int _shortPage = Environment.SystemPageSize - WidestRow;
 
     /// <summary>One page as the kernel fills it, and as much again for the row a piece may end in.</summary>
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(2 * Environment.SystemPageSize, pinned: true);
@@ -99,7 +101,7 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
 
             held += (int)read;
             int used = table.Feed(_buffer.AsSpan(0, held));
-            if (read < _shortPage)
+            if (read < ShortPage)
             {
                 table.End(_buffer.AsSpan(used, held - used));
                 bool repeated = _fullPages.WasSeen(_buffer.AsSpan(0, used), family);

@@ -1,13 +1,15 @@
 using System.CommandLine;
 using Agent.Tcp;
-using Agent.Tcp.Snapshots;
-using Agent.Text;
 
 namespace Agent.Commands;
 
-/// <summary><c>agent snapshot</c>: the node's sockets now.</summary>
+/// <summary>
+/// <c>agent snapshot [--proc-root DIR] [--source …] [--namespaces …] [--sockets] [--watch SECONDS] [--json]</c>.
+/// </summary>
 internal static class SnapshotCommand
 {
+    private const double LeastWatchSeconds = 0.1;
+
     public static Command Create()
     {
         var procRoot = new Option<string>("--proc-root")
@@ -16,39 +18,45 @@ internal static class SnapshotCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => TcpInstrumentationOptions.DefaultProcRoot,
         };
+        Option<string> source = CommonOptions.Choice(
+            "--source", "Which interface of the kernel to read by; auto takes sock_diag where it can see.", "auto", "auto", "procfs", "sockdiag");
         Option<string> namespaces = CommonOptions.Choice(
             "--namespaces", "Which network namespaces to read.", "all", "own", "host", "all");
+        var sockets = new Option<bool>("--sockets") { Description = "Lists the sockets too, by procfs." };
+        var watch = new Option<double?>("--watch")
+        {
+            Description = "Repeats every so many seconds until Ctrl+C.",
+            HelpName = "SECONDS",
+        };
+        watch.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not >= LeastWatchSeconds)
+            {
+                result.AddError($"--watch takes a number of seconds, {LeastWatchSeconds} or more.");
+            }
+        });
         Option<bool> json = CommonOptions.Json();
         var command = new Command("snapshot", "Counts the TCP sockets by state and address family, now.")
         {
-            procRoot, namespaces, json,
+            procRoot, source, namespaces, sockets, watch, json,
         };
-        command.SetAction(parsed => Run(
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(sockets) && string.Equals(result.GetValue(source), "sockdiag", StringComparison.Ordinal))
+            {
+                result.AddError("--sockets lists by procfs, so it does not go with --source sockdiag.");
+            }
+        });
+        command.SetAction((parsed, cancellation) => SnapshotRun.RunAsync(
             new TcpInstrumentationOptions
             {
                 ProcRoot = Path.GetFullPath(parsed.GetValue(procRoot)!),
+                Source = parsed.GetValue(sockets) ? TcpSource.Procfs : Enum.Parse<TcpSource>(parsed.GetValue(source)!, ignoreCase: true),
                 Namespaces = Enum.Parse<NamespaceScope>(parsed.GetValue(namespaces)!, ignoreCase: true),
             },
-            parsed.GetValue(json)));
+            new SnapshotView(parsed.GetValue(sockets), parsed.GetValue(json)),
+            parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            cancellation));
         return command;
-    }
-
-    private static int Run(TcpInstrumentationOptions options, bool json)
-    {
-        TcpSnapshot snapshot = new SnapshotReader(options).Read();
-        if (json)
-        {
-            JsonOutput.Write(Console.OpenStandardOutput(), writer => SnapshotJson.Write(writer, snapshot));
-        }
-        else
-        {
-            Console.Out.Write(SnapshotText.Render(snapshot, Style.ForOutput()));
-            foreach (ReadError error in snapshot.Errors)
-            {
-                Console.Error.WriteLine($"agent: {error.Message}");
-            }
-        }
-
-        return snapshot.Errors.Count == 0 ? ExitCode.Success : ExitCode.Incomplete;
     }
 }

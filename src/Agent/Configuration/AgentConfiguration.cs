@@ -1,5 +1,6 @@
 using Agent.Export;
 using Agent.Tcp;
+using Microsoft.Extensions.Options;
 
 namespace Agent.Configuration;
 
@@ -24,7 +25,21 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         }
 
         AgentSettings settings = SettingSchema.Apply(values, faults);
+        AddCombinationFaults(settings.Tcp, faults);
         TelemetrySettings telemetry = TelemetrySettings.Read(new OtelVariables(environment, faults));
         return faults.Count > 0 ? throw new ConfigurationException(faults) : new AgentConfiguration(settings, telemetry);
+    }
+
+    /// <summary>Settings that are each allowed and do not go together.</summary>
+    private static void AddCombinationFaults(TcpInstrumentationOptions options, List<string> faults)
+    {
+        try
+        {
+            options.Validate();
+        }
+        catch (OptionsValidationException exception)
+        {
+            faults.AddRange(exception.Failures.Select(failure => $"Tcp:{failure}"));
+        }
     }
 }

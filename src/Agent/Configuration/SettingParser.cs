@@ -32,6 +32,17 @@ internal static class SettingParser
         return false;
     }
 
+    public static bool TryBoolean(string text, Action<bool> apply)
+    {
+        bool parsed = bool.TryParse(text, out bool value);
+        if (parsed)
+        {
+            apply(value);
+        }
+
+        return parsed;
+    }
+
     /// <summary>Seconds as a number, or a time as <c>[d.]hh:mm:ss[.fff]</c>.</summary>
     public static bool TryTime(string text, double minSeconds, double maxSeconds, Action<TimeSpan> apply)
     {

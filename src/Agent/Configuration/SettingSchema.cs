@@ -18,6 +18,12 @@ internal static class SettingSchema
         new("Tcp:Namespaces", "All", "Own, Host or All",
             "Which network namespaces are read: the agent's own, the host's, or every one that can be seen.",
             (settings, _, value) => SettingParser.TryEnum<NamespaceScope>(value, scope => settings.Tcp.Namespaces = scope)),
+        new("Tcp:Source", "Auto", "Auto, Procfs or SockDiag",
+            "Which interface of the kernel the sockets are read by; Auto takes sock_diag where it can see, otherwise procfs.",
+            (settings, _, value) => SettingParser.TryEnum<TcpSource>(value, source => settings.Tcp.Source = source)),
+        new("Tcp:BoundInactive", "false", "true or false",
+            "Whether sock_diag also counts sockets that are bound but neither listen nor connect; a fifth more of its cost.",
+            (settings, _, value) => SettingParser.TryBoolean(value, on => settings.Tcp.BoundInactive = on)),
         new("Tcp:ReadTimeout", "00:00:10", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300",
             "How long reading one table may take before it counts as failed.",
             (settings, _, value) => SettingParser.TryTime(

@@ -1,6 +1,5 @@
 using Agent.Configuration;
 using Agent.Export;
-using Agent.Tcp;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,7 +33,7 @@ internal sealed partial class MeterProviderService(
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(loggers))
             .SetResourceBuilder(ResourceSetup.Create(Environment.MachineName))
-            .AddTcpInstrumentation(CopyOptions);
+            .AddTcpInstrumentation(configuration.Settings.Tcp);
         if (telemetry.Otlp is { } otlp)
         {
             builder.AddReader(Reader(new OtlpMetricExporter(OtlpOptions(otlp))));
@@ -70,14 +69,6 @@ internal sealed partial class MeterProviderService(
             .WaitAsync(ShutdownBudget, time, cancellationToken)
             .ContinueWith(static task => task.IsCompletedSuccessfully && task.Result, TaskScheduler.Default);
         Stopped(ended && !status.IsFailing ? "the last collection was exported" : "the last collection could not be exported");
-    }
-
-    private void CopyOptions(TcpInstrumentationOptions options)
-    {
-        TcpInstrumentationOptions settings = configuration.Settings.Tcp;
-        options.ProcRoot = settings.ProcRoot;
-        options.Namespaces = settings.Namespaces;
-        options.ReadTimeout = settings.ReadTimeout;
     }
 
     private PeriodicExportingMetricReader Reader(BaseExporter<Metric> exporter) => new(

@@ -9,13 +9,7 @@ internal static class DecodeJson
     public static void Write(Utf8JsonWriter json, DecodedListing listing)
     {
         json.WriteStartObject();
-        json.WriteStartArray("sockets");
-        foreach (TcpSocket socket in listing.Sockets)
-        {
-            SocketJson.Write(json, socket);
-        }
-
-        json.WriteEndArray();
+        SocketJson.WriteAll(json, listing.Sockets);
         ConnectionsJson.Write(json, SocketCounts.Of(listing.Sockets));
         json.WriteStartArray("errors");
         foreach (DecodeError error in listing.Errors)

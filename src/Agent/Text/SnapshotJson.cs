@@ -8,7 +8,7 @@ namespace Agent.Text;
 /// <summary>A snapshot for programs. The shape is a contract.</summary>
 internal static class SnapshotJson
 {
-    public static void Write(Utf8JsonWriter json, TcpSnapshot snapshot)
+    public static void Write(Utf8JsonWriter json, TcpSnapshot snapshot, SocketListings? sockets)
     {
         json.WriteStartObject();
         json.WriteString("timestamp", snapshot.Timestamp);
@@ -16,7 +16,7 @@ internal static class SnapshotJson
         NamespaceSnapshot one = snapshot.Namespace;
         if (one[SocketFamily.Inet] == FamilyStatus.Read || one[SocketFamily.Inet6] == FamilyStatus.Read)
         {
-            WriteNamespace(json, one);
+            WriteNamespace(json, one, sockets?[one]);
         }
 
         json.WriteEndArray();
@@ -33,7 +33,7 @@ internal static class SnapshotJson
         json.WriteEndObject();
     }
 
-    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one)
+    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, IReadOnlyList<TcpSocket>? sockets)
     {
         json.WriteStartObject();
         if (one.Namespace!.Inode != 0)
@@ -44,6 +44,11 @@ internal static class SnapshotJson
         json.WriteString("kind", one.Namespace.Kind.JsonValue());
         json.WriteString("source", one.Source.JsonValue());
         ConnectionsJson.Write(json, one.Counts);
+        if (sockets is not null)
+        {
+            SocketJson.WriteAll(json, sockets);
+        }
+
         json.WriteEndObject();
     }
 }

@@ -9,12 +9,17 @@ namespace Agent.Text;
 /// <summary>A snapshot for people.</summary>
 internal static class SnapshotText
 {
-    public static string Render(TcpSnapshot snapshot, Style style)
+    public static string Render(TcpSnapshot snapshot, SocketListings? sockets, Style style)
     {
         var text = new StringBuilder();
         NamespaceSnapshot one = snapshot.Namespace;
         text.AppendLine(style.Heading(Title(one))
             + style.Faint(snapshot.Timestamp.ToString("  yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)));
+        if (sockets is not null)
+        {
+            text.AppendLine(SocketsText.Render(sockets[one], style));
+        }
+
         if (one[SocketFamily.Inet] == FamilyStatus.Read || one[SocketFamily.Inet6] == FamilyStatus.Read)
         {
             text.Append(ConnectionsText.Render(one.Counts, kind => one[kind.Family()] == FamilyStatus.Read, style));

@@ -8,7 +8,19 @@ namespace Agent.Text;
 /// <summary>One socket for programs, as <c>decode --json</c> and <c>snapshot --sockets --json</c> print it. A contract.</summary>
 internal static class SocketJson
 {
-    public static void Write(Utf8JsonWriter json, in TcpSocket socket)
+    /// <summary>The member <c>sockets</c>.</summary>
+    public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<TcpSocket> sockets)
+    {
+        json.WriteStartArray("sockets");
+        foreach (TcpSocket socket in sockets)
+        {
+            Write(json, socket);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, in TcpSocket socket)
     {
         json.WriteStartObject();
         json.WriteNumber("slot", socket.Slot);

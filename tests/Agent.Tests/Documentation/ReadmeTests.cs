@@ -43,7 +43,7 @@ public sealed class ReadmeTests
         foreach (Setting setting in SettingSchema.All)
         {
             values.ShouldContain(
-                value => setting.Matches(value.Key) && value.Value == setting.Default,
+                value => setting.Matches(value.Key) && value.Value.Equals(setting.Default, StringComparison.OrdinalIgnoreCase),
                 $"{setting.Key} is missing, or not at its default {setting.Default}");
         }
     }

@@ -1,0 +1,65 @@
+using Agent.Tcp;
+using Agent.Tcp.Snapshots;
+using Agent.Text;
+
+namespace Agent.Commands;
+
+/// <summary>What of a snapshot is shown, and how.</summary>
+internal sealed record SnapshotView(bool Sockets, bool Json);
+
+/// <summary>Takes and shows snapshots, once or until it is told to stop.</summary>
+internal static class SnapshotRun
+{
+    /// <summary>Home, and clear to the end: a terminal is redrawn without flicker.</summary>
+    private const string Redraw = "\u001b[H\u001b[J";
+
+    public static async Task<int> RunAsync(
+        TcpInstrumentationOptions options, SnapshotView view, TimeSpan? interval, CancellationToken cancellation)
+    {
+        using var reader = new SnapshotReader(options);
+        if (interval is not { } period)
+        {
+            return Show(reader.Read(), options, view);
+        }
+
+        using var timer = new PeriodicTimer(period);
+        try
+        {
+            do
+            {
+                if (!view.Json && !Console.IsOutputRedirected)
+                {
+                    Console.Out.Write(Redraw);
+                }
+
+                Show(reader.Read(), options, view);
+            }
+            while (await timer.WaitForNextTickAsync(cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C is how a watch ends.
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static int Show(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view)
+    {
+        SocketListings? sockets = view.Sockets ? SocketListings.Read(snapshot, options.ReadTimeout) : null;
+        if (view.Json)
+        {
+            JsonOutput.Write(Console.OpenStandardOutput(), writer => SnapshotJson.Write(writer, snapshot, sockets));
+        }
+        else
+        {
+            Console.Out.Write(SnapshotText.Render(snapshot, sockets, Style.ForOutput()));
+            foreach (ReadError error in snapshot.Errors)
+            {
+                Console.Error.WriteLine($"agent: {error.Message}");
+            }
+        }
+
+        return snapshot.Errors.Count == 0 ? ExitCode.Success : ExitCode.Incomplete;
+    }
+}
