@@ -84,6 +84,41 @@ public sealed class RealNamespaceTests : IDisposable
     }
 
     [Fact]
+    public void Refresh_PidGivenAgainBetweenTwoRefreshes_IsAnotherNamespace()
+    {
+        const string LastPid = "/proc/sys/kernel/ns_last_pid";
+        SkipUnlessRoot();
+        Assert.SkipUnless(File.Exists(LastPid), $"Needs {LastPid} (CONFIG_CHECKPOINT_RESTORE), to have a PID given again.");
+        var discovery = new NamespaceDiscovery("/proc");
+        for (int attempt = 0; attempt < 50; attempt++)
+        {
+            Process first = Start("unshare", "-n", "sleep", "1000");
+            TcpNamespace before = Await(discovery, first);
+            End(first);
+            File.WriteAllText(LastPid, Text(first.Id - 1));
+            Process second = Start("unshare", "-n", "sleep", "1000");
+            ulong own = Libc.Inode(new ProcPath("/proc/self/net/tcp").Bytes);
+            AwaitTrue(() => InodeOf(second) != own);
+            if (second.Id != first.Id)
+            {
+                // Somebody else was faster.
+                End(second);
+                continue;
+            }
+
+            IReadOnlyList<TcpNamespace> found = discovery.Refresh();
+
+            found.ShouldNotContain(one => one.Id == before.Id);
+            TcpNamespace after = found.Single(one => string.Equals(one.Process, before.Process, StringComparison.Ordinal));
+            ulong inode = InodeOf(second);
+            after.Inode.ShouldBe(inode);
+            return;
+        }
+
+        Assert.Skip("Other processes of this machine took the PID each time.");
+    }
+
+    [Fact]
     public void Refresh_AsAnOrdinaryUser_FindsWhatRootFinds()
     {
         SkipUnlessRoot();
