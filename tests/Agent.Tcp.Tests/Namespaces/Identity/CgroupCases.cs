@@ -1,8 +1,9 @@
 namespace Agent.Tcp.Tests.Namespaces.Identity;
 
 /// <summary>
-/// Contents of <c>/proc/PID/cgroup</c> as they were found in the field, in the trackers and test suites of the runtimes
-/// and of other agents.
+/// Contents of <c>/proc/PID/cgroup</c>: most as they were found in the field, in the trackers and test suites of the
+/// runtimes and of other agents; a few put together from those (a removed cgroup, Docker in a pod, names that only
+/// look like one).
 /// </summary>
 internal static partial class CgroupCases
 {
