@@ -1,24 +1,36 @@
-using System.Globalization;
+using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp.Namespaces;
 
 /// <summary>One network namespace, and the process through which its tables are read.</summary>
 /// <param name="ProcRoot">Where procfs is mounted.</param>
 /// <param name="Process">A process in the namespace: a PID, or <c>self</c>.</param>
-/// <param name="Kind">Whose it is.</param>
+/// <param name="Identity">Whose it is.</param>
 /// <param name="Inode">
 /// <c>st_ino</c> of its <c>net/tcp</c>: equal for all its processes, different across namespaces, readable without
-/// the privileges that <c>/proc/PID/ns/net</c> asks for. 0 when it cannot be told.
+/// the privileges that <c>/proc/PID/ns/net</c> asks for. 0 when it cannot be told. The kernel gives the number again
+/// when the namespace has gone; <see cref="Id"/> it does not.
 /// </param>
-internal sealed record TcpNamespace(string ProcRoot, string Process, NamespaceKind Kind, ulong Inode)
+/// <param name="Id">
+/// Tells namespaces apart over time: one that is read through another process from now on, or whose pod's name has
+/// been learned, is another instance with the same id. 0 outside of discovery.
+/// </param>
+internal sealed record TcpNamespace(string ProcRoot, string Process, NamespaceIdentity Identity, ulong Inode, long Id = 0)
 {
+    /// <summary>A namespace of which only the kind is known.</summary>
+    public TcpNamespace(string procRoot, string process, NamespaceKind kind, ulong inode)
+        : this(procRoot, process, new NamespaceIdentity(kind), inode)
+    {
+    }
+
+    public NamespaceKind Kind => Identity.Kind;
+
     /// <summary><c>ROOT/PID/net/tcp</c>. Never <c>ROOT/net/tcp</c>: that link always leads to the reader's own namespace.</summary>
     public ProcPath Tcp { get; } = ProcPath.OfNet(ProcRoot, Process, "tcp");
 
     public ProcPath Tcp6 { get; } = ProcPath.OfNet(ProcRoot, Process, "tcp6");
 
     /// <summary>The attributes that every point of the namespace carries; none for the host's.</summary>
-    public KeyValuePair<string, object?>[] Attributes { get; } = Kind == NamespaceKind.Host
-        ? []
-        : [new("linux.netns.inode", Inode.ToString(CultureInfo.InvariantCulture))];
+    /// <remarks>Two namespaces can carry the same: a container inside a pod that has one of its own is the pod's too.</remarks>
+    public KeyValuePair<string, object?>[] Attributes { get; } = NamespaceAttributes.Of(Identity, Inode);
 }

@@ -1,0 +1,41 @@
+namespace Agent.Tcp.Namespaces.Discovery;
+
+/// <summary>The namespaces that have a process, by the number of their <c>net/tcp</c>, the oldest first.</summary>
+internal sealed class NamespaceTable
+{
+    private readonly Dictionary<ulong, NamespaceEntry> _byInode = [];
+    private readonly List<NamespaceEntry> _entries = [];
+    private long _lastId;
+
+    public List<NamespaceEntry> Entries => _entries;
+
+    /// <summary>An id that no namespace had before.</summary>
+    public long NextId() => ++_lastId;
+
+    public NamespaceEntry GetOrAdd(ulong inode)
+    {
+        if (!_byInode.TryGetValue(inode, out NamespaceEntry? entry))
+        {
+            entry = new NamespaceEntry(inode, NextId());
+            _byInode.Add(inode, entry);
+            _entries.Add(entry);
+        }
+
+        return entry;
+    }
+
+    /// <summary>Drops those without a process: should their number come back, it is another namespace.</summary>
+    public void RemoveEmpty(Action<NamespaceEntry> removed)
+    {
+        for (int index = _entries.Count - 1; index >= 0; index--)
+        {
+            NamespaceEntry entry = _entries[index];
+            if (entry.Members == 0)
+            {
+                _entries.RemoveAt(index);
+                _byInode.Remove(entry.Inode);
+                removed(entry);
+            }
+        }
+    }
+}

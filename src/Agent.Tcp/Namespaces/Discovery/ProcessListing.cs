@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
+using Agent.Tcp.Procfs;
+
+namespace Agent.Tcp.Namespaces.Discovery;
+
+/// <summary>The processes in a proc root, by PID. Reused: listing again allocates only to grow.</summary>
+internal sealed class ProcessListing
+{
+    private const int FirstCapacity = 512;
+
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(32 * 1024, pinned: true);
+    private ListedProcess[] _processes = new ListedProcess[FirstCapacity];
+    private int _count;
+
+    public ReadOnlySpan<ListedProcess> Processes => _processes.AsSpan(0, _count);
+
+    /// <summary>Lists an open directory: 0, or the error number. After an error the listing is of no use.</summary>
+    public int Read(int directory)
+    {
+        _count = 0;
+        while (true)
+        {
+            nint bytes = DirectoryLibc.Read(directory, _buffer);
+            if (bytes < 0)
+            {
+                return Marshal.GetLastPInvokeError();
+            }
+
+            if (bytes == 0)
+            {
+                Order();
+                return 0;
+            }
+
+            Take(new DirectoryEntries(_buffer.AsSpan(0, (int)bytes)));
+        }
+    }
+
+    private void Take(DirectoryEntries entries)
+    {
+        while (entries.TryNext(out ReadOnlySpan<byte> name, out ulong inode))
+        {
+            if (!AsciiNumber.TryDecimal(name, out ulong pid) || pid is 0 or > int.MaxValue)
+            {
+                continue;
+            }
+
+            if (_count == _processes.Length)
+            {
+                Array.Resize(ref _processes, 2 * _count);
+            }
+
+            _processes[_count++] = new ListedProcess((int)pid, inode);
+        }
+    }
+
+    /// <summary>procfs lists in the order of PIDs; only other file systems need sorting.</summary>
+    private void Order()
+    {
+        Span<ListedProcess> processes = _processes.AsSpan(0, _count);
+        for (int index = 1; index < processes.Length; index++)
+        {
+            if (processes[index - 1].Pid > processes[index].Pid)
+            {
+                processes.Sort();
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Text;
+
+namespace Agent.Tcp.Namespaces.Identity;
+
+/// <summary><c>/proc/PID/cgroup</c>, cgroup v1 and v2, to the pod or container it names. Pure; never throws.</summary>
+/// <remarks>
+/// A path is read from the outside in, as layouts nest (a pod of a cluster whose nodes are containers): the innermost
+/// pod wins, and with it the innermost container inside it; a container counts by itself only outside of any pod.
+/// Seen from a cgroup namespace a path begins with <c>/..</c>, or is only <c>/</c>, and then tells nothing.
+/// </remarks>
+internal static class CgroupParser
+{
+    // 0::/kubepods.slice/kubepods-pod0c2c…_….slice/cri-containerd-3a31….scope
+    // 4:memory:/kubepods/burstable/pod4a163a05-…/40c03570…
+    // 9:cpuset:/system.slice/containerd.service/kubepods-besteffort-pod0125ec2f_….slice:cri-containerd:ee4b20e9…
+    public static CgroupOwner Parse(ReadOnlySpan<byte> text)
+    {
+        ReadOnlySpan<byte> foundPod = default;
+        ReadOnlySpan<byte> foundContainer = default;
+        foreach (Range range in text.Split((byte)'\n'))
+        {
+            ReadPath(PathOf(text[range]), out ReadOnlySpan<byte> pod, out ReadOnlySpan<byte> container);
+
+            // Hierarchies may disagree: one that knows the pod knows best.
+            if (foundPod.IsEmpty && !pod.IsEmpty)
+            {
+                foundPod = pod;
+                foundContainer = container;
+            }
+            else if (foundContainer.IsEmpty && pod.SequenceEqual(foundPod))
+            {
+                foundContainer = container;
+            }
+        }
+
+        return new CgroupOwner(
+            foundPod.IsEmpty ? null : PodUid.Normalize(foundPod),
+            foundContainer.IsEmpty ? null : Encoding.ASCII.GetString(foundContainer));
+    }
+
+    /// <summary>What follows <c>hierarchy:controllers:</c>. Paths may hold colons themselves.</summary>
+    private static ReadOnlySpan<byte> PathOf(ReadOnlySpan<byte> line)
+    {
+        for (int colons = 0; colons < 2; colons++)
+        {
+            int colon = line.IndexOf((byte)':');
+            if (colon < 0)
+            {
+                return [];
+            }
+
+            line = line[(colon + 1)..];
+        }
+
+        // The cgroup has been removed and the process left in it.
+        return line.EndsWith(" (deleted)"u8) ? line[..^" (deleted)".Length] : line;
+    }
+
+    private static void ReadPath(ReadOnlySpan<byte> path, out ReadOnlySpan<byte> pod, out ReadOnlySpan<byte> container)
+    {
+        pod = default;
+        container = default;
+
+        // containerd without its systemd driver, told systemd names, makes them one: slice:prefix:id.
+        foreach (Range range in path.SplitAny((byte)'/', (byte)':'))
+        {
+            ReadOnlySpan<byte> segment = path[range];
+            if (CgroupSegment.TryPod(segment, out ReadOnlySpan<byte> uid))
+            {
+                pod = uid;
+                container = default;
+            }
+            else if (CgroupSegment.TryContainer(segment, out ReadOnlySpan<byte> id))
+            {
+                container = id;
+            }
+        }
+    }
+}

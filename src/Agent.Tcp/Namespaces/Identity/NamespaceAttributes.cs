@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Agent.Tcp.Namespaces.Identity;
+
+/// <summary>The attributes that every point of a namespace carries: the contract with dashboards and alerts.</summary>
+internal static class NamespaceAttributes
+{
+    public const string PodUid = "k8s.pod.uid";
+    public const string PodName = "k8s.pod.name";
+    public const string PodNamespace = "k8s.namespace.name";
+    public const string ContainerId = "container.id";
+    public const string Inode = "linux.netns.inode";
+
+    public static KeyValuePair<string, object?>[] Of(NamespaceIdentity identity, ulong inode) => identity switch
+    {
+        { Kind: NamespaceKind.Host } => [],
+        { Kind: NamespaceKind.Pod, PodName: not null } =>
+        [
+            new(PodUid, identity.PodUid),
+            new(PodName, identity.PodName),
+            new(PodNamespace, identity.PodNamespace),
+        ],
+        { Kind: NamespaceKind.Pod } => [new(PodUid, identity.PodUid)],
+        { Kind: NamespaceKind.Container } => [new(ContainerId, identity.ContainerId)],
+        _ => [new(Inode, inode.ToString(CultureInfo.InvariantCulture))],
+    };
+}

@@ -1,0 +1,40 @@
+namespace Agent.Tcp.Namespaces.Identity;
+
+/// <summary>Whose a namespace is. Compared by value.</summary>
+/// <param name="Kind">The sort of owner.</param>
+/// <param name="PodUid">Of a pod.</param>
+/// <param name="PodName">Of a pod, where it is known.</param>
+/// <param name="PodNamespace">The Kubernetes namespace of a pod, where it is known.</param>
+/// <param name="ContainerId">Of a container outside of pods: the containers of a pod share its namespace.</param>
+internal sealed record NamespaceIdentity(
+    NamespaceKind Kind,
+    string? PodUid = null,
+    string? PodName = null,
+    string? PodNamespace = null,
+    string? ContainerId = null)
+{
+    public static NamespaceIdentity Host { get; } = new(NamespaceKind.Host);
+
+    public static NamespaceIdentity Other { get; } = new(NamespaceKind.Other);
+
+    /// <summary>How much it tells: a pod more than a container, a container more than nothing.</summary>
+    public int Rank => Kind switch
+    {
+        NamespaceKind.Pod => 2,
+        NamespaceKind.Container => 1,
+        _ => 0,
+    };
+
+    public static NamespaceIdentity Of(CgroupOwner owner) => owner switch
+    {
+        { PodUid: not null } => new(NamespaceKind.Pod, PodUid: owner.PodUid),
+        { ContainerId: not null } => new(NamespaceKind.Container, ContainerId: owner.ContainerId),
+        _ => Other,
+    };
+
+    /// <summary>Whether both name the same owner, its name aside: a name can be learned later.</summary>
+    public bool IsSameOwner(NamespaceIdentity other) =>
+        Kind == other.Kind
+        && string.Equals(PodUid, other.PodUid, StringComparison.Ordinal)
+        && string.Equals(ContainerId, other.ContainerId, StringComparison.Ordinal);
+}

@@ -1,0 +1,40 @@
+using System.Text;
+using Agent.Tcp.Namespaces.Identity;
+
+namespace Agent.Tcp.Namespaces.PodNames;
+
+/// <summary>The name of a directory in <c>/var/log/pods</c>. Pure.</summary>
+internal static class PodLogName
+{
+    private const int LongestUid = 36;
+
+    // kube-system_coredns-7db6d8ff4d-x2x9k_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e
+    // NAMESPACE_NAME_UID (kubelet, BuildPodLogsDirectory): neither of the three can hold an underscore.
+    public static bool TryParse(ReadOnlySpan<char> directory, out string uid, out PodName name)
+    {
+        uid = "";
+        name = default;
+        Span<Range> parts = stackalloc Range[4];
+        if (directory.Split(parts, '_') != 3)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<char> last = directory[parts[2]];
+        if (last.Length > LongestUid || directory[parts[0]].IsEmpty || directory[parts[1]].IsEmpty)
+        {
+            return false;
+        }
+
+        Span<byte> bytes = stackalloc byte[LongestUid * 3];
+        int length = Encoding.UTF8.GetBytes(last, bytes);
+        if (!PodUid.IsUid(bytes[..length]))
+        {
+            return false;
+        }
+
+        uid = last.ToString();
+        name = new PodName(directory[parts[0]].ToString(), directory[parts[1]].ToString());
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+using Agent.Tcp.Namespaces.Discovery;
+using Agent.Tcp.Snapshots;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.Namespaces.Discovery;
+
+public sealed class DiscoveryErrorsTests
+{
+    [Fact]
+    public void Of_AllSeen_IsNull() => DiscoveryErrors.Of("/proc", new DiscoveryStatus(0, HostStatus.Known)).ShouldBeNull();
+
+    [Theory]
+    [InlineData(2, (byte)HostStatus.Known, (byte)ReadFailure.NotFound, "/host/proc")]
+    [InlineData(20, (byte)HostStatus.Known, (byte)ReadFailure.NotFound, "/host/proc")]
+    [InlineData(13, (byte)HostStatus.Known, (byte)ReadFailure.PermissionDenied, "/host/proc")]
+    [InlineData(5, (byte)HostStatus.Known, (byte)ReadFailure.Io, "/host/proc")]
+    [InlineData(0, (byte)HostStatus.Missing, (byte)ReadFailure.NotFound, "/host/proc/1/net/tcp")]
+    [InlineData(0, (byte)HostStatus.Denied, (byte)ReadFailure.PermissionDenied, "/host/proc/1/net/tcp")]
+    public void Of_SomethingUnseen_NamesTheFileAndTheKind(int rootError, byte host, byte failure, string path)
+    {
+        ReadError error = DiscoveryErrors.Of("/host/proc", new DiscoveryStatus(rootError, (HostStatus)host)).ShouldNotBeNull();
+
+        error.Path.ShouldBe(path);
+        error.Failure.ShouldBe((ReadFailure)failure);
+        error.Message.ShouldStartWith(path + ": ");
+    }
+}
