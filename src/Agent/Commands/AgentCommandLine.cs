@@ -19,7 +19,13 @@ internal static class AgentCommandLine
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+
+            // Signals are the host's: the library would end the process 2 s after SIGTERM, the last export still on its way.
+            ProcessTerminationTimeout = null,
+        });
     }
 
     private static RootCommand Build()
