@@ -30,16 +30,17 @@ internal static class AgentCommandLine
 
     private static RootCommand Build()
     {
+        Option<string?> config = RunCommand.ConfigOption();
         var root = new RootCommand(
             "Tells what every TCP socket on a node is doing: counts them by state and address family and exports the "
             + "counts over OpenTelemetry (OTLP). Without a command, runs the agent.")
         {
-            RunCommand.Create(),
+            RunCommand.Create(config),
             SnapshotCommand.Create(),
             DecodeCommand.Create(),
             StatesCommand.Create(),
         };
-        RunCommand.MakeDefaultOf(root);
+        RunCommand.MakeDefaultOf(root, config);
         return root;
     }
 }

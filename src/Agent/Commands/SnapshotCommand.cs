@@ -16,6 +16,13 @@ internal static class SnapshotCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => TcpInstrumentationOptions.DefaultProcRoot,
         };
+        procRoot.Validators.Add(static result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--proc-root takes a folder, not an empty text.");
+            }
+        });
         Option<string> namespaces = CommonOptions.Choice(
             "--namespaces", "Which network namespaces to read.", "all", "own", "host", "all");
         Option<bool> json = CommonOptions.Json();
