@@ -15,6 +15,9 @@ internal sealed record OtlpSettings
     private const string DefaultHttpEndpoint = "http://localhost:4318";
     private const string DefaultGrpcEndpoint = "http://localhost:4317";
 
+    /// <summary>What a header's name may hold beside letters and digits (<c>tchar</c>, RFC 9110 section 5.6.2), but for "%".</summary>
+    private const string HeaderPunctuation = "!#$&'*+-.^_`|~";
+
     /// <summary>The whole URL, the signal's path included where the protocol has one.</summary>
     public required Uri Endpoint { get; init; }
 
@@ -40,7 +43,7 @@ internal sealed record OtlpSettings
         {
             Protocol = protocol,
             Endpoint = Complete(endpoint, protocol, isWhole: OtelVariables.IsSignalVariable(endpointName)),
-            Headers = variables.Exporter("HEADERS").Value,
+            Headers = ReadHeaders(variables),
             TimeoutMilliseconds = variables.Milliseconds(timeoutName, timeout, DefaultTimeoutMilliseconds, 1),
             Compression = variables.Choice(
                 compressionName,
@@ -50,6 +53,26 @@ internal sealed record OtlpSettings
                 ("gzip", OtlpExportCompression.GZip)),
             Tls = OtlpTlsFiles.Read(variables),
         };
+    }
+
+    /// <summary>Checked here, because the exporter throws on the first mistake.</summary>
+    private static string? ReadHeaders(OtelVariables variables)
+    {
+        (string name, string? headers) = variables.Exporter("HEADERS");
+        if (headers is null || headers.Split(',').All(IsHeader))
+        {
+            return headers;
+        }
+
+        variables.Fault(name, "(not shown)", "key=value pairs parted by commas, such as api-key=secret,x-tenant=ops");
+        return null;
+    }
+
+    private static bool IsHeader(string pair)
+    {
+        int equals = pair.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? "" : pair[..equals].Trim();
+        return name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || HeaderPunctuation.Contains(character));
     }
 
     private static Uri? ReadEndpoint(string name, string? text, OtelVariables variables)
