@@ -16,11 +16,14 @@ internal static class InstanceId
     private static readonly Guid Namespace = new("4d63009a-8d0f-11ee-aad7-4c796ed8e320");
 
     /// <summary>Machines cloned from one image share a machine id, and containers have none: the host name goes in too.</summary>
-    public static Guid Of(string machineId, string hostName)
+    public static Guid Of(string machineId, string hostName) => Version5Of(Namespace, $"{machineId}/{hostName}");
+
+    /// <summary>A version 5 UUID of any namespace and name.</summary>
+    public static Guid Version5Of(Guid space, string name)
     {
-        byte[] name = [.. Namespace.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes($"{machineId}/{hostName}")];
+        byte[] text = [.. space.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(name)];
 #pragma warning disable CA5350 // RFC 9562 defines version 5 by SHA-1; nothing is secured by it.
-        Span<byte> id = SHA1.HashData(name).AsSpan(0, 16);
+        Span<byte> id = SHA1.HashData(text).AsSpan(0, 16);
 #pragma warning restore CA5350
         id[VersionByte] = (byte)((id[VersionByte] & 0x0F) | Version5);
         id[VariantByte] = (byte)((id[VariantByte] & 0x3F) | 0x80);
