@@ -19,21 +19,28 @@ internal static class AgentCommandLine
             return ExitCode.Usage;
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+
+            // Signals are the host's: the library would end the process 2 s after SIGTERM, the last export still on its way.
+            ProcessTerminationTimeout = null,
+        });
     }
 
     private static RootCommand Build()
     {
+        Option<string?> config = RunCommand.ConfigOption();
         var root = new RootCommand(
             "Tells what every TCP socket on a node is doing: counts them by state and address family and exports the "
             + "counts over OpenTelemetry (OTLP). Without a command, runs the agent.")
         {
-            RunCommand.Create(),
+            RunCommand.Create(config),
             SnapshotCommand.Create(),
             DecodeCommand.Create(),
             StatesCommand.Create(),
         };
-        RunCommand.MakeDefaultOf(root);
+        RunCommand.MakeDefaultOf(root, config);
         return root;
     }
 }

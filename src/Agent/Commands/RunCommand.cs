@@ -7,21 +7,23 @@ namespace Agent.Commands;
 /// <summary><c>agent [run] [--config FILE]</c>.</summary>
 internal static class RunCommand
 {
-    public static Command Create()
+    /// <summary>One option for <c>agent</c> and <c>agent run</c>, so that its place before or after <c>run</c> does not matter.</summary>
+    public static Option<string?> ConfigOption() => new("--config")
+    {
+        Description = "The configuration file (JSON). Default: the variable AGENT_CONFIG, or none.",
+        HelpName = "FILE",
+    };
+
+    public static Command Create(Option<string?> config)
     {
         var command = new Command("run", "Runs the agent until it is told to stop (SIGTERM, Ctrl+C).");
-        MakeDefaultOf(command);
+        MakeDefaultOf(command, config);
         return command;
     }
 
-    /// <summary>Gives a command this one's options and action.</summary>
-    public static void MakeDefaultOf(Command command)
+    /// <summary>Gives a command this one's option and action.</summary>
+    public static void MakeDefaultOf(Command command, Option<string?> config)
     {
-        var config = new Option<string?>("--config")
-        {
-            Description = "The configuration file (JSON). Default: the variable AGENT_CONFIG, or none.",
-            HelpName = "FILE",
-        };
         command.Add(config);
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(config), cancellation));
     }

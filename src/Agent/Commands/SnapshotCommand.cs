@@ -12,29 +12,13 @@ internal static class SnapshotCommand
 
     public static Command Create()
     {
-        var procRoot = new Option<string>("--proc-root")
-        {
-            Description = "Where the node's procfs is mounted.",
-            HelpName = "DIR",
-            DefaultValueFactory = _ => TcpInstrumentationOptions.DefaultProcRoot,
-        };
+        Option<string> procRoot = ProcRoot();
         Option<string> source = CommonOptions.Choice(
             "--source", "Which interface of the kernel to read by; auto takes sock_diag where it can see.", "auto", "auto", "procfs", "sockdiag");
         Option<string> namespaces = CommonOptions.Choice(
             "--namespaces", "Which network namespaces to read.", "all", "own", "host", "all");
         var sockets = new Option<bool>("--sockets") { Description = "Lists the sockets too, by procfs." };
-        var watch = new Option<double?>("--watch")
-        {
-            Description = "Repeats every so many seconds until Ctrl+C.",
-            HelpName = "SECONDS",
-        };
-        watch.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not >= LeastWatchSeconds)
-            {
-                result.AddError($"--watch takes a number of seconds, {LeastWatchSeconds} or more.");
-            }
-        });
+        Option<double?> watch = Watch();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("snapshot", "Counts the TCP sockets by state and address family, now.")
         {
@@ -47,7 +31,7 @@ internal static class SnapshotCommand
                 result.AddError("--sockets lists by procfs, so it does not go with --source sockdiag.");
             }
         });
-        command.SetAction((parsed, cancellation) => SnapshotRun.RunAsync(
+        command.SetAction(parsed => SnapshotRun.RunAsync(
             new TcpInstrumentationOptions
             {
                 ProcRoot = Path.GetFullPath(parsed.GetValue(procRoot)!),
@@ -55,8 +39,42 @@ internal static class SnapshotCommand
                 Namespaces = Enum.Parse<NamespaceScope>(parsed.GetValue(namespaces)!, ignoreCase: true),
             },
             new SnapshotView(parsed.GetValue(sockets), parsed.GetValue(json)),
-            parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            cancellation));
+            parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
         return command;
+    }
+
+    private static Option<string> ProcRoot()
+    {
+        var option = new Option<string>("--proc-root")
+        {
+            Description = "Where the node's procfs is mounted.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => TcpInstrumentationOptions.DefaultProcRoot,
+        };
+        option.Validators.Add(static result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--proc-root takes a folder, not an empty text.");
+            }
+        });
+        return option;
+    }
+
+    private static Option<double?> Watch()
+    {
+        var option = new Option<double?>("--watch")
+        {
+            Description = "Repeats every so many seconds until Ctrl+C.",
+            HelpName = "SECONDS",
+        };
+        option.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<double?>() is not >= LeastWatchSeconds)
+            {
+                result.AddError($"--watch takes a number of seconds, {LeastWatchSeconds} or more.");
+            }
+        });
+        return option;
     }
 }

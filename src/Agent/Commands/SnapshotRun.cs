@@ -14,7 +14,7 @@ internal static class SnapshotRun
     private const string Redraw = "\u001b[H\u001b[J";
 
     public static async Task<int> RunAsync(
-        TcpInstrumentationOptions options, SnapshotView view, TimeSpan? interval, CancellationToken cancellation)
+        TcpInstrumentationOptions options, SnapshotView view, TimeSpan? interval)
     {
         using var reader = new SnapshotReader(options);
         if (interval is not { } period)
@@ -22,6 +22,7 @@ internal static class SnapshotRun
             return Show(reader.Read(), options, view);
         }
 
+        using var stop = new StopSignals();
         using var timer = new PeriodicTimer(period);
         try
         {
@@ -34,7 +35,7 @@ internal static class SnapshotRun
 
                 Show(reader.Read(), options, view);
             }
-            while (await timer.WaitForNextTickAsync(cancellation));
+            while (await timer.WaitForNextTickAsync(stop.Token));
         }
         catch (OperationCanceledException)
         {

@@ -19,9 +19,9 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         var faults = new List<string>();
         string? file = configFile ?? environment.GetValueOrDefault(ConfigFileVariable);
         IEnumerable<SettingValue> values = SettingValues.FromEnvironment(environment);
-        if (!string.IsNullOrEmpty(file))
+        if (configFile is not null || !string.IsNullOrEmpty(file))
         {
-            values = SettingValues.FromFile(file, faults).Concat(values);
+            values = SettingValues.FromFile(file!, faults).Concat(values);
         }
 
         AgentSettings settings = SettingSchema.Apply(values, faults);

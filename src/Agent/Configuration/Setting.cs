@@ -18,6 +18,8 @@ internal sealed record Setting(
     public string Section => Key[..Key.IndexOf(':', StringComparison.Ordinal)];
 
     public bool Matches(string key) => Key.EndsWith(AnyName, StringComparison.Ordinal)
-        ? key.Length >= Key.Length && key.StartsWith(Key[..^1], StringComparison.OrdinalIgnoreCase)
+        ? key.Length >= Key.Length
+            && key.StartsWith(Key[..^1], StringComparison.OrdinalIgnoreCase)
+            && key.IndexOf(':', Key.Length - 1) < 0
         : string.Equals(Key, key, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace Agent.Configuration;
@@ -34,28 +36,32 @@ internal static class SettingValues
 
         try
         {
-            IConfigurationRoot root = new ConfigurationBuilder()
-                .AddJsonFile(Path.GetFullPath(file), optional: false, reloadOnChange: false)
-                .Build();
+            // A stream, for the file provider hides files whose names begin with a dot.
+            using FileStream stream = File.OpenRead(file);
+            IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(stream).Build();
             return [.. root.AsEnumerable()
                 .Where(pair => pair.Value is not null)
                 .OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
                 .Select(pair => new SettingValue(pair.Key, pair.Value!, $"{file}: {pair.Key}"))];
         }
-        catch (Exception exception) when (exception is InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
         {
-            faults.Add($"{file}: {Innermost(exception).Message}");
+            faults.Add(Describe(file, exception.GetBaseException()));
             return [];
         }
     }
 
-    private static Exception Innermost(Exception exception)
+    /// <summary>A syntax error with its line as editors count them; the parser counts from 0.</summary>
+    private static string Describe(string file, Exception exception)
     {
-        while (exception.InnerException is { } inner)
+        if (exception is not JsonException { LineNumber: { } line, BytePositionInLine: { } position })
         {
-            exception = inner;
+            return $"{file}: {exception.Message}";
         }
 
-        return exception;
+        int tail = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        string message = tail < 0 ? exception.Message : exception.Message[..tail];
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{file}, line {line + 1}, column {position + 1}: not valid JSON: {message}");
     }
 }

@@ -17,6 +17,8 @@ internal static class CollectorHttpClient
     {
         var transport = new SocketsHttpHandler
         {
+            // A redirected POST becomes a GET, and a web page's 200 would pass for an export that arrived.
+            AllowAutoRedirect = false,
             PooledConnectionLifetime = ConnectionLifetime,
             EnableMultipleHttp2Connections = false,
             ActivityHeadersPropagator = null,

@@ -11,9 +11,13 @@ internal sealed record OtlpSettings
 {
     private const int DefaultTimeoutMilliseconds = 10_000;
     private const int GrpcPort = 4317;
+    private const string Hidden = "(not shown)";
     private const string MetricsPath = "v1/metrics";
     private const string DefaultHttpEndpoint = "http://localhost:4318";
     private const string DefaultGrpcEndpoint = "http://localhost:4317";
+
+    /// <summary>What a header's name may hold beside letters and digits (<c>tchar</c>, RFC 9110 section 5.6.2), but for "%".</summary>
+    private const string HeaderPunctuation = "!#$&'*+-.^_`|~";
 
     /// <summary>The whole URL, the signal's path included where the protocol has one.</summary>
     public required Uri Endpoint { get; init; }
@@ -27,7 +31,7 @@ internal sealed record OtlpSettings
 
     public OtlpExportCompression Compression { get; init; }
 
-    public OtlpTlsFiles Tls { get; init; } = new(null, null, null);
+    public OtlpTlsFiles Tls { get; init; } = new(null, null);
 
     public static OtlpSettings Read(OtelVariables variables)
     {
@@ -40,7 +44,7 @@ internal sealed record OtlpSettings
         {
             Protocol = protocol,
             Endpoint = Complete(endpoint, protocol, isWhole: OtelVariables.IsSignalVariable(endpointName)),
-            Headers = variables.Exporter("HEADERS").Value,
+            Headers = ReadHeaders(variables),
             TimeoutMilliseconds = variables.Milliseconds(timeoutName, timeout, DefaultTimeoutMilliseconds, 1),
             Compression = variables.Choice(
                 compressionName,
@@ -52,6 +56,26 @@ internal sealed record OtlpSettings
         };
     }
 
+    /// <summary>Checked here, because the exporter throws on the first mistake.</summary>
+    private static string? ReadHeaders(OtelVariables variables)
+    {
+        (string name, string? headers) = variables.Exporter("HEADERS");
+        if (headers is null || headers.Split(',').All(IsHeader))
+        {
+            return headers;
+        }
+
+        variables.Fault(name, Hidden, "key=value pairs parted by commas, such as api-key=secret,x-tenant=ops");
+        return null;
+    }
+
+    private static bool IsHeader(string pair)
+    {
+        int equals = pair.IndexOf('=', StringComparison.Ordinal);
+        string name = equals < 0 ? "" : pair[..equals].Trim();
+        return name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || HeaderPunctuation.Contains(character));
+    }
+
     private static Uri? ReadEndpoint(string name, string? text, OtelVariables variables)
     {
         if (text is null)
@@ -59,12 +83,17 @@ internal sealed record OtlpSettings
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https")
+        bool isUrl = Uri.TryCreate(text, UriKind.Absolute, out Uri? endpoint) && endpoint.Scheme is "http" or "https";
+        if (isUrl && endpoint!.UserInfo.Length == 0)
         {
             return endpoint;
         }
 
-        variables.Fault(name, text, "a URL that begins with http:// or https://, such as http://collector:4317");
+        // A user and password would not be sent, and would stand in every log line that names the endpoint.
+        variables.Fault(
+            name,
+            isUrl ? Hidden : text,
+            isUrl ? "a URL without a user; credentials go in OTEL_EXPORTER_OTLP_HEADERS" : "a URL that begins with http:// or https://, such as http://collector:4317");
         return null;
     }
 

@@ -7,8 +7,7 @@ namespace Agent.Export;
 /// <summary>The certificates of the connection to the collector, loaded from PEM files.</summary>
 /// <param name="Authorities">Trusted instead of the system's; null trusts the system's.</param>
 /// <param name="Client">Shown to the collector (mTLS); null shows none.</param>
-/// <param name="Files">The files' names, for messages; null when there are none.</param>
-internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client, string? Files)
+internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client)
 {
     public static OtlpTlsFiles Read(OtelVariables variables)
     {
@@ -19,13 +18,12 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
         {
             string missing = certificate is null ? certificateName : keyName;
             variables.Fault(missing, "", "a file too: a client certificate and its key go together");
-            return new OtlpTlsFiles(null, null, null);
+            return new OtlpTlsFiles(null, null);
         }
 
         return new OtlpTlsFiles(
             authority is null ? null : Load(variables, authorityName, authority, LoadAuthorities),
-            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)),
-            string.Join(", ", new[] { authority, certificate, key }.Where(file => file is not null)));
+            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)));
     }
 
     private static T? Load<T>(OtelVariables variables, string name, string file, Func<string, T> load)

@@ -15,10 +15,13 @@ internal static class InstanceId
     private static readonly Guid Namespace = new("4d63009a-8d0f-11ee-aad7-4c796ed8e320");
 
     /// <summary>Machines cloned from one image share a machine id, and containers have none: the host name goes in too.</summary>
-    public static Guid Of(string machineId, string hostName)
+    public static Guid Of(string machineId, string hostName) => Version5Of(Namespace, $"{machineId}/{hostName}");
+
+    /// <summary>A version 5 UUID of any namespace and name.</summary>
+    public static Guid Version5Of(Guid space, string name)
     {
-        byte[] name = [.. Namespace.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes($"{machineId}/{hostName}")];
-        Span<byte> id = Sha1.Hash(name).AsSpan(0, 16);
+        byte[] text = [.. space.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(name)];
+        Span<byte> id = Sha1.Hash(text).AsSpan(0, 16);
         id[VersionByte] = (byte)((id[VersionByte] & 0x0F) | Version5);
         id[VariantByte] = (byte)((id[VariantByte] & 0x3F) | 0x80);
         return new Guid(id, bigEndian: true);

@@ -1,3 +1,4 @@
+using System.Net;
 using Agent.Configuration;
 using Agent.Export;
 using Agent.Text;
@@ -32,17 +33,22 @@ internal sealed partial class MeterProviderService(
         TelemetrySettings telemetry = configuration.Telemetry;
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(loggers))
-            .SetResourceBuilder(ResourceSetup.Create(Environment.MachineName))
+            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName()))
             .AddTcpInstrumentation(configuration.Settings.Tcp);
         if (telemetry.Otlp is { } otlp)
         {
-            builder.AddReader(Reader(new OtlpMetricExporter(OtlpOptions(otlp))));
+            builder.AddReader(_ => Reader(new OtlpMetricExporter(OtlpOptions(otlp))));
             Exports(otlp.Endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
         if (telemetry.Console)
         {
-            builder.AddReader(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
+            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
+        }
+
+        if (telemetry is { Otlp: null, Console: false })
+        {
+            NothingExported();
         }
 
         _provider = builder.Build();
@@ -68,8 +74,22 @@ internal sealed partial class MeterProviderService(
         bool ended = await Task.Run(() => provider.Shutdown(ShutdownMilliseconds), CancellationToken.None)
             .WaitAsync(ShutdownBudget, time, cancellationToken)
             .ContinueWith(static task => task.IsCompletedSuccessfully && task.Result, TaskScheduler.Default);
-        Stopped(ended && !status.IsFailing ? "the last collection was exported" : "the last collection could not be exported");
+        string outcome = Outcome(ended);
+        Stopped(outcome);
+        if (ended)
+        {
+            provider.Dispose();
+        }
     }
+
+    private string Outcome(bool ended) => configuration.Telemetry switch
+    {
+        { Otlp: not null } => ended && !status.IsFailing
+            ? "the last collection was exported"
+            : "the last collection could not be exported",
+        { Console: true } => "the last collection was printed",
+        _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
+    };
 
     private PeriodicExportingMetricReader Reader(BaseExporter<Metric> exporter) => new(
         exporter,
@@ -98,6 +118,10 @@ internal sealed partial class MeterProviderService(
         Message = "No collector is configured: printing a table every {Seconds} s. To export, set OTEL_EXPORTER_OTLP_ENDPOINT, "
             + "such as http://collector:4317 (gRPC) or http://collector:4318 (HTTP).")]
     private partial void NoEndpoint(double seconds);
+
+    [LoggerMessage(EventId = 23, Level = LogLevel.Warning,
+        Message = "Nothing is exported: OTEL_METRICS_EXPORTER is none. It takes otlp, console, or both with a comma.")]
+    private partial void NothingExported();
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
     private partial void Stopped(string outcome);

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Agent.Tests.Processes;
+using Agent.Tests.Support;
+
+namespace Agent.Tests.Commands;
+
+[Collection(ProcessTests.Name)]
+public sealed class SnapshotCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Snapshot_OverTheFixtureAsJson_HasTheContractsShape()
+    {
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--proc-root", FixtureProcRoot.Path, "--json"]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldBeEmpty();
+        using JsonDocument json = JsonDocument.Parse(result.OutputText);
+        Names(json.RootElement).ShouldBe(["timestamp", "namespaces", "errors"]);
+        json.RootElement.GetProperty("timestamp").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
+        JsonElement space = json.RootElement.GetProperty("namespaces").EnumerateArray().ShouldHaveSingleItem();
+        Names(space).ShouldBe(["inode", "kind", "source", "connections"]);
+        space.GetProperty("inode").GetUInt64().ShouldBeGreaterThan(0UL);
+        space.GetProperty("kind").GetString().ShouldBe("host");
+        space.GetProperty("source").GetString().ShouldBe("procfs");
+        JsonElement[] connections = [.. space.GetProperty("connections").EnumerateArray()];
+        connections.ShouldAllBe(one => Names(one).SequenceEqual(new[] { "state", "type", "family", "count" }));
+        connections.ToDictionary(Series, one => one.GetProperty("count").GetInt64(), StringComparer.Ordinal)
+            .ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
+        JsonElement[] errors = [.. json.RootElement.GetProperty("errors").EnumerateArray()];
+        errors.Length.ShouldBe(2);
+        errors.ShouldAllBe(error => Names(error).SequenceEqual(new[] { "path", "error" }));
+        errors.ShouldAllBe(error => error.GetProperty("path").GetString() == $"{FixtureProcRoot.Path}/1/net/tcp");
+    }
+
+    [Fact]
+    public async Task Snapshot_WithoutIpv6_ListsOnlyCountsAboveZeroAndNoError()
+    {
+        _folder.Write("1/net/tcp", Listings.Old);
+
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path, "--json"]);
+
+        result.ExitCode.ShouldBe(0, result.OutputText);
+        using JsonDocument json = JsonDocument.Parse(result.OutputText);
+        JsonText.Compact(json.RootElement.GetProperty("namespaces")[0].GetProperty("connections")).ShouldBe(
+            """[{"state":"established","type":"ipv4","family":"inet","count":1},{"state":"time_wait","type":"ipv4","family":"inet","count":1},{"state":"listen","type":"ipv4","family":"inet","count":6}]""");
+        json.RootElement.GetProperty("errors").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Snapshot_ProcRootWithoutTables_Exits1AndNamesTheFileAndTheMend()
+    {
+        CommandResult text = await AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path]);
+        CommandResult json = await AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path, "--json"]);
+
+        text.ExitCode.ShouldBe(1);
+        text.Error.ShouldContain(line => line.Contains($"{_folder.Path}/1/net/tcp: not found. Is the proc root right"));
+        json.ExitCode.ShouldBe(1);
+        using JsonDocument document = JsonDocument.Parse(json.OutputText);
+        document.RootElement.GetProperty("namespaces").GetArrayLength().ShouldBe(0);
+        document.RootElement.GetProperty("errors").GetArrayLength().ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Snapshot_Live_CountsTheSocketsThatTheTestOpened()
+    {
+        const int Opened = 40;
+        long before = await ListenersAsync();
+        using var listeners = new SocketSet();
+        for (int i = 0; i < Opened; i++)
+        {
+            listeners.Listen();
+        }
+
+        // Other programs on the machine listen too, and may begin or end meanwhile; forty stand out.
+        long after = await ListenersAsync();
+
+        (after - before).ShouldBeInRange(Opened - 10, Opened + 10);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<long> ListenersAsync()
+    {
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--namespaces", "own", "--json"]);
+        result.ExitCode.ShouldBe(0, result.OutputText);
+        using JsonDocument json = JsonDocument.Parse(result.OutputText);
+        return json.RootElement.GetProperty("namespaces")[0].GetProperty("connections").EnumerateArray()
+            .Where(one => Series(one) == "listen ipv4 inet")
+            .Sum(one => one.GetProperty("count").GetInt64());
+    }
+
+    private static string[] Names(JsonElement element) => [.. element.EnumerateObject().Select(member => member.Name)];
+
+    private static string Series(JsonElement one) => string.Join(
+        ' ', one.GetProperty("state").GetString(), one.GetProperty("type").GetString(), one.GetProperty("family").GetString());
+
+    private sealed class SocketSet : IDisposable
+    {
+        private readonly List<TcpListener> _listeners = [];
+
+        public void Listen()
+        {
+            var listener = new TcpListener(IPAddress.Loopback, 0);
+            listener.Start();
+            _listeners.Add(listener);
+        }
+
+        public void Dispose() => _listeners.ForEach(listener => listener.Stop());
+    }
+}

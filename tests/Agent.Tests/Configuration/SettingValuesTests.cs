@@ -1,0 +1,77 @@
+using Agent.Configuration;
+using Agent.Tests.Support;
+
+namespace Agent.Tests.Configuration;
+
+public sealed class SettingValuesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<string> _faults = [];
+
+    [Fact]
+    public void FromEnvironment_TakesTheAgentsSectionsOnly()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Tcp__ProcRoot"] = "/p",
+            ["LOGGING__LOGLEVEL__DEFAULT"] = "Debug",
+            ["Tcp"] = "x",
+            ["Tcpdump__Path"] = "x",
+            ["PATH"] = "/bin",
+        };
+
+        SettingValues.FromEnvironment(environment).ShouldBe(
+        [
+            new SettingValue("LOGGING:LOGLEVEL:DEFAULT", "Debug", "variable LOGGING__LOGLEVEL__DEFAULT"),
+            new SettingValue("Tcp:ProcRoot", "/p", "variable Tcp__ProcRoot"),
+        ]);
+    }
+
+    [Fact]
+    public void FromFile_CommentsAndTrailingCommas_AreAllowed()
+    {
+        string file = _folder.Write("a.json", """
+            {
+              // where the node's procfs is
+              "Tcp": { "ProcRoot": "/p", "ReadTimeout": 5, },
+            }
+            """);
+
+        SettingValues.FromFile(file, _faults).ShouldBe(
+        [
+            new SettingValue("Tcp:ProcRoot", "/p", $"{file}: Tcp:ProcRoot"),
+            new SettingValue("Tcp:ReadTimeout", "5", $"{file}: Tcp:ReadTimeout"),
+        ]);
+        _faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void FromFile_NameThatBeginsWithADot_IsReadLikeAnyOther() =>
+        SettingValues.FromFile(_folder.Write(".a.json", """{"Tcp":{"ProcRoot":"/p"}}"""), _faults).ShouldHaveSingleItem();
+
+    [Theory]
+    [InlineData("{\n\"Tcp\": {\n\"A\" 1 } }", ", line 3, column 5: not valid JSON: ")]
+    [InlineData("", ", line 1, column 1: not valid JSON: ")]
+    [InlineData("[1]", ": ")]
+    [InlineData("{\"Tcp\":{\"A\":1,\"A\":2}}", ": ")]
+    public void FromFile_NotAnObjectOfSettings_IsOneFaultThatNamesTheFile(string content, string begin)
+    {
+        string file = _folder.Write("a.json", content);
+
+        SettingValues.FromFile(file, _faults).ShouldBeEmpty();
+
+        string fault = _faults.ShouldHaveSingleItem();
+        fault.ShouldStartWith(file + begin);
+        fault.ShouldNotContain("LineNumber");
+    }
+
+    [Fact]
+    public void FromFile_Missing_IsAFault()
+    {
+        SettingValues.FromFile(_folder.File("none"), _faults).ShouldBeEmpty();
+
+        _faults.ShouldBe([$"{_folder.File("none")}: there is no such configuration file."]);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics.Metrics;
+using Agent.Export;
+using Agent.Text;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Tests.Export;
+
+public sealed class MetricTablesTests
+{
+    [Fact]
+    public void Render_Connections_HasARowAStateAndAColumnAFamily()
+    {
+        string text = Render(meter => meter.CreateObservableUpDownCounter(
+            "tcp.connections",
+            () => new Measurement<long>[]
+            {
+                new(3, new("network.connection.state", "listen"), new("network.type", "ipv4"), new("tcp.socket.family", "inet")),
+                new(14, new("network.connection.state", "listen"), new("network.type", "ipv6"), new("tcp.socket.family", "inet6")),
+                new(0, new("network.connection.state", "closing"), new("network.type", "ipv4"), new("tcp.socket.family", "inet")),
+            },
+            "{connection}"));
+
+        text.ShouldBe(
+            "tcp.connections {connection}  2026-01-02 03:04:05Z\n"
+            + "network.connection.state  ipv4/inet  ipv6/inet6\n"
+            + "listen                            3          14\n"
+            + "closing                           0\n"
+            + "\n");
+    }
+
+    [Fact]
+    public void Render_AnyOtherMetric_HasAColumnAnAttributeAndTheValue()
+    {
+        string text = Render(meter => meter.CreateObservableCounter(
+            "tcp.agent.read.errors", () => new Measurement<long>(2, new KeyValuePair<string, object?>("error.type", "io")), "{error}"));
+
+        text.ShouldBe(
+            "tcp.agent.read.errors {error}  2026-01-02 03:04:05Z\n"
+            + "error.type  VALUE\n"
+            + "io              2\n"
+            + "\n");
+    }
+
+    [Fact]
+    public void Render_AMetricWithoutSeries_IsLeftOut() => Render(
+        meter => meter.CreateObservableCounter("tcp.agent.read.errors", () => Array.Empty<Measurement<long>>())).ShouldBeEmpty();
+
+    /// <summary>Collects once through the SDK, and renders what its exporter is given.</summary>
+    private static string Render(Func<Meter, Instrument> create)
+    {
+        using var meter = new Meter($"{nameof(MetricTablesTests)}.{Guid.NewGuid()}");
+        using var exporter = new Renderer();
+        create(meter);
+        using MeterProvider provider = Sdk.CreateMeterProviderBuilder()
+            .AddMeter(meter.Name)
+            .AddReader(new BaseExportingMetricReader(exporter))
+            .Build();
+        provider.ForceFlush();
+        return exporter.Text;
+    }
+
+    private sealed class Renderer : BaseExporter<Metric>
+    {
+        public string Text { get; private set; } = "";
+
+        public override ExportResult Export(in Batch<Metric> batch)
+        {
+            Text = MetricTables.Render(batch, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), Style.Plain);
+            return ExportResult.Success;
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using Agent.Tests.Support;
+
+namespace Agent.Tests.Processes;
+
+[Collection(ProcessTests.Name)]
+public sealed class ConfigurationFaultTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Run_ManyFaults_Exits2AndListsThemAllAtOnce()
+    {
+        string file = _folder.Write("agent.json", """
+            { "Tcp": { "ProcRot": "/proc", "Namespaces": "Mine", "ReadTimeout": 301 }, "Logging": { "Format": true } }
+            """);
+
+        CommandResult result = await AgentProgram.RunAsync(
+            ["run", "--config", file],
+            [
+                new("Tcp__ProcRoot", "proc"),
+                new("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"),
+                new("OTEL_METRIC_EXPORT_INTERVAL", "a minute"),
+            ]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Output.ShouldBeEmpty();
+        result.Error.ShouldBe(
+        [
+            "agent: the configuration has 7 faults; nothing was started.",
+            $"  - {file}: Logging:Format: \"True\" is not allowed; it takes Text or Json.",
+            $"  - {file}: Tcp:Namespaces: \"Mine\" is not allowed; it takes Own, Host or All.",
+            $"  - {file}: Tcp:ProcRot: there is no such setting. Did you mean Tcp:ProcRoot?",
+            $"  - {file}: Tcp:ReadTimeout: \"301\" is not allowed; it takes a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300.",
+            "  - variable Tcp__ProcRoot: \"proc\" is not allowed; it takes an absolute path.",
+            "  - variable OTEL_EXPORTER_OTLP_ENDPOINT: \"collector:4317\" is not allowed; it takes a URL that begins with http:// or https://, such as http://collector:4317.",
+            "  - variable OTEL_METRIC_EXPORT_INTERVAL: \"a minute\" is not allowed; it takes a whole number of milliseconds, 100 or more.",
+        ]);
+    }
+
+    [Fact]
+    public async Task Run_FileWithASyntaxError_NamesFileAndLine()
+    {
+        string file = _folder.Write("agent.json", "{\n  \"Tcp\": {\n    \"ProcRoot\" \"/proc\"\n  }\n}\n");
+
+        CommandResult result = await AgentProgram.RunAsync(["--config", file]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.Length.ShouldBe(2);
+        result.Error[1].ShouldStartWith($"  - {file}, line 3, column 16: not valid JSON: ");
+    }
+
+    [Theory]
+    [InlineData("--config", "FILE")]
+    [InlineData("run", "--config", "FILE")]
+    [InlineData("--config", "FILE", "run")]
+    public async Task Run_MissingFile_IsNamed(params string[] arguments)
+    {
+        string file = _folder.File("nowhere.json");
+
+        CommandResult result = await AgentProgram.RunAsync(
+            arguments.Select(argument => string.Equals(argument, "FILE", StringComparison.Ordinal) ? file : argument));
+
+        result.ExitCode.ShouldBe(2);
+        result.ErrorText.ShouldContain($"  - {file}: there is no such configuration file.");
+    }
+
+    [Fact]
+    public async Task Run_MissingFileOfTheVariable_IsNamed()
+    {
+        string file = _folder.File("nowhere.json");
+
+        CommandResult result = await AgentProgram.RunAsync(["run"], [new("AGENT_CONFIG", file)]);
+
+        result.ExitCode.ShouldBe(2);
+        result.ErrorText.ShouldContain(file);
+    }
+
+    [Fact]
+    public async Task Run_HeadersThatAreNoPairs_AreAFaultThatDoesNotShowThem()
+    {
+        CommandResult result = await AgentProgram.RunAsync(
+            ["run"],
+            [
+                new("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+                new("OTEL_EXPORTER_OTLP_HEADERS", "hunter2"),
+            ]);
+
+        result.ExitCode.ShouldBe(2);
+        result.ErrorText.ShouldContain("variable OTEL_EXPORTER_OTLP_HEADERS: ");
+        result.ErrorText.ShouldNotContain("hunter2");
+    }
+
+    public void Dispose() => _folder.Dispose();
+}

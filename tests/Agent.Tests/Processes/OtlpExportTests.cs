@@ -1,0 +1,125 @@
+using Agent.Tests.Support;
+using Agent.Tests.Support.Otlp;
+using OpenTelemetry.Proto.Metrics.V1;
+
+namespace Agent.Tests.Processes;
+
+/// <summary>What goes over the wire, received by real servers.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class OtlpExportTests
+{
+    private const string Method = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+
+    [Theory]
+    [InlineData("grpc", Method)]
+    [InlineData("http/protobuf", "/v1/metrics")]
+    public async Task Export_OverTheFixture_HasEverySeries(string protocol, string path)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(AgentRun.By(receiver, protocol));
+
+        ReceivedExport export = await receiver.WaitForExportAsync();
+
+        export.Protocol.ShouldBe(protocol);
+        export.Path.ShouldBe(path);
+        export.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
+        export.Headers["user-agent"].ShouldStartWith("tcp-agent/");
+        agent.Error.Containing($"Exporting to {(protocol == "grpc" ? receiver.GrpcEndpoint : receiver.HttpEndpoint)}").ShouldHaveSingleItem();
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_HeadersAndGzip_AreSent(string protocol)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+        [
+            .. AgentRun.By(receiver, protocol),
+            new("OTEL_EXPORTER_OTLP_HEADERS", "x-api-key=secret%20one,x-tenant=ops"),
+            new("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+        ]);
+
+        ReceivedExport export = await receiver.WaitForExportAsync();
+
+        export.Headers["x-api-key"].ShouldBe("secret one");
+        export.Headers["x-tenant"].ShouldBe("ops");
+        export.Headers[protocol == "grpc" ? "grpc-encoding" : "content-encoding"].ShouldBe("gzip");
+        export.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
+        agent.Error.Text.ShouldNotContain("secret");
+    }
+
+    [Fact]
+    public async Task Export_PerSignalVariables_WinOverTheGeneralOnes()
+    {
+        await using OtlpReceiver general = await OtlpReceiver.StartAsync();
+        await using OtlpReceiver metrics = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+        [
+            .. AgentRun.OverGrpc(general),
+            new("OTEL_EXPORTER_OTLP_HEADERS", "x-from=general"),
+            new("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
+            new("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", new Uri(metrics.HttpEndpoint, "/custom/path").ToString()),
+            new("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "http/protobuf"),
+            new("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "x-from=metrics"),
+            new("OTEL_EXPORTER_OTLP_METRICS_COMPRESSION", "none"),
+        ]);
+
+        ReceivedExport export = await metrics.WaitForExportAsync();
+
+        export.Protocol.ShouldBe("http/protobuf");
+        export.Path.ShouldBe("/custom/path");
+        export.Headers["x-from"].ShouldBe("metrics");
+        export.Headers.Keys.ShouldNotContain("content-encoding", StringComparer.Ordinal);
+        general.Exports.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Export_GeneralEndpointWithAPath_HasTheSignalsPathAppended()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+            AgentRun.Endpoint(new Uri(receiver.HttpEndpoint, "/base/"), "http/protobuf"));
+
+        (await receiver.WaitForExportAsync()).Path.ShouldBe("/base/v1/metrics");
+    }
+
+    [Fact]
+    public async Task Export_DeltaTemporality_ChangesCountersOnly()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+            [.. AgentRun.OverHttp(receiver), new("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta")]);
+
+        ReceivedExport third = (await receiver.WaitForExportsAsync(3))[2];
+
+        Metric connections = third.Metrics.Single(metric => metric.Name == "tcp.connections");
+        Metric errors = third.Metrics.Single(metric => metric.Name == "tcp.agent.read.errors");
+        connections.Sum.AggregationTemporality.ShouldBe(AggregationTemporality.Cumulative);
+        connections.Sum.IsMonotonic.ShouldBeFalse();
+        third.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
+        errors.Sum.AggregationTemporality.ShouldBe(AggregationTemporality.Delta);
+        errors.Sum.IsMonotonic.ShouldBeTrue();
+        errors.Sum.DataPoints.ShouldAllBe(point => point.AsInt == 1);
+    }
+
+    [Fact]
+    public async Task Export_ResourceVariables_WinOverTheAgentsOwn()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+        [
+            .. AgentRun.OverHttp(receiver),
+            new("OTEL_SERVICE_NAME", "edge-tcp"),
+            new("OTEL_RESOURCE_ATTRIBUTES", "host.name=node-7,k8s.cluster.name=blue,service.name=loses"),
+        ]);
+
+        IReadOnlyDictionary<string, string> resource = (await receiver.WaitForExportAsync()).Resource;
+
+        resource["service.name"].ShouldBe("edge-tcp");
+        resource["host.name"].ShouldBe("node-7");
+        resource["k8s.cluster.name"].ShouldBe("blue");
+        resource["service.version"].ShouldNotBeEmpty();
+        Guid.TryParse(resource["service.instance.id"], out _).ShouldBeTrue();
+    }
+}

@@ -1,0 +1,92 @@
+using Agent.Tests.Support;
+using Agent.Tests.Support.Otlp;
+
+namespace Agent.Tests.Processes;
+
+[Collection(ProcessTests.Name)]
+public sealed class TlsTests : IDisposable
+{
+    private readonly TestCertificates _own = new("own");
+    private readonly TestCertificates _foreign = new("foreign");
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_WithTheRightAuthority_Arrives(string protocol)
+    {
+        await using OtlpReceiver receiver = await StartAsync(clientAuthority: null);
+        await using TestProcess agent = AgentRun.Start(
+            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile)]);
+
+        ReceivedExport export = await receiver.WaitForExportAsync();
+
+        export.Protocol.ShouldBe(protocol);
+        export.ClientCertificate.ShouldBeNull();
+        export.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_WithAnotherAuthority_IsRefusedWithOneClearLine(string protocol)
+    {
+        await using OtlpReceiver receiver = await StartAsync(clientAuthority: null);
+        await using TestProcess agent = AgentRun.Start(
+            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_CERTIFICATE", _foreign.AuthorityFile)]);
+
+        string line = await agent.Error.WaitForAsync("fails:");
+        agent.Terminate();
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+
+        line.ShouldContain("TLS failed: The remote certificate is invalid");
+        agent.Error.Containing("TLS failed").ShouldHaveSingleItem();
+        receiver.Exports.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_WithAClientCertificate_ShowsIt(string protocol)
+    {
+        await using OtlpReceiver receiver = await StartAsync(_own.Authority);
+        await using TestProcess agent = AgentRun.Start(
+        [
+            .. AgentRun.By(receiver, protocol),
+            new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile),
+            new("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", _own.ClientFile),
+            new("OTEL_EXPORTER_OTLP_CLIENT_KEY", _own.ClientKeyFile),
+        ]);
+
+        (await receiver.WaitForExportAsync()).ClientCertificate.ShouldBe("CN=agent");
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_WithoutTheClientCertificateAskedFor_FailsWithOneLine(string protocol)
+    {
+        await using OtlpReceiver receiver = await StartAsync(_own.Authority);
+        await using TestProcess agent = AgentRun.Start(
+            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile)]);
+
+        await agent.Error.WaitForAsync("fails:");
+        agent.Terminate();
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+
+        agent.Error.Containing("fails:").ShouldHaveSingleItem();
+        receiver.Exports.ShouldBeEmpty();
+    }
+
+    public void Dispose()
+    {
+        _own.Dispose();
+        _foreign.Dispose();
+    }
+
+    private Task<OtlpReceiver> StartAsync(System.Security.Cryptography.X509Certificates.X509Certificate2? clientAuthority) =>
+        OtlpReceiver.StartAsync(new OtlpReceiverOptions
+        {
+            ServerCertificate = _own.Server,
+            ClientAuthority = clientAuthority,
+        });
+}

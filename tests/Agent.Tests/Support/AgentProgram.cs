@@ -1,0 +1,78 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Tests.Support;
+
+/// <summary>
+/// The built agent, as an operator runs it. AGENT_TEST_PROGRAM names another one, such as the published file;
+/// the default is the output of src/Agent in the configuration that the tests were built in.
+/// </summary>
+internal static class AgentProgram
+{
+    private const string ProgramVariable = "AGENT_TEST_PROGRAM";
+
+    /// <summary>The environment that the agent starts with: nothing of the machine's that it would read.</summary>
+    private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_NOLOGO"];
+
+    public static string File { get; } = Find();
+
+    public static TestProcess Start(
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null,
+        string input = "") => TestProcess.Start(File, arguments, Environment(environment ?? []), input);
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(
+        IEnumerable<string> arguments,
+        IEnumerable<KeyValuePair<string, string>>? environment = null,
+        string input = "")
+    {
+        await using TestProcess process = Start(arguments, environment, input);
+        int code = await process.WaitForExitAsync();
+        return new CommandResult(code, process.Output.All, process.Error.All);
+    }
+
+    public static Dictionary<string, string> Environment(IEnumerable<KeyValuePair<string, string>> variables)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            // <root>/shared/Microsoft.NETCore.App/<version>/
+            ["DOTNET_ROOT"] = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..")),
+        };
+        foreach (string name in Inherited)
+        {
+            if (System.Environment.GetEnvironmentVariable(name) is { } value)
+            {
+                environment[name] = value;
+            }
+        }
+
+        foreach ((string name, string value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    private static string Find()
+    {
+        if (System.Environment.GetEnvironmentVariable(ProgramVariable) is { Length: > 0 } named)
+        {
+            return named;
+        }
+
+        // bin/<configuration>/<framework>
+        string output = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        string framework = Path.GetFileName(output);
+        string configuration = Path.GetFileName(Path.GetDirectoryName(output)!);
+        return Path.Combine(Repository.Root, "src", "Agent", "bin", configuration, framework, "agent");
+    }
+}
+
+/// <summary>How a command ended.</summary>
+internal sealed record CommandResult(int ExitCode, string[] Output, string[] Error)
+{
+    public string OutputText => string.Join('\n', Output);
+
+    public string ErrorText => string.Join('\n', Error);
+}

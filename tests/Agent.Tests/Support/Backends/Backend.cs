@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace Agent.Tests.Support.Backends;
+
+/// <summary>A running metric backend with the Prometheus query API, and a data folder of its own.</summary>
+internal abstract class Backend : IAsyncDisposable
+{
+    private readonly HttpClient _client;
+    private readonly TestProcess _process;
+
+    protected Backend(string program, IEnumerable<string> arguments, int port, TemporaryFolder data)
+    {
+        Url = new Uri($"http://127.0.0.1:{port}");
+        _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = Deadline.Generous };
+        Data = data;
+        _process = TestProcess.Start(program, arguments, AgentProgram.Environment([]));
+    }
+
+    public Uri Url { get; }
+
+    protected TemporaryFolder Data { get; }
+
+    public Task WaitUntilReadyAsync(string path) => Deadline.UntilAsync<object>(
+        async () =>
+        {
+            _process.HasExited.ShouldBeFalse(_process.Error.Text);
+            try
+            {
+                using HttpResponseMessage response = await _client.GetAsync(path);
+                return response.IsSuccessStatusCode ? response : null;
+            }
+            catch (HttpRequestException)
+            {
+                return null;
+            }
+        },
+        () => $"The backend does not answer.\n{_process.Error.Text}");
+
+    /// <summary>The latest value of each series that matches: labels, and the value as the backend prints it.</summary>
+    public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)>> QueryAsync(string query)
+    {
+        await using Stream answer = await _client.GetStreamAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
+        using JsonDocument json = await JsonDocument.ParseAsync(answer);
+        return
+        [
+            .. json.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(series =>
+            (
+                Labels: (IReadOnlyDictionary<string, string>)series.GetProperty("metric").EnumerateObject()
+                    .ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal),
+                Value: series.GetProperty("value")[1].GetString()!)),
+        ];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _client.Dispose();
+        Data.Dispose();
+    }
+}

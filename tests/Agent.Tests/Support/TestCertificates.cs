@@ -1,0 +1,66 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Agent.Tests.Support;
+
+/// <summary>A certificate authority of the test's own, and what it signs.</summary>
+internal sealed class TestCertificates : IDisposable
+{
+    private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(2);
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly DateTimeOffset _begin = DateTimeOffset.UtcNow - TimeSpan.FromDays(1);
+
+    public TestCertificates(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name} authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        Authority = request.CreateSelfSigned(_begin, _begin + Lifetime);
+        AuthorityFile = _folder.Write("authority.pem", Authority.ExportCertificatePem());
+        Server = Sign("localhost", ServerAuthentication);
+        X509Certificate2 client = Sign("agent", ClientAuthentication);
+        ClientFile = _folder.Write("client.pem", client.ExportCertificatePem());
+        ClientKeyFile = _folder.Write("client.key", client.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
+    }
+
+    public X509Certificate2 Authority { get; }
+
+    public string AuthorityFile { get; }
+
+    /// <summary>For 127.0.0.1 and localhost, with its key.</summary>
+    public X509Certificate2 Server { get; }
+
+    public string ClientFile { get; }
+
+    public string ClientKeyFile { get; }
+
+    public void Dispose()
+    {
+        Authority.Dispose();
+        Server.Dispose();
+        _folder.Dispose();
+    }
+
+    private X509Certificate2 Sign(string name, string usage)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
+        using X509Certificate2 signed = request.Create(
+            Authority, _begin, _begin + Lifetime - TimeSpan.FromHours(1), RandomNumberGenerator.GetBytes(16));
+        using X509Certificate2 withKey = signed.CopyWithPrivateKey(key);
+
+        // A key that is only in memory does for TLS on Linux once it has been through PKCS #12.
+        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pfx), null, X509KeyStorageFlags.Exportable);
+    }
+}
