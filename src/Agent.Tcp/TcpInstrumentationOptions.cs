@@ -17,6 +17,30 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The greatest <see cref="ReadTimeout"/>, in seconds.</summary>
     public const double MaxReadTimeoutSeconds = 300;
 
+    /// <summary>The default of <see cref="CpuBudget"/>.</summary>
+    public const double DefaultCpuBudget = 0.02;
+
+    /// <summary>The least <see cref="CpuBudget"/>.</summary>
+    public const double MinCpuBudget = 0.001;
+
+    /// <summary>The greatest <see cref="CpuBudget"/>: no bound.</summary>
+    public const double MaxCpuBudget = 1;
+
+    /// <summary>The default of <see cref="MaxNamespaces"/>.</summary>
+    public const int DefaultMaxNamespaces = 500;
+
+    /// <summary>The greatest <see cref="MaxNamespaces"/>.</summary>
+    public const int GreatestMaxNamespaces = 10_000;
+
+    /// <summary>The default of <see cref="CardinalityLimit"/>: that of the OpenTelemetry specification.</summary>
+    public const int DefaultCardinalityLimit = 2_000;
+
+    /// <summary>The least <see cref="CardinalityLimit"/>: room for the host's series, twice.</summary>
+    public const int MinCardinalityLimit = 200;
+
+    /// <summary>The default of <see cref="PodLogs"/>.</summary>
+    public const string DefaultPodLogs = "/var/log/pods";
+
     /// <summary>Where the node's procfs is mounted.</summary>
     /// <value>An absolute path. Default: <c>/proc</c>. In a container, the mount of the host's, such as <c>/host/proc</c>.</value>
     public string ProcRoot { get; set; } = DefaultProcRoot;
@@ -43,6 +67,35 @@ public sealed class TcpInstrumentationOptions
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
+    /// <summary>How long a collection may go on to begin readings; what is left over keeps its last reading.</summary>
+    /// <value>0.1 s to 300 s. Default: 10 s. A reading that has begun ends within <see cref="ReadTimeout"/> a table.</value>
+    public TimeSpan CollectionTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
+
+    /// <summary>
+    /// The share of one core that reading may take, averaged over time. The host's namespace is always read; the others,
+    /// where not all can be, by turns, those that changed most first.
+    /// </summary>
+    /// <value>0.001 to 1. Default: 0.02. 1 is without bound.</value>
+    public double CpuBudget { get; set; } = DefaultCpuBudget;
+
+    /// <summary>How many namespaces have series of their own; those beyond are summed into one, called <c>other</c>.</summary>
+    /// <value>1 to 10,000. Default: 500.</value>
+    public int MaxNamespaces { get; set; } = DefaultMaxNamespaces;
+
+    /// <summary>
+    /// The SDK's cardinality limit for <c>tcp.connections</c>. The meter is replaced before it is reached, however many
+    /// namespaces come and go.
+    /// </summary>
+    /// <value>
+    /// 200 or more. Default: 2,000, the SDK's own. With more than about 25 namespaces at a time, raise it here and by a
+    /// view (<c>MetricStreamConfiguration.CardinalityLimit</c>): to 78 for each namespace there may be, and 156 more.
+    /// </value>
+    public int CardinalityLimit { get; set; } = DefaultCardinalityLimit;
+
+    /// <summary>The kubelet's directory of pod logs, whose entries' names tell the pods' names.</summary>
+    /// <value>An absolute path, or empty for no names. Default: <c>/var/log/pods</c>. It need not exist.</value>
+    public string PodLogs { get; set; } = DefaultPodLogs;
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="OptionsValidationException">Some are out of range; the message names them all, with the allowed values.</exception>
     internal void Validate()
@@ -68,15 +121,40 @@ public sealed class TcpInstrumentationOptions
             faults.Add($"{nameof(BoundInactive)} must be false with {nameof(Source)} Procfs, which cannot see such sockets.");
         }
 
-        if (ReadTimeout.TotalSeconds is < MinReadTimeoutSeconds or > MaxReadTimeoutSeconds)
+        if (CpuBudget is not (>= MinCpuBudget and <= MaxCpuBudget))
         {
-            faults.Add(
-                $"{nameof(ReadTimeout)} must be between {MinReadTimeoutSeconds} s and {MaxReadTimeoutSeconds} s, not {ReadTimeout.TotalSeconds} s.");
+            faults.Add($"{nameof(CpuBudget)} must be between {MinCpuBudget} and {MaxCpuBudget}, not {CpuBudget}.");
         }
+
+        if (MaxNamespaces is < 1 or > GreatestMaxNamespaces)
+        {
+            faults.Add($"{nameof(MaxNamespaces)} must be between 1 and {GreatestMaxNamespaces}, not {MaxNamespaces}.");
+        }
+
+        if (CardinalityLimit < MinCardinalityLimit)
+        {
+            faults.Add($"{nameof(CardinalityLimit)} must be {MinCardinalityLimit} or more, not {CardinalityLimit}.");
+        }
+
+        if (PodLogs.Length > 0 && !Path.IsPathRooted(PodLogs))
+        {
+            faults.Add($"{nameof(PodLogs)} must be an absolute path or empty, not \"{PodLogs}\".");
+        }
+
+        AddTimeFault(faults, nameof(ReadTimeout), ReadTimeout);
+        AddTimeFault(faults, nameof(CollectionTimeout), CollectionTimeout);
 
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(nameof(TcpInstrumentationOptions), typeof(TcpInstrumentationOptions), faults);
+        }
+    }
+
+    private static void AddTimeFault(List<string> faults, string name, TimeSpan time)
+    {
+        if (time.TotalSeconds is < MinReadTimeoutSeconds or > MaxReadTimeoutSeconds)
+        {
+            faults.Add($"{name} must be between {MinReadTimeoutSeconds} s and {MaxReadTimeoutSeconds} s, not {time.TotalSeconds} s.");
         }
     }
 }

@@ -1,6 +1,5 @@
 using Agent.Tcp;
 using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -40,7 +39,7 @@ public static class TcpMeterProviderBuilderExtensions
             {
                 ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
                     .CreateLogger(TcpMetricNames.Meter);
-                return new TcpMetrics(new SnapshotReader(options, logger: logger), logger);
+                return new TcpMetrics(options, logger);
             });
     }
 }

@@ -1,57 +1,89 @@
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Metrics;
 
 /// <summary>
-/// The points of <c>tcp.connections</c> for one namespace. For the host's, the eleven states of every family that
-/// was read, also when 0; elsewhere a series from when it is first seen. A family that was not read has no points.
+/// The points of <c>tcp.connections</c> for the namespaces that carry the same attributes: most often one; a pod's and
+/// that of a container nested in it; those beyond the limit. For the host's, the eleven states of every family that was
+/// read, also when 0; elsewhere a series from when it is first seen. A family that was not read has no points.
 /// </summary>
-internal sealed class ConnectionSeries(TcpNamespace space)
+internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attributes, bool reportsAllStates)
 {
-    private readonly Point[] _points = new Point[ConnectionCounts.SlotCount];
+    /// <summary>Eleven states, unknown and bound_inactive, of three kinds.</summary>
+    public const int MaxPoints = 13 * TcpSocketKinds.Count;
 
-    public TcpNamespace Namespace => space;
+    private readonly Point<long>[] _points = new Point<long>[ConnectionCounts.SlotCount];
+    private readonly long[] _sums = new long[ConnectionCounts.SlotCount];
+    private readonly bool[] _isKnown = new bool[ConnectionCounts.SlotCount];
+    private bool _procfsShowsBoundInactive;
 
-    public void Report(NamespaceSnapshot snapshot, MeasurementBuffer into)
+    /// <summary>How many points there are or have been.</summary>
+    public int Points { get; private set; }
+
+    public void Begin()
     {
-        for (int slot = 0; slot < _points.Length; slot++)
+        Array.Clear(_sums);
+        Array.Clear(_isKnown);
+    }
+
+    public void Add(NamespaceSnapshot snapshot)
+    {
+        for (int slot = 0; slot < _sums.Length; slot++)
         {
-            TcpSocketKind kind = ConnectionCounts.KindOf(slot);
-            TcpState state = ConnectionCounts.StateOf(slot);
-            if (snapshot[kind.Family()] != FamilyStatus.Read || !CanSee(snapshot.Source, state))
+            if (snapshot[ConnectionCounts.KindOf(slot).Family()] != FamilyStatus.Read)
             {
                 continue;
             }
 
-            long count = snapshot.Counts[kind, state];
-            ref Point point = ref _points[slot];
-            if (!point.Exists)
-            {
-                if (count == 0 && !IsAlwaysReported(state))
-                {
-                    continue;
-                }
-
-                point = new Point(Attributes(kind, state));
-            }
-
-            into.Add(point.With(count));
+            long count = snapshot.Counts[slot];
+            bool isBoundInactive = ConnectionCounts.StateOf(slot) == TcpState.BoundInactive;
+            _procfsShowsBoundInactive |= isBoundInactive && count > 0 && snapshot.Source == TcpSourceKind.Procfs;
+            _sums[slot] += count;
+            _isKnown[slot] |= !isBoundInactive || CanSeeBoundInactive(snapshot.Source);
         }
     }
 
-    /// <summary>What a source cannot see is absent, not 0.</summary>
-    private static bool CanSee(TcpSourceKind source, TcpState state) =>
-        state != TcpState.BoundInactive || source == TcpSourceKind.SockDiag;
+    /// <summary>Adds the points of what was summed.</summary>
+    /// <returns>How many of them are new.</returns>
+    public int Report(MeasurementBuffer<long> into)
+    {
+        int before = Points;
+        for (int slot = 0; slot < _points.Length; slot++)
+        {
+            ref Point<long> point = ref _points[slot];
+            if (!_isKnown[slot] || (!point.Exists && _sums[slot] == 0 && !IsAlwaysReported(slot)))
+            {
+                continue;
+            }
 
-    private bool IsAlwaysReported(TcpState state) =>
-        space.Kind == NamespaceKind.Host && state is >= TcpState.Established and <= TcpState.Closing;
+            if (!point.Exists)
+            {
+                point = new Point<long>(Attributes(slot));
+                Points++;
+            }
 
-    private KeyValuePair<string, object?>[] Attributes(TcpSocketKind kind, TcpState state) =>
-    [
-        .. space.Attributes,
-        new(TcpMetricNames.NetworkConnectionState, TcpStates.MetricValue(state)),
-        new(TcpMetricNames.NetworkType, AddressFamilies.MetricValue(kind.Type())),
-        new(TcpMetricNames.TcpSocketFamily, AddressFamilies.MetricValue(kind.Family())),
-    ];
+            into.Add(point.With(_sums[slot]));
+        }
+
+        return Points - before;
+    }
+
+    /// <summary>No kernel known shows them in procfs: that none is seen there is no count of 0.</summary>
+    private bool CanSeeBoundInactive(TcpSourceKind source) =>
+        source == TcpSourceKind.SockDiag || _procfsShowsBoundInactive;
+
+    private bool IsAlwaysReported(int slot) =>
+        reportsAllStates && ConnectionCounts.StateOf(slot) is >= TcpState.Established and <= TcpState.Closing;
+
+    private KeyValuePair<string, object?>[] Attributes(int slot)
+    {
+        TcpSocketKind kind = ConnectionCounts.KindOf(slot);
+        return
+        [
+            .. attributes,
+            new(TcpMetricNames.NetworkConnectionState, TcpStates.MetricValue(ConnectionCounts.StateOf(slot))),
+            new(TcpMetricNames.NetworkType, AddressFamilies.MetricValue(kind.Type())),
+            new(TcpMetricNames.TcpSocketFamily, AddressFamilies.MetricValue(kind.Family())),
+        ];
+    }
 }

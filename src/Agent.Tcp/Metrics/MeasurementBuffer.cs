@@ -7,14 +7,17 @@ namespace Agent.Tcp.Metrics;
 /// The measurements that a callback hands to the SDK: a list that is its own enumerator, so that a collection
 /// allocates nothing. Taken by <see cref="TryRent"/>, free again when its enumeration ends.
 /// </summary>
-internal sealed class MeasurementBuffer : IEnumerable<Measurement<long>>, IEnumerator<Measurement<long>>
+internal sealed class MeasurementBuffer<T> : IEnumerable<Measurement<T>>, IEnumerator<Measurement<T>>
+    where T : struct
 {
-    private Measurement<long>[] _items = new Measurement<long>[64];
+    private const int InitialSize = 64;
+
+    private Measurement<T>[] _items = new Measurement<T>[InitialSize];
     private int _count;
     private int _position = -1;
     private int _rented;
 
-    public Measurement<long> Current => _items[_position];
+    public Measurement<T> Current => _items[_position];
 
     object IEnumerator.Current => Current;
 
@@ -31,7 +34,7 @@ internal sealed class MeasurementBuffer : IEnumerable<Measurement<long>>, IEnume
         return true;
     }
 
-    public void Add(in Measurement<long> measurement)
+    public void Add(in Measurement<T> measurement)
     {
         if (_count == _items.Length)
         {
@@ -41,7 +44,7 @@ internal sealed class MeasurementBuffer : IEnumerable<Measurement<long>>, IEnume
         _items[_count++] = measurement;
     }
 
-    public IEnumerator<Measurement<long>> GetEnumerator()
+    public IEnumerator<Measurement<T>> GetEnumerator()
     {
         _position = -1;
         return this;

@@ -6,17 +6,18 @@ namespace Agent.Tcp.Metrics;
 /// One series' measurement, rebuilt only when its value changes: a <see cref="Measurement{T}"/> copies its attributes
 /// when it is made.
 /// </summary>
-internal struct Point(KeyValuePair<string, object?>[] attributes)
+internal struct Point<T>(KeyValuePair<string, object?>[] attributes)
+    where T : struct, IEquatable<T>
 {
-    private Measurement<long> _measurement = new(0, attributes);
+    private Measurement<T> _measurement = new(default, attributes);
 
     public readonly bool Exists => attributes is not null;
 
-    public Measurement<long> With(long value)
+    public Measurement<T> With(T value)
     {
-        if (_measurement.Value != value)
+        if (!_measurement.Value.Equals(value))
         {
-            _measurement = new Measurement<long>(value, attributes);
+            _measurement = new Measurement<T>(value, attributes);
         }
 
         return _measurement;

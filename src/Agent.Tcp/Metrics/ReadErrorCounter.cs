@@ -6,7 +6,7 @@ namespace Agent.Tcp.Metrics;
 internal sealed class ReadErrorCounter
 {
     private readonly long[] _counts = new long[ReadFailures.Count];
-    private readonly Point[] _points = new Point[ReadFailures.Count];
+    private readonly Point<long>[] _points = new Point<long>[ReadFailures.Count];
 
     public void Count(List<ReadError> errors)
     {
@@ -18,7 +18,7 @@ internal sealed class ReadErrorCounter
 
     public void Count(ReadFailure failure) => _counts[(int)failure]++;
 
-    public void Report(MeasurementBuffer into)
+    public void Report(MeasurementBuffer<long> into)
     {
         for (int failure = 0; failure < _counts.Length; failure++)
         {
@@ -27,10 +27,10 @@ internal sealed class ReadErrorCounter
                 continue;
             }
 
-            ref Point point = ref _points[failure];
+            ref Point<long> point = ref _points[failure];
             if (!point.Exists)
             {
-                point = new Point([new(TcpMetricNames.ErrorType, ((ReadFailure)failure).MetricValue())]);
+                point = new Point<long>([new(TcpMetricNames.ErrorType, ((ReadFailure)failure).MetricValue())]);
             }
 
             into.Add(point.With(_counts[failure]));

@@ -8,5 +8,6 @@ internal static class TcpMetricNames
     public const string NetworkConnectionState = "network.connection.state";
     public const string NetworkType = "network.type";
     public const string TcpSocketFamily = "tcp.socket.family";
+    public const string NamespaceStatus = "tcp.agent.namespace.status";
     public const string ErrorType = "error.type";
 }

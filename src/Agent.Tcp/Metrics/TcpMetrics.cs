@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -8,118 +7,126 @@ namespace Agent.Tcp.Metrics;
 /// <summary>The instruments. Their callbacks share one snapshot per collection and never throw.</summary>
 internal sealed partial class TcpMetrics : IDisposable
 {
-    private const int ConnectionsInstrument = 0;
-    private const int ReadErrorsInstrument = 1;
-
-    private static readonly string Version = typeof(TcpMetrics).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
-
-    private readonly Lock _lock = new();
     private readonly SnapshotReader _reader;
+    private readonly SharedSnapshot _shared;
+    private readonly ConnectionSeriesSet _connections;
+    private readonly NamespaceCounts _namespaces = new();
     private readonly ILogger _logger;
-    private readonly ReadErrorLog _errorLog;
-    private readonly ReadErrorCounter _errors = new();
-    private readonly CollectionGate _gate;
-    private readonly MeasurementBuffer[] _buffers = [new(), new()];
-    private readonly Meter _meter;
-    private ConnectionSeries? _connections;
-    private TcpSnapshot? _snapshot;
-    private bool _collectionFailing;
+    private readonly int _maxNamespaces;
+    private readonly Meter _meter = TcpMeters.Create();
+    private readonly ObservedInstrument<long> _connectionsInstrument;
+    private bool _isBeyond;
 
-    public TcpMetrics(SnapshotReader reader, ILogger logger, TimeProvider? time = null)
+    public TcpMetrics(TcpInstrumentationOptions options, ILogger logger, TimeProvider? time = null)
     {
-        _gate = new CollectionGate(time ?? TimeProvider.System);
-        _reader = reader;
+        time ??= TimeProvider.System;
+        _reader = new SnapshotReader(options, time, logger);
         _logger = logger;
-        _errorLog = new ReadErrorLog(logger);
-        _meter = new Meter(new MeterOptions(TcpMetricNames.Meter) { Version = Version });
+        _maxNamespaces = options.MaxNamespaces;
+        _shared = new SharedSnapshot(_reader, logger, time);
+        _connections = new ConnectionSeriesSet(options.MaxNamespaces);
+        _connectionsInstrument = new ObservedInstrument<long>(_shared, 0, Connections);
+        Rotating = new RotatingMeter(CreateConnections, options.CardinalityLimit, time, () => _shared.TakenAt);
+        Rotating.Start();
+        CreateOwn();
+    }
+
+    /// <summary>The meter of the instruments whose series come and go with the node's pods.</summary>
+    public RotatingMeter Rotating { get; }
+
+    public void Dispose()
+    {
+        Rotating.Dispose();
+        _meter.Dispose();
+        _reader.Dispose();
+    }
+
+    private void CreateConnections(Meter meter) => meter.CreateObservableUpDownCounter(
+        "tcp.connections",
+        _connectionsInstrument.Observe,
+        "{connection}",
+        "TCP sockets by state, by what is on the wire, and by the kernel table they stand in.");
+
+    /// <summary>What the agent tells about itself; its series are few and fixed.</summary>
+    private void CreateOwn()
+    {
         _meter.CreateObservableUpDownCounter(
-            "tcp.connections",
-            () => Report(ConnectionsInstrument),
-            "{connection}",
-            "TCP sockets by state, by what is on the wire, and by the kernel table they stand in.");
+            "tcp.agent.namespaces",
+            new ObservedInstrument<long>(_shared, 1, Namespaces).Observe,
+            "{namespace}",
+            "Network namespaces by how current their reading is.");
+        _meter.CreateObservableGauge(
+            "tcp.agent.snapshot.age",
+            new ObservedInstrument<double>(_shared, 2, Age).Observe,
+            "s",
+            "Age of the oldest namespace reading that is reported.");
+        _meter.CreateObservableCounter(
+            "tcp.agent.collection.cpu",
+            new ObservedInstrument<double>(_shared, 3, Cpu).Observe,
+            "s",
+            "CPU time spent reading the kernel's tables.");
         _meter.CreateObservableCounter(
             "tcp.agent.read.errors",
-            () => Report(ReadErrorsInstrument),
+            new ObservedInstrument<long>(_shared, 4, _shared.Errors.Report).Observe,
             "{error}",
             "Tables, lines and states that could not be read.");
     }
 
-    public void Dispose()
+    private void Connections(MeasurementBuffer<long> into)
     {
-        _meter.Dispose();
-        lock (_lock)
+        if (_shared.Current is not { } snapshot)
         {
-            _reader.Dispose();
+            return;
+        }
+
+        int added = _connections.Report(snapshot, into);
+        Rotating.Reported(added, _connections.Points);
+        if (_connections.Beyond > 0)
+        {
+            _shared.Errors.Count(ReadFailure.NamespaceLimit);
+        }
+
+        if (_isBeyond != _connections.Beyond > 0)
+        {
+            _isBeyond = !_isBeyond;
+            Limit(_isBeyond);
         }
     }
 
-    private MeasurementBuffer Report(int instrument)
+    private void Namespaces(MeasurementBuffer<long> into)
     {
-        lock (_lock)
+        if (_shared.Current is { } snapshot)
         {
-            MeasurementBuffer buffer = _buffers[instrument];
-            if (!buffer.TryRent())
-            {
-                // Another listener (dotnet-counters, say) collects at the same time and still reads the shared one.
-                buffer = new MeasurementBuffer();
-            }
-
-            if (_gate.Enter(instrument))
-            {
-                TakeSnapshot();
-                _gate.Taken();
-            }
-
-            Fill(instrument, buffer);
-            return buffer;
+            _namespaces.Report(snapshot, into);
         }
     }
 
-    private void Fill(int instrument, MeasurementBuffer buffer)
+    private void Age(MeasurementBuffer<double> into)
     {
-        if (instrument == ReadErrorsInstrument)
+        if (_shared.Current?.OldestAge is { } age)
         {
-            _errors.Report(buffer);
-        }
-        else if (_snapshot?.Namespace is { Namespace: { } space } read)
-        {
-            SeriesOf(space).Report(read, buffer);
+            into.Add(new Measurement<double>(age.TotalSeconds));
         }
     }
 
-    private void TakeSnapshot()
+    private void Cpu(MeasurementBuffer<double> into) => into.Add(new Measurement<double>(_shared.CpuSpent.TotalSeconds));
+
+    private void Limit(bool isBeyond)
     {
-        try
+        if (isBeyond)
         {
-            _snapshot = _reader.Read();
-            _errors.Count(_snapshot.Errors);
-            _errorLog.Update(_snapshot.Errors);
-            _collectionFailing = false;
+            BeyondLimit(_maxNamespaces, _connections.Beyond);
         }
-#pragma warning disable CA1031 // A callback that throws costs every instrument after it; what was not read is absent.
-        catch (Exception exception)
-#pragma warning restore CA1031
+        else
         {
-            _snapshot = null;
-            _errors.Count(ReadFailure.Io);
-            if (!_collectionFailing)
-            {
-                _collectionFailing = true;
-                CollectionFailed(exception);
-            }
+            WithinLimit(_maxNamespaces);
         }
     }
 
-    private ConnectionSeries SeriesOf(TcpNamespace space)
-    {
-        if (_connections?.Namespace != space)
-        {
-            _connections = new ConnectionSeries(space);
-        }
+    [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
+        Message = "More than {Max} namespaces (setting Tcp:MaxNamespaces): {Beyond} are summed into one, linux.netns.inode=other. Logged once until they fit.")]
+    private partial void BeyondLimit(int max, int beyond);
 
-        return _connections;
-    }
-
-    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A collection failed; its points are absent. Logged once until one succeeds.")]
-    private partial void CollectionFailed(Exception exception);
+    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
+    private partial void WithinLimit(int max);
 }

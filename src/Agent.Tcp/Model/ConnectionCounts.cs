@@ -12,6 +12,8 @@ internal sealed class ConnectionCounts
 
     public long this[TcpSocketKind kind, TcpState state] => _counts[Slot(kind, state)];
 
+    public long this[int slot] => _counts[slot];
+
     public long Total
     {
         get

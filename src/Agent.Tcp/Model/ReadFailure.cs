@@ -28,11 +28,14 @@ internal enum ReadFailure : byte
 
     /// <summary>The table changed while it was read, or part of it was lost, again and again.</summary>
     Interrupted,
+
+    /// <summary>More namespaces than have series of their own: some are summed into one.</summary>
+    NamespaceLimit,
 }
 
 internal static class ReadFailures
 {
-    public const int Count = (int)ReadFailure.Interrupted + 1;
+    public const int Count = (int)ReadFailure.NamespaceLimit + 1;
 
     public static string MetricValue(this ReadFailure failure) => failure switch
     {
@@ -43,6 +46,7 @@ internal static class ReadFailures
         ReadFailure.UnknownState => "unknown_state",
         ReadFailure.Unsupported => "unsupported",
         ReadFailure.Interrupted => "interrupted",
+        ReadFailure.NamespaceLimit => "namespace_limit",
         _ => "io",
     };
 }

@@ -1,9 +1,10 @@
 using Agent.Tcp.Interop;
+using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Namespaces;
 
 /// <summary>Finds the namespaces of a scope under a proc root, again for each snapshot, at the cost of two <c>statx</c>.</summary>
-internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope)
+internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope) : INamespaceList
 {
     private const string HostProcess = "1";
     private const string OwnProcess = "self";
@@ -11,6 +12,18 @@ internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope)
     private readonly ProcPath _hostTable = ProcPath.OfNet(procRoot, HostProcess, "tcp");
     private readonly ProcPath _ownTable = ProcPath.OfNet(procRoot, OwnProcess, "tcp");
     private TcpNamespace? _namespace;
+    private TcpNamespace[] _list = [];
+
+    public IReadOnlyList<TcpNamespace> Refresh(List<ReadError> errors)
+    {
+        TcpNamespace space = Resolve();
+        if (_list.Length == 0 || _list[0] != space)
+        {
+            _list = [space];
+        }
+
+        return _list;
+    }
 
     public TcpNamespace Resolve()
     {

@@ -30,6 +30,10 @@ internal sealed record TcpNamespace(string ProcRoot, string Process, NamespaceId
 
     public ProcPath Tcp6 { get; } = ProcPath.OfNet(ProcRoot, Process, "tcp6");
 
+    public ProcPath Sockstat { get; } = ProcPath.OfNet(ProcRoot, Process, "sockstat");
+
+    public ProcPath Sockstat6 { get; } = ProcPath.OfNet(ProcRoot, Process, "sockstat6");
+
     /// <summary>The attributes that every point of the namespace carries; none for the host's.</summary>
     /// <remarks>Two namespaces can carry the same: a container inside a pod that has one of its own is the pod's too.</remarks>
     public KeyValuePair<string, object?>[] Attributes { get; } = NamespaceAttributes.Of(Identity, Inode);

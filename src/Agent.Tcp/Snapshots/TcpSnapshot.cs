@@ -3,10 +3,16 @@ namespace Agent.Tcp.Snapshots;
 /// <summary>The node's TCP sockets at one moment: what every instrument of a collection reports. Reused.</summary>
 internal sealed class TcpSnapshot
 {
-    /// <summary>When reading began.</summary>
-    public DateTimeOffset Timestamp { get; set; }
+    private readonly long[] _statuses = new long[NamespaceStatuses.Count];
 
-    public NamespaceSnapshot Namespace { get; } = new();
+    /// <summary>When reading began.</summary>
+    public DateTimeOffset Timestamp { get; private set; }
+
+    /// <summary>The namespaces that live, the host's first where it is among them.</summary>
+    public IReadOnlyList<NamespaceSnapshot> Namespaces { get; set; } = [];
+
+    /// <summary>The age of the oldest reading that is reported; null when there is none.</summary>
+    public TimeSpan? OldestAge { get; set; }
 
     /// <summary>What could not be read this time.</summary>
     public List<ReadError> Errors { get; } = [];
@@ -15,5 +21,25 @@ internal sealed class TcpSnapshot
     {
         Timestamp = timestamp;
         Errors.Clear();
+    }
+
+    /// <summary>How many namespaces are of a status.</summary>
+    public long Count(NamespaceStatus status) => _statuses[(int)status];
+
+    /// <summary>Counts statuses and ages, once every namespace has been seen to.</summary>
+    public void End(TimeProvider time)
+    {
+        Array.Clear(_statuses);
+        OldestAge = null;
+        for (int index = 0; index < Namespaces.Count; index++)
+        {
+            NamespaceSnapshot one = Namespaces[index];
+            _statuses[(int)one.Status]++;
+            if (one.HasReading && one.ReadAt is { } readAt)
+            {
+                TimeSpan age = time.GetElapsedTime(readAt);
+                OldestAge = OldestAge > age ? OldestAge : age;
+            }
+        }
     }
 }

@@ -36,6 +36,7 @@ internal static class SnapshotCommand
             {
                 ProcRoot = Path.GetFullPath(parsed.GetValue(procRoot)!),
                 Source = parsed.GetValue(sockets) ? TcpSource.Procfs : Enum.Parse<TcpSource>(parsed.GetValue(source)!, ignoreCase: true),
+                CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,
                 Namespaces = Enum.Parse<NamespaceScope>(parsed.GetValue(namespaces)!, ignoreCase: true),
             },
             new SnapshotView(parsed.GetValue(sockets), parsed.GetValue(json)),

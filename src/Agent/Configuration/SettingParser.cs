@@ -32,16 +32,25 @@ internal static class SettingParser
         return false;
     }
 
-    public static bool TryBoolean(string text, Action<bool> apply)
+    /// <summary>What needs no parsing.</summary>
+    public static bool Apply<T>(T value, Action<T> apply)
     {
-        bool parsed = bool.TryParse(text, out bool value);
-        if (parsed)
-        {
-            apply(value);
-        }
-
-        return parsed;
+        apply(value);
+        return true;
     }
+
+    public static bool TryNumber(string text, double least, double greatest, Action<double> apply) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+        && value >= least && value <= greatest
+        && Apply(value, apply);
+
+    public static bool TryInteger(string text, int least, int greatest, Action<int> apply) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        && value >= least && value <= greatest
+        && Apply(value, apply);
+
+    public static bool TryBoolean(string text, Action<bool> apply) =>
+        bool.TryParse(text, out bool value) && Apply(value, apply);
 
     /// <summary>Seconds as a number, or a time as <c>[d.]hh:mm:ss[.fff]</c>.</summary>
     public static bool TryTime(string text, double minSeconds, double maxSeconds, Action<TimeSpan> apply)

@@ -31,6 +31,29 @@ internal static class SettingSchema
                 TcpInstrumentationOptions.MinReadTimeoutSeconds,
                 TcpInstrumentationOptions.MaxReadTimeoutSeconds,
                 time => settings.Tcp.ReadTimeout = time)),
+        new("Tcp:CollectionTimeout", "00:00:10", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300",
+            "How long a collection may go on to begin readings; what is left over keeps its last reading.",
+            (settings, _, value) => SettingParser.TryTime(
+                value,
+                TcpInstrumentationOptions.MinReadTimeoutSeconds,
+                TcpInstrumentationOptions.MaxReadTimeoutSeconds,
+                time => settings.Tcp.CollectionTimeout = time)),
+        new("Tcp:CpuBudget", "0.02", "a number from 0.001 to 1",
+            "The share of one core that reading may take, averaged; the host's namespace is always read, others by turns. 1 is without bound.",
+            (settings, _, value) => SettingParser.TryNumber(
+                value,
+                TcpInstrumentationOptions.MinCpuBudget,
+                TcpInstrumentationOptions.MaxCpuBudget,
+                share => settings.Tcp.CpuBudget = share)),
+        new("Tcp:MaxNamespaces", "500", "a whole number from 1 to 10000",
+            "How many namespaces have series of their own; those beyond are summed into one, called other.",
+            (settings, _, value) => SettingParser.TryInteger(
+                value, 1, TcpInstrumentationOptions.GreatestMaxNamespaces, count => settings.Tcp.MaxNamespaces = count)),
+        new("Tcp:PodLogs", TcpInstrumentationOptions.DefaultPodLogs, "an absolute path, or nothing for no pod names",
+            "The kubelet's directory of pod logs, whose entries tell the names of pods. It need not exist.",
+            (settings, _, value) => value.Length == 0
+                ? SettingParser.Apply("", path => settings.Tcp.PodLogs = path)
+                : SettingParser.TryAbsolutePath(value, path => settings.Tcp.PodLogs = path)),
         new("Logging:Format", "Text", "Text or Json",
             "How log lines look: one line an event either way, on standard error.",
             (settings, _, value) => SettingParser.TryEnum<LogFormat>(value, format => settings.Logging.Format = format)),

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Agent.Tcp;
 using Agent.Tcp.Namespaces;
+using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Snapshots;
 
 namespace Agent.Text;
@@ -13,8 +14,7 @@ internal static class SnapshotJson
         json.WriteStartObject();
         json.WriteString("timestamp", snapshot.Timestamp);
         json.WriteStartArray("namespaces");
-        NamespaceSnapshot one = snapshot.Namespace;
-        if (one[SocketFamily.Inet] == FamilyStatus.Read || one[SocketFamily.Inet6] == FamilyStatus.Read)
+        foreach (NamespaceSnapshot one in snapshot.Namespaces.Where(one => one.HasReading))
         {
             WriteNamespace(json, one, sockets?[one]);
         }
@@ -41,7 +41,12 @@ internal static class SnapshotJson
             json.WriteNumber("inode", one.Namespace.Inode);
         }
 
-        json.WriteString("kind", one.Namespace.Kind.JsonValue());
+        NamespaceIdentity identity = one.Namespace.Identity;
+        json.WriteString("kind", identity.Kind.JsonValue());
+        WriteKnown(json, "podUid", identity.PodUid);
+        WriteKnown(json, "podName", identity.PodName);
+        WriteKnown(json, "podNamespace", identity.PodNamespace);
+        WriteKnown(json, "containerId", identity.ContainerId);
         json.WriteString("source", one.Source.JsonValue());
         ConnectionsJson.Write(json, one.Counts);
         if (sockets is not null)
@@ -50,5 +55,13 @@ internal static class SnapshotJson
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteKnown(Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
     }
 }

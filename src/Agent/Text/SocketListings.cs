@@ -18,7 +18,11 @@ internal sealed class SocketListings
     public static SocketListings Read(TcpSnapshot snapshot, TimeSpan timeout)
     {
         var listings = new SocketListings();
-        listings.ReadOne(snapshot.Namespace, snapshot.Errors, timeout);
+        foreach (NamespaceSnapshot one in snapshot.Namespaces)
+        {
+            listings.ReadOne(one, snapshot.Errors, timeout);
+        }
+
         return listings;
     }
 

@@ -14,7 +14,7 @@ internal sealed class MeterReading : IDisposable
 
     public MeterReading()
     {
-        _metrics = new TcpMetrics(new SnapshotReader(new TcpInstrumentationOptions { Source = TcpSource.Procfs }), NullLogger.Instance);
+        _metrics = new TcpMetrics(new TcpInstrumentationOptions { Source = TcpSource.Procfs }, NullLogger.Instance);
         _listener.InstrumentPublished = static (instrument, listener) =>
         {
             if (string.Equals(instrument.Meter.Name, TcpMetricNames.Meter, StringComparison.Ordinal))

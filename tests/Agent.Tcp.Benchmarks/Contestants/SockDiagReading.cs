@@ -9,7 +9,7 @@ internal sealed class SockDiagReading : IDisposable
 
     public void Read() => _ = Snapshot();
 
-    public long Count() => Snapshot().Namespace.Counts.Total;
+    public long Count() => Snapshot().Namespaces[0].Counts.Total;
 
     public void Dispose() => _reader.Dispose();
 

@@ -10,7 +10,7 @@ public class MeasurementBufferTests
     [Fact]
     public void TryRent_WhileItIsRead_IsRefusedUntilTheEnumerationEnds()
     {
-        var buffer = new MeasurementBuffer();
+        var buffer = new MeasurementBuffer<long>();
         buffer.TryRent().ShouldBeTrue();
         buffer.Add(new Measurement<long>(1));
 
@@ -24,7 +24,7 @@ public class MeasurementBufferTests
     [Fact]
     public void Add_MoreThanItHolds_GrowsAndKeepsTheOrder()
     {
-        var buffer = new MeasurementBuffer();
+        var buffer = new MeasurementBuffer<long>();
         buffer.TryRent();
         for (int value = 0; value < 1_000; value++)
         {

@@ -32,7 +32,14 @@ public sealed class TcpMetricsTests : IDisposable
 
         Dictionary<string, ExportedMetric> metrics = meter.Collect();
 
-        metrics.Keys.ShouldBe([Connections, Errors], ignoreOrder: true);
+        metrics.Keys.ShouldBe(
+            [Connections, Errors, "tcp.agent.namespaces", "tcp.agent.snapshot.age", "tcp.agent.collection.cpu"], ignoreOrder: true);
+        metrics["tcp.agent.namespaces"].Type.ShouldBe(MetricType.LongSumNonMonotonic);
+        metrics["tcp.agent.namespaces"].Unit.ShouldBe("{namespace}");
+        metrics["tcp.agent.snapshot.age"].Type.ShouldBe(MetricType.DoubleGauge);
+        metrics["tcp.agent.snapshot.age"].Unit.ShouldBe("s");
+        metrics["tcp.agent.collection.cpu"].Type.ShouldBe(MetricType.DoubleSum);
+        metrics["tcp.agent.collection.cpu"].Unit.ShouldBe("s");
         metrics[Connections].Type.ShouldBe(MetricType.LongSumNonMonotonic);
         metrics[Connections].Unit.ShouldBe("{connection}");
         metrics[Errors].Type.ShouldBe(MetricType.LongSum);

@@ -10,7 +10,7 @@ public sealed class BoundInactiveSeriesTests
 {
     private static readonly TcpNamespace Host = new("/proc", "1", NamespaceKind.Host, 1);
 
-    private readonly ConnectionSeries _series = new(Host);
+    private readonly ConnectionSeries _series = new(Host.Attributes, reportsAllStates: true);
     private readonly NamespaceSnapshot _snapshot = new();
 
     [Fact]
@@ -26,8 +26,10 @@ public sealed class BoundInactiveSeriesTests
         _snapshot.Begin(Host, source);
         _snapshot[SocketFamily.Inet] = FamilyStatus.Read;
         _snapshot.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.BoundInactive, count);
-        using var buffer = new MeasurementBuffer();
-        _series.Report(_snapshot, buffer);
+        using var buffer = new MeasurementBuffer<long>();
+        _series.Begin();
+        _series.Add(_snapshot);
+        _series.Report(buffer);
         var values = new List<long>();
         while (buffer.MoveNext())
         {

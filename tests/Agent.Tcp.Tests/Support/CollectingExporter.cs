@@ -10,7 +10,8 @@ internal sealed record ExportedMetric(
     string Meter,
     string MeterVersion,
     MetricType Type,
-    Dictionary<string, long> Points)
+    Dictionary<string, long> Points,
+    Dictionary<string, double> Doubles)
 {
     public long Sum => Points.Values.Sum();
 }
@@ -26,13 +27,25 @@ internal sealed class CollectingExporter : BaseExporter<Metric>
         foreach (Metric metric in batch)
         {
             var points = new Dictionary<string, long>(StringComparer.Ordinal);
+            var doubles = new Dictionary<string, double>(StringComparer.Ordinal);
             foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
             {
-                points.Add(TagsOf(point), point.GetSumLong());
+                switch (metric.MetricType)
+                {
+                    case MetricType.DoubleSum:
+                        doubles.Add(TagsOf(point), point.GetSumDouble());
+                        break;
+                    case MetricType.DoubleGauge:
+                        doubles.Add(TagsOf(point), point.GetGaugeLastValueDouble());
+                        break;
+                    default:
+                        points.Add(TagsOf(point), point.GetSumLong());
+                        break;
+                }
             }
 
             last.Add(metric.Name, new ExportedMetric(
-                metric.Name, metric.Unit, metric.Description, metric.MeterName, metric.MeterVersion, metric.MetricType, points));
+                metric.Name, metric.Unit, metric.Description, metric.MeterName, metric.MeterVersion, metric.MetricType, points, doubles));
         }
 
         Last = last;

@@ -54,8 +54,9 @@ internal sealed class MeterHarness : IDisposable
             builder =>
             {
                 builder.AddMeter(TcpMetricNames.Meter).AddInstrumentation(services => new TcpMetrics(
-                    new SnapshotReader(OptionsOf(proc), time),
-                    services.GetRequiredService<ILoggerFactory>().CreateLogger(TcpMetricNames.Meter)));
+                    OptionsOf(proc),
+                    services.GetRequiredService<ILoggerFactory>().CreateLogger(TcpMetricNames.Meter),
+                    time));
                 more?.Invoke(builder);
             },
             readers);

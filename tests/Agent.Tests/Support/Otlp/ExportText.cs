@@ -13,6 +13,9 @@ internal static class ExportText
     private static readonly string[] Varying =
         ["host.name", "service.instance.id", "service.version", "telemetry.sdk.version"];
 
+    /// <summary>Values that are not whole numbers are seconds that were measured.</summary>
+    private const string Measured = "<measured>";
+
     public static string Render(ReceivedExport export)
     {
         var text = new StringBuilder();
@@ -69,7 +72,7 @@ internal static class ExportText
         IEnumerable<string> attributes = Attributes(point.Attributes).Select(pair => $"{pair.Key}={pair.Value}");
         string value = point.ValueCase == NumberDataPoint.ValueOneofCase.AsInt
             ? point.AsInt.ToString(CultureInfo.InvariantCulture)
-            : point.AsDouble.ToString("R", CultureInfo.InvariantCulture) + " (double)";
+            : Measured;
         return $"{{{string.Join(", ", attributes)}}} {value}";
     }
 

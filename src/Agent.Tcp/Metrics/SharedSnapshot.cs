@@ -1,0 +1,62 @@
+using Agent.Tcp.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Tcp.Metrics;
+
+/// <summary>The one snapshot that all instruments of a collection report. Taking it never throws.</summary>
+internal sealed partial class SharedSnapshot(SnapshotReader reader, ILogger logger, TimeProvider time)
+{
+    private readonly ReadErrorLog _errorLog = new(logger);
+    private readonly CollectionGate _gate = new(time);
+    private bool _failing;
+
+    /// <summary>Held by every callback, so that collections of several listeners do not mix.</summary>
+    public Lock Lock { get; } = new();
+
+    /// <summary>What was read; null when reading failed as a whole.</summary>
+    public TcpSnapshot? Current { get; private set; }
+
+    /// <summary>When the current snapshot was taken, by the clock's timestamp.</summary>
+    public long TakenAt { get; private set; }
+
+    public ReadErrorCounter Errors { get; } = new();
+
+    public TimeSpan CpuSpent => reader.CpuSpent;
+
+    /// <summary>An instrument is asked: takes a snapshot if that begins a collection.</summary>
+    public void Join(int instrument)
+    {
+        if (_gate.Enter(instrument))
+        {
+            Take();
+            _gate.Taken();
+            TakenAt = time.GetTimestamp();
+        }
+    }
+
+    private void Take()
+    {
+        try
+        {
+            Current = reader.Read();
+            Errors.Count(Current.Errors);
+            _errorLog.Update(Current.Errors);
+            _failing = false;
+        }
+#pragma warning disable CA1031 // A callback that throws costs every instrument after it; what was not read is absent.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            Current = null;
+            Errors.Count(ReadFailure.Io);
+            if (!_failing)
+            {
+                _failing = true;
+                CollectionFailed(exception);
+            }
+        }
+    }
+
+    [LoggerMessage(EventId = 3, Level = LogLevel.Error, Message = "A collection failed; its points are absent. Logged once until one succeeds.")]
+    private partial void CollectionFailed(Exception exception);
+}

@@ -1,0 +1,43 @@
+using Agent.Tcp.Namespaces;
+
+namespace Agent.Tcp.Snapshots;
+
+/// <summary>Keeps a snapshot for each namespace that lives, and forgets those that have gone.</summary>
+internal sealed class LiveNamespaces
+{
+    private Dictionary<long, NamespaceSnapshot> _byId = [];
+    private IReadOnlyList<TcpNamespace>? _list;
+
+    public IReadOnlyList<NamespaceSnapshot> Snapshots { get; private set; } = [];
+
+    /// <summary>Takes over the list; the same list as last time costs nothing.</summary>
+    public void Update(IReadOnlyList<TcpNamespace> list)
+    {
+        if (ReferenceEquals(list, _list))
+        {
+            return;
+        }
+
+        _list = list;
+        var next = new Dictionary<long, NamespaceSnapshot>(list.Count);
+        var snapshots = new NamespaceSnapshot[list.Count];
+        for (int index = 0; index < snapshots.Length; index++)
+        {
+            TcpNamespace space = list[index];
+            long key = Key(space);
+            NamespaceSnapshot one = _byId.GetValueOrDefault(key) ?? new NamespaceSnapshot { Status = NamespaceStatus.Deferred };
+            one.Follow(space);
+            next[key] = one;
+            snapshots[index] = one;
+        }
+
+        _byId = next;
+        Snapshots = snapshots;
+    }
+
+    /// <summary>The snapshot of a namespace, null when it has gone.</summary>
+    public NamespaceSnapshot? Find(TcpNamespace space) => _byId.GetValueOrDefault(Key(space));
+
+    /// <summary>Discovery gives ids, from 1; a single namespace is told by its inode, kept apart by its sign.</summary>
+    private static long Key(TcpNamespace space) => space.Id != 0 ? space.Id : -(long)space.Inode;
+}

@@ -1,0 +1,66 @@
+namespace Agent.Tcp.Snapshots;
+
+/// <summary>
+/// Which namespaces to read first when not all can be: those never read; then in turn the one that moved most and the
+/// one whose reading is oldest, so that a change is seen soon and none waits for ever. Allocates nothing once grown.
+/// </summary>
+internal sealed class ReadingOrder
+{
+    private readonly List<NamespaceSnapshot> _byAge = [];
+    private readonly List<NamespaceSnapshot> _byMovement = [];
+    private readonly List<NamespaceSnapshot> _ordered = [];
+    private readonly HashSet<NamespaceSnapshot> _taken = [];
+
+    public void Clear()
+    {
+        _byAge.Clear();
+        _byMovement.Clear();
+    }
+
+    public void Add(NamespaceSnapshot candidate)
+    {
+        _byAge.Add(candidate);
+        if (candidate.Movement > 0)
+        {
+            _byMovement.Add(candidate);
+        }
+    }
+
+    /// <summary>The candidates in order. The list is valid until the next call.</summary>
+    public List<NamespaceSnapshot> Order()
+    {
+        // Never read sorts before any time.
+        _byAge.Sort(static (left, right) => (left.ReadAt ?? long.MinValue).CompareTo(right.ReadAt ?? long.MinValue));
+        _byMovement.Sort(static (left, right) => right.Movement.CompareTo(left.Movement));
+        _ordered.Clear();
+        _taken.Clear();
+        int oldest = 0;
+        while (oldest < _byAge.Count && _byAge[oldest].ReadAt is null)
+        {
+            Take(_byAge[oldest++]);
+        }
+
+        for (int mover = 0; oldest < _byAge.Count || mover < _byMovement.Count;)
+        {
+            if (mover < _byMovement.Count)
+            {
+                Take(_byMovement[mover++]);
+            }
+
+            if (oldest < _byAge.Count)
+            {
+                Take(_byAge[oldest++]);
+            }
+        }
+
+        return _ordered;
+    }
+
+    private void Take(NamespaceSnapshot one)
+    {
+        if (_taken.Add(one))
+        {
+            _ordered.Add(one);
+        }
+    }
+}
