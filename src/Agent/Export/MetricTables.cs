@@ -16,22 +16,35 @@ internal static class MetricTables
 
     public static string Render(in Batch<Metric> batch, DateTimeOffset now, Style style)
     {
-        var text = new StringBuilder();
+        // Connections first: they are what the agent is for; the rest is about the agent.
+        string connections = "";
+        var others = new StringBuilder();
         foreach (Metric metric in batch)
         {
-            List<MetricSeries> series = MetricSeries.Of(metric);
-            if (series.Count == 0)
+            if (string.Equals(metric.Name, Connections, StringComparison.Ordinal))
             {
-                continue;
+                connections = RenderOne(metric, Pivoted, now, style);
             }
-
-            string time = now.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            text.AppendLine($"{style.Heading(metric.Name)} {metric.Unit}  {style.Faint(time)}");
-            string[] pivoted = string.Equals(metric.Name, Connections, StringComparison.Ordinal) ? Pivoted : [];
-            text.AppendLine(Table(series, pivoted).Render(style));
+            else
+            {
+                others.Append(RenderOne(metric, [], now, style));
+            }
         }
 
-        return text.ToString();
+        return connections + others;
+    }
+
+    private static string RenderOne(Metric metric, string[] pivoted, DateTimeOffset now, Style style)
+    {
+        List<MetricSeries> series = MetricSeries.Of(metric);
+        if (series.Count == 0)
+        {
+            return "";
+        }
+
+        string time = now.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return $"{style.Heading(metric.Name)} {metric.Unit}  {style.Faint(time)}{Environment.NewLine}"
+            + Table(series, pivoted).Render(style) + Environment.NewLine;
     }
 
     private static TextTable Table(List<MetricSeries> series, string[] pivoted)
