@@ -6,6 +6,10 @@ namespace Agent.Tcp.Tests.Kernel;
 /// Short connections at a bounded rate: each is opened, accepted and closed by the client, then by the server, and
 /// leaves one socket in TIME_WAIT. Ends by itself.
 /// </summary>
+/// <remarks>
+/// IPv4 over AF_INET6 sockets: in the same table as <see cref="StableSockets"/>, but of another kind, so that the counts
+/// of the two are never mixed up.
+/// </remarks>
 internal sealed class Churn : IDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -23,8 +27,9 @@ internal sealed class Churn : IDisposable
     /// <summary>Connections opened and closed so far.</summary>
     public long Connections => _workers.Sum(worker => worker.Connections);
 
-    /// <summary>Sockets of the churn itself that may be seen in a state other than TIME_WAIT at any moment.</summary>
-    public int MaxInFlight => 2 * _workers.Length;
+    public bool IsRunning => _threads.Any(thread => thread.IsAlive);
+
+    public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_start);
 
     /// <summary>Begins at once.</summary>
     /// <param name="space">Where the sockets stand.</param>
@@ -40,9 +45,6 @@ internal sealed class Churn : IDisposable
         return new Churn(space, perSecond, duration, threads);
     }
 
-    /// <summary>Connections a second since the start.</summary>
-    public double Rate() => Connections / TimeProvider.System.GetElapsedTime(_start).TotalSeconds;
-
     /// <summary>Waits for the end; throws what connections failed with.</summary>
     public void Join()
     {
@@ -51,13 +53,6 @@ internal sealed class Churn : IDisposable
         {
             throw new IOException("The churn ended early.", failure);
         }
-    }
-
-    /// <summary>Ends it now; throws what connections failed with until then.</summary>
-    public void Stop()
-    {
-        _stop.Cancel();
-        Join();
     }
 
     public void Dispose()

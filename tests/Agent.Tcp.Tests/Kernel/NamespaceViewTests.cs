@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -26,7 +27,7 @@ public sealed class NamespaceViewTests : IDisposable
         space.Kind.ShouldBe(NamespaceKind.Other);
         space.Attributes.ShouldBe(
             [new("linux.netns.inode", own.ToTcpNamespace().Inode.ToString(CultureInfo.InvariantCulture))]);
-        CountsText.Of(snapshot.Namespace.Counts).ShouldBe(CountsText.Of(workshop.Made));
+        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class NamespaceViewTests : IDisposable
         TcpNamespace space = snapshot.Namespace.Namespace.ShouldNotBeNull();
         space.Kind.ShouldBe(NamespaceKind.Host);
         space.Attributes.ShouldBeEmpty();
-        CountsText.Of(snapshot.Namespace.Counts).ShouldBe(CountsText.Of(workshop.Made));
+        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 
     [Fact]
