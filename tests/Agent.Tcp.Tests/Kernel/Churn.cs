@@ -36,7 +36,7 @@ internal sealed class Churn : IDisposable
     /// <param name="perSecond">The rate that is aimed at; never exceeded over any longer time.</param>
     /// <param name="duration">After which it stops by itself.</param>
     /// <param name="threads">One reaches some ten thousand connections a second.</param>
-    public static Churn Start(TestNamespace space, int perSecond, TimeSpan duration, int threads = 1)
+    public static Churn Start(TestNamespace space, int perSecond, TimeSpan duration, int threads)
     {
         // Past the limit, connections would vanish instead of going into TIME_WAIT. The file is the namespace's own.
         int timeWaits = (int)Math.Min(int.MaxValue, (perSecond * duration.TotalSeconds * 1.5) + 10_000);

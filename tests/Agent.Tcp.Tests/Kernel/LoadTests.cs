@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Agent.Tcp.Namespaces;
 using Shouldly;
 using Xunit;
 
@@ -37,11 +35,11 @@ public sealed class LoadTests(ITestOutputHelper output)
         using StableSockets stable = StableSockets.Open(space, StableCount);
         using NodeExporter? exporter = NodeExporter.Start(space);
         var counts = new SortedDictionary<string, List<long>>(StringComparer.Ordinal);
-        using Churn churn = Churn.Start(space, PerSecond, Duration);
+        using Churn churn = Churn.Start(space, PerSecond, Duration, threads: 2);
 
         Snapshots(space, counts, until: () => churn.Elapsed > Duration / 3);
         output.WriteLine($"cat /proc/net/tcp6: {CatListing.Of(space, stable.Port, CatDeadline)}");
-        output.WriteLine($"node_exporter's tcpstat: {exporter?.Scrape("established", "time_wait") ?? "not there"}");
+        output.WriteLine($"node_exporter's tcpstat: {exporter?.Scrape("established", "time_wait") ?? NodeExporter.Missing}");
         Snapshots(space, counts, until: () => !churn.IsRunning);
         churn.Join();
 

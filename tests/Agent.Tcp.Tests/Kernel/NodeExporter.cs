@@ -9,6 +9,10 @@ namespace Agent.Tcp.Tests.Kernel;
 /// <summary>prometheus-node-exporter with its tcpstat collector alone, in a test's namespace.</summary>
 internal sealed class NodeExporter : IDisposable
 {
+    /// <summary>Why there is none, and the mend.</summary>
+    public const string Missing = $"needs prometheus-node-exporter: unpack its package, and name the folder in {FolderVariable}";
+
+    private const string FolderVariable = "AGENT_TEST_BACKENDS";
     private const int Port = 9100;
 
     private readonly TestNamespace _space;
@@ -27,9 +31,9 @@ internal sealed class NodeExporter : IDisposable
             "--log.level=error");
     }
 
-    /// <summary>Where tests/tools unpacks it, or the folder that the variable names.</summary>
+    /// <summary>In the folder that the variable names, or among the build's other output.</summary>
     private static string Program => Path.Combine(
-        Environment.GetEnvironmentVariable("AGENT_TEST_BACKENDS") is { Length: > 0 } folder
+        Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder
             ? folder
             : Path.Combine(Repository.Root, "artifacts", "backends"),
         "usr",
@@ -45,7 +49,12 @@ internal sealed class NodeExporter : IDisposable
         }
 
         var exporter = new NodeExporter(space, Program);
-        Poll.Until(() => exporter.Scrape() is not null, "node_exporter answers");
+        if (!Poll.TryUntil(() => exporter.Scrape() is not null))
+        {
+            exporter.Dispose();
+            throw new TimeoutException($"{Program} does not answer.");
+        }
+
         return exporter;
     }
 
