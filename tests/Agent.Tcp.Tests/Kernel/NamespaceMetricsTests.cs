@@ -19,22 +19,8 @@ public sealed class NamespaceMetricsTests
     {
         using TestNamespace space = TestNamespace.CreateOrSkip();
         using EverySocket sockets = EverySocket.MakeDistinct(space);
-        using var root = new ProcRootView();
-        root.Link("1", space.Directory);
 
-        Dictionary<string, long> points = space.Run(() =>
-        {
-            using MeterHarness meter = Public(options =>
-            {
-                options.ProcRoot = root.Path;
-                options.Namespaces = NamespaceScope.Host;
-                options.Source = source;
-            });
-            Dictionary<string, ExportedMetric> metrics = meter.Collect();
-            metrics.ShouldNotContainKey(Errors);
-            meter.Log.Lines.ShouldBeEmpty();
-            return metrics[Connections].Points;
-        });
+        Dictionary<string, long> points = Collect(space, options => options.Source = source);
 
         points.ShouldBe(Expected(sockets.Made), ignoreOrder: true);
     }
@@ -46,22 +32,31 @@ public sealed class NamespaceMetricsTests
         using TestNamespace space = TestNamespace.CreateOrSkip();
         using var workshop = new SocketWorkshop(TcpSocketKind.Ipv6Inet6);
         space.Run(() => workshop.Make(TcpState.BoundInactive));
+
+        Dictionary<string, long> points = Collect(space, options => options.BoundInactive = true);
+
+        points[Tags("bound_inactive", "ipv6", "inet6")].ShouldBe(1);
+        points.Values.Sum().ShouldBe(1);
+    }
+
+    /// <summary>The connections' points, with the namespace as the host's and as that of this process.</summary>
+    private static Dictionary<string, long> Collect(TestNamespace space, Action<TcpInstrumentationOptions> configure)
+    {
         using var root = new ProcRootView();
         root.Link("1", space.Directory);
-
-        Dictionary<string, long> points = space.Run(() =>
+        return space.Run(() =>
         {
             using MeterHarness meter = Public(options =>
             {
                 options.ProcRoot = root.Path;
                 options.Namespaces = NamespaceScope.Host;
-                options.BoundInactive = true;
+                configure(options);
             });
-            return meter.Collect()[Connections].Points;
+            Dictionary<string, ExportedMetric> metrics = meter.Collect();
+            metrics.ShouldNotContainKey(Errors);
+            meter.Log.Lines.ShouldBeEmpty();
+            return metrics[Connections].Points;
         });
-
-        points[Tags("bound_inactive", "ipv6", "inet6")].ShouldBe(1);
-        points.Values.Sum().ShouldBe(1);
     }
 
     /// <summary>The host's eleven states of each kind, also when 0.</summary>
