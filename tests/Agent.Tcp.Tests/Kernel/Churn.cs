@@ -6,6 +6,10 @@ namespace Agent.Tcp.Tests.Kernel;
 /// Short connections at a bounded rate: each is opened, accepted and closed by the client, then by the server, and
 /// leaves one socket in TIME_WAIT. Ends by itself.
 /// </summary>
+/// <remarks>
+/// IPv4 over AF_INET6 sockets: in the same table as <see cref="StableSockets"/>, but of another kind, so that the counts
+/// of the two are never mixed up.
+/// </remarks>
 internal sealed class Churn : IDisposable
 {
     private readonly CancellationTokenSource _stop;
@@ -23,15 +27,16 @@ internal sealed class Churn : IDisposable
     /// <summary>Connections opened and closed so far.</summary>
     public long Connections => _workers.Sum(worker => worker.Connections);
 
-    /// <summary>Sockets of the churn itself that may be seen in a state other than TIME_WAIT at any moment.</summary>
-    public int MaxInFlight => 2 * _workers.Length;
+    public bool IsRunning => _threads.Any(thread => thread.IsAlive);
+
+    public TimeSpan Elapsed => TimeProvider.System.GetElapsedTime(_start);
 
     /// <summary>Begins at once.</summary>
     /// <param name="space">Where the sockets stand.</param>
     /// <param name="perSecond">The rate that is aimed at; never exceeded over any longer time.</param>
     /// <param name="duration">After which it stops by itself.</param>
     /// <param name="threads">One reaches some ten thousand connections a second.</param>
-    public static Churn Start(TestNamespace space, int perSecond, TimeSpan duration, int threads = 1)
+    public static Churn Start(TestNamespace space, int perSecond, TimeSpan duration, int threads)
     {
         // Past the limit, connections would vanish instead of going into TIME_WAIT. The file is the namespace's own.
         int timeWaits = (int)Math.Min(int.MaxValue, (perSecond * duration.TotalSeconds * 1.5) + 10_000);
@@ -39,9 +44,6 @@ internal sealed class Churn : IDisposable
             "/proc/sys/net/ipv4/tcp_max_tw_buckets", timeWaits.ToString(CultureInfo.InvariantCulture)));
         return new Churn(space, perSecond, duration, threads);
     }
-
-    /// <summary>Connections a second since the start.</summary>
-    public double Rate() => Connections / TimeProvider.System.GetElapsedTime(_start).TotalSeconds;
 
     /// <summary>Waits for the end; throws what connections failed with.</summary>
     public void Join()
@@ -51,13 +53,6 @@ internal sealed class Churn : IDisposable
         {
             throw new IOException("The churn ended early.", failure);
         }
-    }
-
-    /// <summary>Ends it now; throws what connections failed with until then.</summary>
-    public void Stop()
-    {
-        _stop.Cancel();
-        Join();
     }
 
     public void Dispose()

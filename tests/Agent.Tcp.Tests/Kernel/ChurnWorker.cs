@@ -23,7 +23,7 @@ internal sealed unsafe class ChurnWorker(int index, double perSecond)
     {
         try
         {
-            using KernelSocket listener = KernelSocket.Listen(SocketFamily.Inet, IPAddress.Any);
+            using KernelSocket listener = KernelSocket.Listen(SocketFamily.Inet6, IPAddress.IPv6Any);
             Run(listener, stop);
         }
         catch (IOException exception)
@@ -34,7 +34,12 @@ internal sealed unsafe class ChurnWorker(int index, double perSecond)
 
     private void Run(KernelSocket listener, CancellationToken stop)
     {
-        var peer = new SocketName { sin_family = SocketConstants.Inet, sin_port = BinaryPrimitives.ReverseEndianness(listener.LocalPort()) };
+        var peer = new SocketName
+        {
+            sin6_family = SocketConstants.Inet6,
+            sin6_port = BinaryPrimitives.ReverseEndianness(listener.LocalPort()),
+            mapped = BinaryPrimitives.ReverseEndianness(0xFFFFu),
+        };
         long start = _time.GetTimestamp();
         double scheduled = 0;
         while (!stop.IsCancellationRequested)
@@ -45,9 +50,9 @@ internal sealed unsafe class ChurnWorker(int index, double perSecond)
             scheduled = Math.Max(scheduled, due - (perSecond * LongestBurstSeconds));
             while (scheduled < due)
             {
-                // 127.0.INDEX.1 and on; the first index is 1, so that no address is one of the stable sockets'.
+                // 127.0.INDEX.1 and on.
                 uint host = (127u << 24) | ((uint)(index + 1) << 8) | (1 + (uint)(_connections % PeersPerWorker));
-                peer.sin_addr = BinaryPrimitives.ReverseEndianness(host);
+                peer.address = BinaryPrimitives.ReverseEndianness(host);
                 ConnectOnce(&peer, listener.Descriptor);
                 Volatile.Write(ref _connections, _connections + 1);
                 scheduled++;
@@ -61,7 +66,7 @@ internal sealed unsafe class ChurnWorker(int index, double perSecond)
     private static void ConnectOnce(SocketName* peer, int listener)
     {
         const int Type = SocketConstants.Stream | SocketConstants.CloseOnExec;
-        int client = KernelCalls.Checked(KernelCalls.socket(SocketConstants.Inet, Type, 0), "socket");
+        int client = KernelCalls.Checked(KernelCalls.socket(SocketConstants.Inet6, Type, 0), "socket");
         int server = -1;
         try
         {
@@ -78,12 +83,24 @@ internal sealed unsafe class ChurnWorker(int index, double perSecond)
         }
     }
 
-    /// <summary><c>struct sockaddr_in</c>, linux/in.h; port and address in network order.</summary>
-    [StructLayout(LayoutKind.Sequential, Size = 16)]
+    /// <summary>
+    /// <c>struct sockaddr_in6</c>, linux/in6.h, with an IPv4-mapped address; port and address in network order.
+    /// </summary>
+    [StructLayout(LayoutKind.Explicit, Size = 28)]
     private struct SocketName
     {
-        public ushort sin_family;
-        public ushort sin_port;
-        public uint sin_addr;
+        [FieldOffset(0)]
+        public ushort sin6_family;
+
+        [FieldOffset(2)]
+        public ushort sin6_port;
+
+        /// <summary>The third word of <c>sin6_addr</c>: ::ffff:0:0.</summary>
+        [FieldOffset(16)]
+        public uint mapped;
+
+        /// <summary>The last word of <c>sin6_addr</c>.</summary>
+        [FieldOffset(20)]
+        public uint address;
     }
 }

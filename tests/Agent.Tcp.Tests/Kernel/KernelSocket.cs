@@ -11,33 +11,40 @@ internal sealed unsafe class KernelSocket : IDisposable
 
     public int Descriptor { get; private set; }
 
-    /// <summary>A socket of the kind's family; AF_INET6 ones are dual-stack.</summary>
-    public static KernelSocket Create(SocketFamily family, bool blocking = true)
+    /// <summary>A socket of the family; AF_INET6 ones are dual-stack unless said otherwise.</summary>
+    public static KernelSocket Create(SocketFamily family, bool blocking = true, bool v6Only = false)
     {
         int type = SocketConstants.Stream | SocketConstants.CloseOnExec | (blocking ? 0 : SocketConstants.NonBlocking);
         int domain = family == SocketFamily.Inet ? SocketConstants.Inet : SocketConstants.Inet6;
         var socket = new KernelSocket(KernelCalls.Checked(KernelCalls.socket(domain, type, 0), "socket"));
         if (family == SocketFamily.Inet6)
         {
-            int off = 0;
+            int only = v6Only ? 1 : 0;
             KernelCalls.Checked(
-                KernelCalls.setsockopt(socket.Descriptor, SocketConstants.Ipv6Level, SocketConstants.Ipv6Only, &off, sizeof(int)),
+                KernelCalls.setsockopt(socket.Descriptor, SocketConstants.Ipv6Level, SocketConstants.Ipv6Only, &only, sizeof(int)),
                 "setsockopt(IPV6_V6ONLY)");
         }
 
         return socket;
     }
 
-    /// <summary>A listener on an address, at a port of the kernel's choice.</summary>
-    public static KernelSocket Listen(SocketFamily family, IPAddress address, int backlog = 64)
+    /// <summary>A socket bound to an address, at a port of the kernel's choice, that neither listens nor connects.</summary>
+    public static KernelSocket Bind(SocketFamily family, IPAddress address, bool v6Only = false)
     {
-        KernelSocket socket = Create(family);
+        KernelSocket socket = Create(family, v6Only: v6Only);
         SocketAddress name = new IPEndPoint(address, 0).Serialize();
         fixed (byte* pointer = name.Buffer.Span)
         {
             KernelCalls.Checked(KernelCalls.bind(socket.Descriptor, pointer, name.Size), "bind");
         }
 
+        return socket;
+    }
+
+    /// <summary>A listener on an address, at a port of the kernel's choice.</summary>
+    public static KernelSocket Listen(SocketFamily family, IPAddress address, int backlog = 64, bool v6Only = false)
+    {
+        KernelSocket socket = Bind(family, address, v6Only);
         KernelCalls.Checked(KernelCalls.listen(socket.Descriptor, backlog), "listen");
         return socket;
     }
@@ -71,6 +78,13 @@ internal sealed unsafe class KernelSocket : IDisposable
     /// <summary>Sends FIN and keeps the descriptor.</summary>
     public void ShutdownWrite() =>
         KernelCalls.Checked(KernelCalls.shutdown(Descriptor, SocketConstants.ShutdownWrite), "shutdown");
+
+    /// <summary>
+    /// Leaves LISTEN now. Closing alone may do so only later: a process that another test starts at this moment has a copy
+    /// of the descriptor until it becomes its program.
+    /// </summary>
+    public void StopListening() =>
+        KernelCalls.Checked(KernelCalls.shutdown(Descriptor, SocketConstants.ShutdownRead), "shutdown");
 
     /// <summary>Waits until the peer's FIN is here.</summary>
     public void AwaitEnd()

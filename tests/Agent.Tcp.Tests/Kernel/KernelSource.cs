@@ -1,6 +1,7 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
 
 namespace Agent.Tcp.Tests.Kernel;
 
@@ -8,31 +9,63 @@ namespace Agent.Tcp.Tests.Kernel;
 /// The library's ways to ask the kernel, as a parameter of the tests: each one must give the same answer.
 /// A further source is one more name and one more case here.
 /// </summary>
-internal static class KernelSource
+internal sealed class KernelSource : IDisposable
 {
-    /// <summary>Values of <see cref="TcpSourceKind"/> by name, as theory data must be public types.</summary>
-    public static string[] Names => Enum.GetNames<TcpSourceKind>();
+    public const string Procfs = "procfs";
 
-    /// <summary>Reads a namespace through the named source, from inside it (netlink answers for its own only).</summary>
-    public static Reading Read(string source, TestNamespace space) => space.Run(() =>
+    /// <summary>One dump for both families.</summary>
+    public const string SockDiag = "sock_diag";
+
+    /// <summary>One dump for each family, as on a kernel that does not know the other request.</summary>
+    public const string SockDiagByFamily = "sock_diag by family";
+
+    /// <summary>However loaded the machine.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly ITcpSource _source;
+
+    /// <summary>Opens one of <see cref="Names"/> for the namespace of the thread that reads.</summary>
+    /// <param name="name">Which.</param>
+    /// <param name="states">What sock_diag asks for.</param>
+    public KernelSource(string name, uint states = StateMask.Procfs) => _source = name switch
     {
-        var reading = new Reading(new NamespaceSnapshot(), []);
-        TcpSourceKind kind = Enum.Parse<TcpSourceKind>(source);
-        TcpNamespace target = space.ToTcpNamespace();
-        reading.Snapshot.Begin(target, kind);
-        switch (kind)
-        {
-            case TcpSourceKind.Procfs:
-                var reader = new ProcNetTcpReader(TimeProvider.System, TimeSpan.FromSeconds(30));
-                new ProcfsSource(reader).Read(target, reading.Snapshot, reading.Errors);
-                break;
-            default:
-                throw new NotSupportedException($"No test reads through {source} yet.");
-        }
+        Procfs => new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
+        SockDiag => Over(new NetlinkTransport(), states),
+        SockDiagByFamily => Over(new OneFamilyTransport(new NetlinkTransport()), states),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such source."),
+    };
 
-        return reading;
+    /// <summary>All of them.</summary>
+    public static string[] Names { get; } = [Procfs, SockDiag, SockDiagByFamily];
+
+    /// <summary>Those that ask by netlink.</summary>
+    public static string[] SockDiagNames { get; } = [SockDiag, SockDiagByFamily];
+
+    /// <summary>What the last reading said.</summary>
+    public NamespaceSnapshot Snapshot { get; } = new();
+
+    /// <summary>What went wrong in any reading.</summary>
+    public List<ReadError> Errors { get; } = [];
+
+    /// <summary>Reads a namespace once, from inside it: netlink answers for the own one only.</summary>
+    public static KernelSource Read(string name, TestNamespace space, uint states = StateMask.Procfs) => space.Run(() =>
+    {
+        using var source = new KernelSource(name, states);
+        source.Read(space.ToTcpNamespace());
+        return source;
     });
 
-    /// <summary>What a source said.</summary>
-    internal sealed record Reading(NamespaceSnapshot Snapshot, List<ReadError> Errors);
+    public void Read(TcpNamespace space)
+    {
+        Snapshot.Begin(space, _source.Kind);
+        _source.Read(space, Snapshot, Errors);
+    }
+
+    public void Dispose() => (_source as IDisposable)?.Dispose();
+
+    private static SockDiagSource Over(ISockDiagTransport transport, uint states) => new(
+        transport,
+        new SockDiagReader(transport, TimeProvider.System, Timeout),
+        new OwnNamespace("/proc"),
+        states);
 }

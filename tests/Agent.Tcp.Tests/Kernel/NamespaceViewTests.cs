@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -13,54 +14,71 @@ public sealed class NamespaceViewTests : IDisposable
 
     public void Dispose() => _root.Dispose();
 
-    [Fact]
-    public void Read_ScopeOwnInAContainer_GivesTheOwnNamespaceWithItsInode()
+    [Theory]
+    [InlineData(TcpSource.Auto, "sockdiag")]
+    [InlineData(TcpSource.SockDiag, "sockdiag")]
+    [InlineData(TcpSource.Procfs, "procfs")]
+    public void Read_ScopeOwnInAContainer_GivesTheOwnNamespaceWithItsInode(TcpSource source, string readBy)
     {
         using TestNamespace host = TestNamespace.CreateOrSkip();
         using TestNamespace own = TestNamespace.CreateOrSkip();
         using SocketWorkshop workshop = MakeDifferently(host, own);
 
-        TcpSnapshot snapshot = Read(NamespaceScope.Own, host, own);
+        TcpSnapshot snapshot = Read(NamespaceScope.Own, host, own, source);
 
+        snapshot.Namespace.Source.JsonValue().ShouldBe(readBy);
         TcpNamespace space = snapshot.Namespace.Namespace.ShouldNotBeNull();
         space.Kind.ShouldBe(NamespaceKind.Other);
         space.Attributes.ShouldBe(
             [new("linux.netns.inode", own.ToTcpNamespace().Inode.ToString(CultureInfo.InvariantCulture))]);
-        CountsText.Of(snapshot.Namespace.Counts).ShouldBe(CountsText.Of(workshop.Made));
+        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 
-    [Fact]
-    public void Read_ScopeHostInAContainer_GivesTheNamespaceOfProcessOne()
+    /// <summary>sock_diag would answer too, but for the wrong namespace.</summary>
+    [Theory]
+    [InlineData(TcpSource.Auto)]
+    [InlineData(TcpSource.Procfs)]
+    public void Read_ScopeHostInAContainer_GivesTheNamespaceOfProcessOne(TcpSource source)
     {
         using TestNamespace host = TestNamespace.CreateOrSkip();
         using TestNamespace own = TestNamespace.CreateOrSkip();
         using SocketWorkshop workshop = MakeDifferently(own, host);
 
-        TcpSnapshot snapshot = Read(NamespaceScope.Host, host, own);
+        TcpSnapshot snapshot = Read(NamespaceScope.Host, host, own, source);
 
+        snapshot.Namespace.Source.JsonValue().ShouldBe("procfs");
         TcpNamespace space = snapshot.Namespace.Namespace.ShouldNotBeNull();
         space.Kind.ShouldBe(NamespaceKind.Host);
         space.Attributes.ShouldBeEmpty();
-        CountsText.Of(snapshot.Namespace.Counts).ShouldBe(CountsText.Of(workshop.Made));
+        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 
-    [Fact]
-    public void Read_ScopeOwnOnTheHost_KnowsItForTheHosts()
+    [Theory]
+    [InlineData(TcpSource.Auto)]
+    [InlineData(TcpSource.SockDiag)]
+    [InlineData(TcpSource.Procfs)]
+    public void Read_ScopeOwnOnTheHost_KnowsItForTheHosts(TcpSource source)
     {
         using TestNamespace host = TestNamespace.CreateOrSkip();
 
-        TcpSnapshot snapshot = Read(NamespaceScope.Own, host, host);
+        TcpSnapshot snapshot = Read(NamespaceScope.Own, host, host, source);
 
         snapshot.Namespace.Namespace.ShouldNotBeNull().Kind.ShouldBe(NamespaceKind.Host);
         snapshot.Namespace.Counts.Total.ShouldBe(0);
         snapshot.Errors.ShouldBeEmpty();
     }
 
-    private TcpSnapshot Read(NamespaceScope scope, TestNamespace host, TestNamespace own)
+    /// <summary>Reads from inside the own namespace, where this process would be.</summary>
+    private TcpSnapshot Read(NamespaceScope scope, TestNamespace host, TestNamespace own, TcpSource source)
     {
         _root.Link("1", host.Directory);
         _root.Link("self", own.Directory);
-        return new SnapshotReader(new TcpInstrumentationOptions { ProcRoot = _root.Path, Namespaces = scope }).Read();
+        var options = new TcpInstrumentationOptions { ProcRoot = _root.Path, Namespaces = scope, Source = source };
+        return own.Run(() =>
+        {
+            using var reader = new SnapshotReader(options);
+            return reader.Read();
+        });
     }
 
     /// <summary>A connection in the namespace that is asked for, a listener more in the other.</summary>

@@ -33,6 +33,9 @@ internal static class SocketConstants
     /// <summary><c>IPV6_V6ONLY</c></summary>
     public const int Ipv6Only = 26;
 
+    /// <summary><c>SHUT_RD</c></summary>
+    public const int ShutdownRead = 0;
+
     /// <summary><c>SHUT_WR</c></summary>
     public const int ShutdownWrite = 1;
 

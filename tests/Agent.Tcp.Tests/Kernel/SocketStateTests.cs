@@ -1,5 +1,6 @@
 using System.Net;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -11,28 +12,8 @@ namespace Agent.Tcp.Tests.Kernel;
 /// </summary>
 public sealed class SocketStateTests(ITestOutputHelper output)
 {
-    /// <summary>Every state that user space can bring about and the kernel lists.</summary>
-    private static readonly TcpState[] MadeStates =
-    [
-        TcpState.Listen,
-        TcpState.Established,
-        TcpState.SynSent,
-        TcpState.SynReceived,
-        TcpState.FinWait1,
-        TcpState.FinWait2,
-        TcpState.CloseWait,
-        TcpState.TimeWait,
-        TcpState.LastAck,
-        TcpState.Closing,
-    ];
-
-    public static TheoryData<string> Sources { get; } = [.. KernelSource.Names];
-
     public static MatrixTheoryData<string, TcpState, string> SourcesStatesKinds { get; } =
-        new(KernelSource.Names, MadeStates, Enum.GetNames<TcpSocketKind>());
-
-    public static MatrixTheoryData<string, string> SourcesKinds { get; } =
-        new(KernelSource.Names, Enum.GetNames<TcpSocketKind>());
+        new(KernelSource.Names, SocketWorkshop.States, Enum.GetNames<TcpSocketKind>());
 
     [Theory]
     [MemberData(nameof(SourcesStatesKinds))]
@@ -48,7 +29,7 @@ public sealed class SocketStateTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(SourcesKinds))]
+    [MemberData(nameof(KernelTheories.SourcesKinds), MemberType = typeof(KernelTheories))]
     public void Read_OrphanedFinWait2_IsCountedAsFinWait2UntilThePeerCloses(string source, string kind)
     {
         Tool.SkipUnlessInstalled("ss", "iproute2");
@@ -65,55 +46,18 @@ public sealed class SocketStateTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [MemberData(nameof(Sources))]
+    [MemberData(nameof(KernelTheories.Sources), MemberType = typeof(KernelTheories))]
     public void Read_EveryStateAndKindAtOnce_CountsEachApart(string source)
     {
         Tool.SkipUnlessInstalled("ss", "iproute2");
         using TestNamespace space = TestNamespace.CreateOrSkip();
-        var made = new ConnectionCounts();
-        var workshops = new List<SocketWorkshop>();
-        try
-        {
-            int times = 1;
-            foreach (TcpSocketKind kind in Enum.GetValues<TcpSocketKind>())
-            {
-                var workshop = new SocketWorkshop(kind);
-                workshops.Add(workshop);
-                foreach (TcpState state in MadeStates)
-                {
-                    // Each time another number, so that no two counts can be taken for each other.
-                    times++;
-                    space.Run(() => MakeTimes(workshop, state, times));
-                }
+        using EverySocket sockets = EverySocket.MakeDistinct(space);
 
-                AddTo(made, workshop.Made);
-            }
-
-            ShouldShow(source, space, made);
-        }
-        finally
-        {
-            workshops.ForEach(workshop => workshop.Dispose());
-        }
-    }
-
-    /// <summary>Tables of every length up to some pages, so also those that end with a full page.</summary>
-    [Theory]
-    [MemberData(nameof(SourcesKinds))]
-    public void Read_TableOfAnyLength_CountsEverySocketOnce(string source, string kind)
-    {
-        using TestNamespace space = TestNamespace.CreateOrSkip();
-        using var workshop = new SocketWorkshop(Enum.Parse<TcpSocketKind>(kind));
-        for (int connections = 1; connections <= 60; connections++)
-        {
-            space.Run(() => workshop.Make(TcpState.Established));
-            string counts = CountsText.Of(KernelSource.Read(source, space).Snapshot.Counts);
-            counts.ShouldBe(CountsText.Of(workshop.Made));
-        }
+        ShouldShow(source, space, sockets.Made);
     }
 
     [Theory]
-    [MemberData(nameof(Sources))]
+    [MemberData(nameof(KernelTheories.Sources), MemberType = typeof(KernelTheories))]
     public void Read_Ipv4ClientOfADualStackListener_TellsTheWireFromTheFamily(string source)
     {
         Tool.SkipUnlessInstalled("ss", "iproute2");
@@ -130,38 +74,21 @@ public sealed class SocketStateTests(ITestOutputHelper output)
         ShouldShow(source, space, made);
     }
 
-    private static void MakeTimes(SocketWorkshop workshop, TcpState state, int times)
-    {
-        for (int time = 0; time < times; time++)
-        {
-            workshop.Make(state);
-        }
-    }
-
-    private static void AddTo(ConnectionCounts sum, ConnectionCounts counts)
-    {
-        for (int slot = 0; slot < ConnectionCounts.SlotCount; slot++)
-        {
-            (TcpSocketKind kind, TcpState state) = (ConnectionCounts.KindOf(slot), ConnectionCounts.StateOf(slot));
-            sum.Set(kind, state, sum[kind, state] + counts[kind, state]);
-        }
-    }
-
     /// <summary>Segments on the way may still change a state, so the reading is repeated until it is the expected one.</summary>
     private void ShouldShow(string source, TestNamespace space, ConnectionCounts made)
     {
-        string expected = CountsText.Of(made);
-        KernelSource.Reading reading = KernelSource.Read(source, space);
+        string expected = made.Describe();
+        KernelSource reading = KernelSource.Read(source, space);
         Poll.TryUntil(() =>
         {
             reading = KernelSource.Read(source, space);
-            return string.Equals(CountsText.Of(reading.Snapshot.Counts), expected, StringComparison.Ordinal);
+            return string.Equals(reading.Snapshot.Counts.Describe(), expected, StringComparison.Ordinal);
         });
 
-        string listed = CountsText.Of(SsListing.Of(space));
-        CountsText.Of(reading.Snapshot.Counts).ShouldBe(expected);
+        string listed = SsListing.Of(space).Describe();
+        reading.Snapshot.Counts.Describe().ShouldBe(expected);
         listed.ShouldBe(expected, "ss disagrees with what was made");
-        output.WriteLine($"{source} and ss: {listed.Replace("\n", ", ", StringComparison.Ordinal)}");
+        output.WriteLine($"{source} and ss: {listed}");
         reading.Errors.ShouldBeEmpty();
         reading.Snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
         reading.Snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read);

@@ -10,6 +10,21 @@ internal sealed class SocketWorkshop(TcpSocketKind kind) : IDisposable
 {
     private readonly List<KernelSocket> _open = [];
 
+    /// <summary>Every state that user space can bring about and that every source lists.</summary>
+    public static TcpState[] States { get; } =
+    [
+        TcpState.Listen,
+        TcpState.Established,
+        TcpState.SynSent,
+        TcpState.SynReceived,
+        TcpState.FinWait1,
+        TcpState.FinWait2,
+        TcpState.CloseWait,
+        TcpState.TimeWait,
+        TcpState.LastAck,
+        TcpState.Closing,
+    ];
+
     /// <summary>What the kernel's tables must show once the connections have settled.</summary>
     public ConnectionCounts Made { get; } = new();
 
@@ -53,6 +68,10 @@ internal sealed class SocketWorkshop(TcpSocketKind kind) : IDisposable
                 break;
             case TcpState.Closing:
                 MakeClosing();
+                break;
+            case TcpState.BoundInactive:
+                Keep(KernelSocket.Bind(kind.Family(), Loopback));
+                Count(TcpState.BoundInactive);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(state), state, "Not to be made from user space.");
@@ -150,7 +169,9 @@ internal sealed class SocketWorkshop(TcpSocketKind kind) : IDisposable
     {
         using KernelSocket listener = KernelSocket.Listen(kind.Family(), Loopback);
         KernelSocket client = Begin(listener);
-        return (client, Keep(listener.Accept()));
+        KernelSocket server = Keep(listener.Accept());
+        listener.StopListening();
+        return (client, server);
     }
 
     private KernelSocket Keep(KernelSocket socket)

@@ -3,26 +3,24 @@ using System.Net;
 
 namespace Agent.Tcp.Tests.Kernel;
 
-/// <summary>Established IPv4 connections that stay: what a reader must count exactly, whatever goes on beside them.</summary>
-/// <remarks>The listener does not accept: the server's ends wait established in its queue, where they need no descriptor.</remarks>
+/// <summary>Established IPv6 connections that stay: what a reader must count exactly, whatever goes on beside them.</summary>
+/// <remarks>The listener does not accept: the server's ends wait established in its queue, where they need no descriptor.
+/// One pair of addresses and one port have ephemeral ports for 28,000 connections (ip_local_port_range).</remarks>
 internal sealed class StableSockets : IDisposable
 {
-    /// <summary>Below what one pair of addresses and one port have ephemeral ports for.</summary>
-    private const int PerAddress = 20_000;
-
     private readonly KernelSocket _listener;
     private readonly List<KernelSocket> _clients = [];
 
     private StableSockets(int connections)
     {
-        _listener = KernelSocket.Listen(SocketFamily.Inet, IPAddress.Any, backlog: connections + 1);
+        _listener = KernelSocket.Listen(SocketFamily.Inet6, IPAddress.IPv6Loopback, backlog: connections + 1);
         Port = _listener.LocalPort();
+        var listener = new IPEndPoint(IPAddress.IPv6Loopback, Port);
         for (int connection = 0; connection < connections; connection++)
         {
-            var client = KernelSocket.Create(SocketFamily.Inet);
+            var client = KernelSocket.Create(SocketFamily.Inet6);
             _clients.Add(client);
-            byte host = (byte)(1 + (connection / PerAddress));
-            client.Connect(new IPEndPoint(new IPAddress([127, 0, 0, host]), Port));
+            client.Connect(listener);
         }
     }
 

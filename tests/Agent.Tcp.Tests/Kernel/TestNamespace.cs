@@ -1,6 +1,6 @@
-using System.Runtime.ExceptionServices;
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
+using Agent.Tcp.Tests.Support;
 using Xunit;
 
 namespace Agent.Tcp.Tests.Kernel;
@@ -77,31 +77,18 @@ internal sealed class TestNamespace : IDisposable
     }
 
     /// <summary>Runs the work inside and waits for it.</summary>
-    public void Run(Action work) => Run(() =>
+    public void Run(Action work) => OwnThread.Run(() =>
     {
+        Enter();
         work();
-        return true;
     });
 
     /// <inheritdoc cref="Run(Action)"/>
-    public T Run<T>(Func<T> work)
+    public T Run<T>(Func<T> work) => OwnThread.Run(() =>
     {
-        T result = default!;
-        ExceptionDispatchInfo? failure = null;
-        Start(() =>
-        {
-            try
-            {
-                result = work();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        }).Join();
-        failure?.Throw();
-        return result;
-    }
+        Enter();
+        return work();
+    });
 
     /// <summary>Starts a thread inside. The work must not throw.</summary>
     public Thread Start(Action work)

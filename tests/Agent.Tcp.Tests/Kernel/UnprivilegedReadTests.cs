@@ -1,12 +1,13 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
 namespace Agent.Tcp.Tests.Kernel;
 
-/// <summary>Another user's process in another namespace, read with no privilege at all.</summary>
+/// <summary>What a user with no privilege at all sees: all of it.</summary>
 public sealed class UnprivilegedReadTests(ITestOutputHelper output)
 {
     [Fact]
@@ -19,18 +20,32 @@ public sealed class UnprivilegedReadTests(ITestOutputHelper output)
         space.Run(() => workshop.Make(TcpState.Established));
 
         // First as root, which also loads the code: the other user may not be allowed to open its files.
-        string asRoot = CountsText.Of(Read(resident.Id).Counts);
-        (string asUser, string status, bool powerless) = UnprivilegedThread.Run(() =>
-        {
-            string counts = CountsText.Of(Read(resident.Id).Counts);
-            string credentials = File.ReadAllText("/proc/thread-self/status");
-            return (counts, credentials, credentials.Contains("CapEff:\t0000000000000000", StringComparison.Ordinal));
-        });
+        string asRoot = Read(resident.Id).Counts.Describe();
+        string asUser = UnprivilegedThread.Run(() => Read(resident.Id).Counts.Describe());
 
         output.WriteLine($"as uid {UnprivilegedThread.User}: {asUser}");
-        status.ShouldContain($"Uid:\t{UnprivilegedThread.User}\t{UnprivilegedThread.User}");
-        powerless.ShouldBeTrue("the thread still has capabilities");
-        asRoot.ShouldBe(CountsText.Of(workshop.Made));
+        asRoot.ShouldBe(workshop.Made.Describe());
+        asUser.ShouldBe(asRoot);
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelTheories.Sources), MemberType = typeof(KernelTheories))]
+    public void Read_OwnNamespaceAsAUserWithoutCapabilities_GivesWhatRootSees(string source)
+    {
+        using TestNamespace space = TestNamespace.CreateOrSkip();
+        using EverySocket sockets = EverySocket.MakeDistinct(space);
+        string asRoot = KernelSource.Read(source, space).Snapshot.Counts.Describe();
+        TcpNamespace own = space.ToTcpNamespace();
+
+        string asUser = space.Run(() => UnprivilegedThread.Run(() =>
+        {
+            using var reading = new KernelSource(source);
+            reading.Read(own);
+            reading.Errors.ShouldBeEmpty();
+            return reading.Snapshot.Counts.Describe();
+        }));
+
+        asRoot.ShouldBe(sockets.Made.Describe());
         asUser.ShouldBe(asRoot);
     }
 

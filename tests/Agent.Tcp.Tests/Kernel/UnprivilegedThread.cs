@@ -1,5 +1,6 @@
-using System.Runtime.ExceptionServices;
+using System.Globalization;
 using System.Runtime.InteropServices;
+using Agent.Tcp.Tests.Support;
 using Xunit;
 
 namespace Agent.Tcp.Tests.Kernel;
@@ -20,29 +21,19 @@ internal static class UnprivilegedThread
         _ => default,
     };
 
-    /// <summary>Runs the work as that user and waits for it. Skips where this process is not root.</summary>
+    /// <summary>
+    /// Runs the work as that user and waits for it, in the network namespace of the calling thread. Skips where this
+    /// process is not root.
+    /// </summary>
     public static T Run<T>(Func<T> work)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to become another user.");
         Assert.SkipWhen(Calls == default, "Knows the system calls of x64 and arm64 only.");
-        T result = default!;
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
+        return OwnThread.Run(() =>
         {
-            try
-            {
-                GiveUpPrivileges();
-                result = work();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
+            GiveUpPrivileges();
+            return work();
         });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-        return result;
     }
 
     private static void GiveUpPrivileges()
@@ -50,5 +41,9 @@ internal static class UnprivilegedThread
         KernelCalls.Checked((int)KernelCalls.syscall(Calls.Groups, 0, 0, 0), "setgroups");
         KernelCalls.Checked((int)KernelCalls.syscall(Calls.Gid, User, User, User), "setresgid");
         KernelCalls.Checked((int)KernelCalls.syscall(Calls.Uid, User, User, User), "setresuid");
+
+        string[] status = File.ReadAllLines("/proc/thread-self/status");
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"Uid:\t{User}\t{User}\t{User}\t{User}"), status, StringComparer.Ordinal);
+        Assert.Contains("CapEff:\t0000000000000000", status, StringComparer.Ordinal);
     }
 }

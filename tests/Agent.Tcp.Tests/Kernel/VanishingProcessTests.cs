@@ -1,4 +1,5 @@
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -98,7 +99,7 @@ public sealed class VanishingProcessTests : IDisposable
 
     private static void ShouldShow(TcpSnapshot snapshot, SocketWorkshop workshop)
     {
-        CountsText.Of(snapshot.Namespace.Counts).ShouldBe(CountsText.Of(workshop.Made));
+        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
         snapshot.Errors.ShouldBeEmpty();
     }
 

@@ -1,14 +1,17 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
 namespace Agent.Tcp.Tests.SockDiag;
 
 /// <summary>A real policy that refuses the netlink socket, with the errno that such policies use.</summary>
-public sealed class ForbiddenSocketTests
+public sealed class ForbiddenSocketTests : IDisposable
 {
-    private readonly ListLogger _logger = new();
+    private readonly CapturingLogger _log = new();
+
+    public void Dispose() => _log.Dispose();
 
     [Theory]
     [InlineData(Errno.EPERM)]
@@ -26,7 +29,7 @@ public sealed class ForbiddenSocketTests
             snapshot.Errors.ShouldBeEmpty();
         }
 
-        _logger.Entries.ShouldHaveSingleItem().Message.ShouldContain($"errno {errno}");
+        _log.Lines.ShouldHaveSingleItem().Message.ShouldContain($"errno {errno}");
     });
 
     [Fact]
@@ -41,5 +44,5 @@ public sealed class ForbiddenSocketTests
     });
 
     private SnapshotReader Reader(TcpSource source) =>
-        new(new TcpInstrumentationOptions { Source = source }, logger: _logger);
+        new(new TcpInstrumentationOptions { Source = source }, logger: _log.CreateLogger(""));
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.Tests.Support;
 
 namespace Agent.Tcp.Tests.SockDiag;
 
@@ -39,18 +40,8 @@ internal sealed class RecordedDump(uint port, List<byte[]> datagrams)
         }
     }
 
-    private static string PathOf(string name)
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Agent.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return Path.Combine(
-            directory?.FullName ?? throw new InvalidOperationException("the tests do not run from a checkout"),
-            "tests", "Agent.Tcp.Tests", "SockDiag", "fixtures", name);
-    }
+    private static string PathOf(string name) =>
+        Path.Combine(Repository.Root, "tests", "Agent.Tcp.Tests", "SockDiag", "fixtures", name);
 
     /// <summary>
     /// Passes everything on to a real socket, and keeps what it answers. <paramref name="protocol"/>, when given, is asked

@@ -1,5 +1,5 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Agent.Tcp.Tests.Support;
 using Xunit;
 
 namespace Agent.Tcp.Tests.SockDiag;
@@ -32,24 +32,11 @@ internal static unsafe partial class SeccompThread
             _ => 0,
         };
         Assert.SkipUnless(socket != 0, "the number of socket() on this architecture is not in this test");
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
+        OwnThread.Run(() =>
         {
-            try
-            {
-                Forbid(socket, errno);
-                body();
-            }
-#pragma warning disable CA1031 // Rethrown on the test's own thread.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
+            Forbid(socket, errno);
+            body();
         });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
     }
 
     private static void Forbid(uint socket, int errno)

@@ -1,5 +1,6 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 

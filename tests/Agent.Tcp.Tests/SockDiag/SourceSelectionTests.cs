@@ -2,6 +2,7 @@ using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -15,10 +16,14 @@ public sealed class SourceSelectionTests : IDisposable
     private const int Marked = 7;
 
     private readonly ManualTime _time = new();
-    private readonly ListLogger _logger = new();
+    private readonly CapturingLogger _log = new();
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("agent-tcp-");
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose()
+    {
+        _root.Delete(recursive: true);
+        _log.Dispose();
+    }
 
     [Theory]
     [InlineData(TcpSource.Auto)]
@@ -58,7 +63,7 @@ public sealed class SourceSelectionTests : IDisposable
         snapshot.Namespace.Source.ShouldBe(TcpSourceKind.Procfs);
         snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
         snapshot.Errors.ShouldBeEmpty();
-        _logger.Entries.ShouldBeEmpty();
+        _log.Lines.ShouldBeEmpty();
         transport.Opened.ShouldBe(0);
     }
 
@@ -96,9 +101,9 @@ public sealed class SourceSelectionTests : IDisposable
         using SnapshotReader reader = Reader(TcpSource.Auto, transport);
 
         ShouldBeProcfs(reader.Read());
-        (LogLevel level, string message) = _logger.Entries.ShouldHaveSingleItem();
-        level.ShouldBe(LogLevel.Warning);
-        message.ShouldContain("errno 97");
+        LogLine line = _log.Lines.ShouldHaveSingleItem();
+        line.Level.ShouldBe(LogLevel.Warning);
+        line.Message.ShouldContain("errno 97");
 
         _time.Advance(SourceSelector.RetryAfter - TimeSpan.FromSeconds(1));
         ShouldBeProcfs(reader.Read());
@@ -107,18 +112,18 @@ public sealed class SourceSelectionTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         ShouldBeProcfs(reader.Read());
         transport.Opened.ShouldBe(2);
-        _logger.Entries.Count.ShouldBe(1);
+        _log.Lines.Count.ShouldBe(1);
 
         transport.OpenError = 0;
         _time.Advance(SourceSelector.RetryAfter);
         ShouldBeMarked(reader.Read());
-        _logger.Entries.Count.ShouldBe(2);
-        _logger.Entries[1].Level.ShouldBe(LogLevel.Information);
+        _log.Lines.Count.ShouldBe(2);
+        _log.Lines[1].Level.ShouldBe(LogLevel.Information);
 
         transport.OpenError = Errno.EPERM;
         transport.Close();
         ShouldBeProcfs(reader.Read());
-        _logger.Entries.Count.ShouldBe(3);
+        _log.Lines.Count.ShouldBe(3);
     }
 
     [Theory]
@@ -228,7 +233,7 @@ public sealed class SourceSelectionTests : IDisposable
         using SnapshotReader reader = Reader(TcpSource.Auto, transport);
 
         ShouldBeProcfs(reader.Read());
-        _logger.Entries.ShouldHaveSingleItem().Message.ShouldContain("errno 12");
+        _log.Lines.ShouldHaveSingleItem().Message.ShouldContain("errno 12");
     }
 
     [Fact]
@@ -281,5 +286,5 @@ public sealed class SourceSelectionTests : IDisposable
     }
 
     private SnapshotReader Reader(TcpSource source, FakeTransport transport, string procRoot = "/proc") =>
-        new(new TcpInstrumentationOptions { Source = source, ProcRoot = procRoot }, transport, _time, _logger);
+        new(new TcpInstrumentationOptions { Source = source, ProcRoot = procRoot }, transport, _time, _log.CreateLogger(""));
 }

@@ -1,6 +1,9 @@
 namespace Agent.Tcp.Tests.Support;
 
-/// <summary>A clock that moves by a step each time it is asked, and tells how often the wall clock was.</summary>
+/// <summary>
+/// A clock that stands until it is moved, or moves by a step each time it is asked, and tells how often the wall clock
+/// was.
+/// </summary>
 internal sealed class ManualTime(TimeSpan step = default) : TimeProvider
 {
     private long _ticks;
@@ -13,6 +16,8 @@ internal sealed class ManualTime(TimeSpan step = default) : TimeProvider
     public Action<int>? OnUtcRead { get; set; }
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public void Advance(TimeSpan by) => Interlocked.Add(ref _ticks, by.Ticks);
 
     public override long GetTimestamp() => Interlocked.Add(ref _ticks, step.Ticks);
 

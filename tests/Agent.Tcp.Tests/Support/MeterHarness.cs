@@ -35,14 +35,19 @@ internal sealed class MeterHarness : IDisposable
     public CapturingLogger Log { get; } = new();
 
     /// <summary>As a user has it: through the public door.</summary>
-    public static MeterHarness Public(ProcFixture proc, NamespaceScope scope, Action<MeterProviderBuilder>? more = null) => new(
+    public static MeterHarness Public(ProcFixture proc, NamespaceScope scope, Action<MeterProviderBuilder>? more = null) => Public(
+        options =>
+        {
+            options.ProcRoot = proc.Root;
+            options.Namespaces = scope;
+        },
+        more);
+
+    /// <inheritdoc cref="Public(ProcFixture, NamespaceScope, Action{MeterProviderBuilder}?)"/>
+    public static MeterHarness Public(Action<TcpInstrumentationOptions> configure, Action<MeterProviderBuilder>? more = null) => new(
         builder =>
         {
-            builder.AddTcpInstrumentation(options =>
-            {
-                options.ProcRoot = proc.Root;
-                options.Namespaces = scope;
-            });
+            builder.AddTcpInstrumentation(configure);
             more?.Invoke(builder);
         },
         readers: 1);

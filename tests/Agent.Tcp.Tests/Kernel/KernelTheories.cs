@@ -1,0 +1,15 @@
+using Xunit;
+
+namespace Agent.Tcp.Tests.Kernel;
+
+/// <summary>What the tests over every source are given: <see cref="KernelSource.Names"/>, and names of kinds.</summary>
+public static class KernelTheories
+{
+    public static TheoryData<string> Sources { get; } = [.. KernelSource.Names];
+
+    public static MatrixTheoryData<string, string> SourcesKinds { get; } =
+        new(KernelSource.Names, Enum.GetNames<TcpSocketKind>());
+
+    public static MatrixTheoryData<string, string> SockDiagKinds { get; } =
+        new(KernelSource.SockDiagNames, Enum.GetNames<TcpSocketKind>());
+}

@@ -1,0 +1,56 @@
+using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
+using Agent.Tcp.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.Kernel;
+
+/// <summary>One quiet namespace with every state, read by every source.</summary>
+public sealed class SourceAgreementTests
+{
+    [Fact]
+    public void Read_QuietNamespace_SourcesAgreeStateByState()
+    {
+        using TestNamespace space = TestNamespace.CreateOrSkip();
+        using EverySocket sockets = EverySocket.MakeDistinct(space);
+        using SocketWorkshop bound = Bound(space);
+
+        foreach (string source in KernelSource.Names)
+        {
+            KernelSource reading = KernelSource.Read(source, space);
+
+            reading.Snapshot.Counts.Describe().ShouldBe(sockets.Made.Describe(), source);
+            reading.Snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read, source);
+            reading.Snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read, source);
+            reading.Errors.ShouldBeEmpty(source);
+        }
+    }
+
+    /// <summary>Asking for what only sock_diag sees changes nothing in what both see.</summary>
+    [Fact]
+    public void Read_BoundInactiveAskedFor_IsTheOnlyDifference()
+    {
+        BoundSocketTests.SkipUnlessKernelTells();
+        using TestNamespace space = TestNamespace.CreateOrSkip();
+        using EverySocket sockets = EverySocket.MakeDistinct(space);
+        using SocketWorkshop bound = Bound(space);
+        string procfs = KernelSource.Read(KernelSource.Procfs, space).Snapshot.Counts.Describe();
+
+        foreach (string source in KernelSource.SockDiagNames)
+        {
+            ConnectionCounts counts = KernelSource.Read(source, space, StateMask.WithBoundInactive).Snapshot.Counts;
+
+            counts[TcpSocketKind.Ipv4Inet6, TcpState.BoundInactive].ShouldBe(1, source);
+            counts.Set(TcpSocketKind.Ipv4Inet6, TcpState.BoundInactive, 0);
+            counts.Describe().ShouldBe(procfs, source);
+        }
+    }
+
+    private static SocketWorkshop Bound(TestNamespace space)
+    {
+        var bound = new SocketWorkshop(TcpSocketKind.Ipv4Inet6);
+        space.Run(() => bound.Make(TcpState.BoundInactive));
+        return bound;
+    }
+}
