@@ -1,14 +1,27 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Foreign;
 
 namespace Agent.Tcp.Snapshots;
 
 /// <summary>
 /// Reads each namespace by the source that the setting names. <see cref="TcpSource.Auto"/>: by sock_diag where it can
-/// see; when that fails, by procfs at once, and for a while; then sock_diag is tried again.
+/// see, which is this process's own namespace and those that it may enter; when that fails, by procfs at once, and for a
+/// while; then sock_diag is tried again.
 /// </summary>
+/// <param name="setting">The setting <c>Tcp:Source</c>.</param>
+/// <param name="procfs">Reads any namespace.</param>
+/// <param name="sockDiag">Reads this process's own.</param>
+/// <param name="log">Says which way is taken.</param>
+/// <param name="time">Tells when to try again.</param>
+/// <param name="foreign">Reads those that may be entered; without it, procfs does.</param>
 internal sealed class SourceSelector(
-    TcpSource setting, ITcpSource procfs, SockDiagSource sockDiag, SourceLog log, TimeProvider time) : IDisposable
+    TcpSource setting,
+    ITcpSource procfs,
+    SockDiagSource sockDiag,
+    SourceLog log,
+    TimeProvider time,
+    ForeignSockDiag? foreign = null) : IDisposable
 {
     /// <summary>How long procfs is read before sock_diag is tried again.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
@@ -16,14 +29,24 @@ internal sealed class SourceSelector(
     private readonly List<ReadError> _attempt = [];
     private long? _failedAt;
 
+    /// <summary>By which way other namespaces than this process's own are read.</summary>
+    public ForeignAccess ForeignAccess => UsesForeign ? foreign!.Access : ForeignAccess.Procfs;
+
+    /// <summary>Why, in a sentence.</summary>
+    public string ForeignReason => UsesForeign ? foreign!.Reason : "The setting Tcp:Source says so.";
+
+    private bool UsesForeign => foreign is not null && setting != TcpSource.Procfs;
+
     public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
         switch (setting)
         {
             case TcpSource.SockDiag:
-                ReadBy(sockDiag, space, snapshot, errors);
+                ReadBy(foreign is null || sockDiag.CanSee(space) ? sockDiag : foreign, space, snapshot, errors);
                 break;
-            case TcpSource.Auto when IsDue() && sockDiag.CanSee(space) && TrySockDiag(space, snapshot, errors):
+            case TcpSource.Auto when sockDiag.CanSee(space)
+                ? IsDue() && TryOwn(space, snapshot, errors)
+                : TryForeign(space, snapshot, errors):
                 break;
             default:
                 ReadBy(procfs, space, snapshot, errors);
@@ -31,27 +54,75 @@ internal sealed class SourceSelector(
         }
     }
 
-    public void Dispose() => sockDiag.Dispose();
+    /// <summary>
+    /// Tells which namespaces there are. To be called at each refresh: what is held of another one, which keeps it from
+    /// ending, is let go.
+    /// </summary>
+    public void Keep(IReadOnlyList<TcpNamespace> live) => foreign?.Keep(live);
+
+    public void Dispose()
+    {
+        sockDiag.Dispose();
+        foreign?.Dispose();
+    }
 
     private bool IsDue() => _failedAt is not { } failedAt || time.GetElapsedTime(failedAt) >= RetryAfter;
 
-    private bool TrySockDiag(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    private bool TryOwn(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
-        _attempt.Clear();
-        ReadBy(sockDiag, space, snapshot, _attempt);
-        if (snapshot[SocketFamily.Inet] == FamilyStatus.Failed || snapshot[SocketFamily.Inet6] == FamilyStatus.Failed)
+        if (!Try(sockDiag, space, snapshot, errors))
         {
-            // Not an error of the snapshot: procfs tells what is missing.
             _failedAt = time.GetTimestamp();
-            log.FellBack(_attempt.Find(error => error.Failure != ReadFailure.UnknownState)!);
+            log.FellBack(Failure());
             return false;
         }
 
         _failedAt = null;
         log.Recovered();
+        return true;
+    }
+
+    private bool TryForeign(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    {
+        if (foreign is null || !foreign.IsDue(space))
+        {
+            if (foreign is not null && foreign.TurnsAway(space))
+            {
+                log.ForeignFull(foreign.Limit);
+            }
+
+            return false;
+        }
+
+        bool isRead = Try(foreign, space, snapshot, errors);
+        log.Foreign(foreign.Access, foreign.Reason);
+        if (!isRead)
+        {
+            foreign.Pause(space);
+            if (foreign.Access != ForeignAccess.Procfs)
+            {
+                log.ForeignFailed(Failure());
+            }
+        }
+
+        return isRead;
+    }
+
+    /// <summary>What fails is not an error of the snapshot: procfs tells what is missing.</summary>
+    private bool Try(ITcpSource source, TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    {
+        _attempt.Clear();
+        ReadBy(source, space, snapshot, _attempt);
+        if (snapshot[SocketFamily.Inet] == FamilyStatus.Failed || snapshot[SocketFamily.Inet6] == FamilyStatus.Failed)
+        {
+            return false;
+        }
+
         errors.AddRange(_attempt);
         return true;
     }
+
+    private ReadError Failure() => _attempt.Find(error => error.Failure != ReadFailure.UnknownState)!;
 
     private static void ReadBy(
         ITcpSource source, TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)

@@ -24,11 +24,13 @@ internal sealed class NetlinkTransport : ISockDiagTransport
         }
 
         int descriptor = NetlinkLibc.Open();
-        if (descriptor < 0)
-        {
-            return descriptor;
-        }
+        return descriptor < 0 ? descriptor : Adopt(descriptor);
+    }
 
+    /// <summary>Takes over a socket, also one that was opened in another namespace: binding it does not move it.</summary>
+    public int Adopt(int descriptor)
+    {
+        Close();
         _descriptor = descriptor;
         int result = NetlinkLibc.Bind(descriptor, out uint port);
         Port = port;

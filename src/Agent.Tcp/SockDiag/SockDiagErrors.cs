@@ -9,9 +9,9 @@ internal static class SockDiagErrors
 {
     private const string UseProcfs = "setting Tcp:Source=Auto or Procfs reads /proc instead";
 
-    public static ReadError Failed(SockDiagQuery query, SockDiagResult result)
+    public static ReadError Failed(SockDiagQuery query, SockDiagResult result, string? place = null)
     {
-        string path = Name(query.Family);
+        string path = Name(query.Family, place);
         return new ReadError(path, result.Failure, $"{path}: {Reason(result)}");
     }
 
@@ -21,17 +21,20 @@ internal static class SockDiagErrors
         $"{space.Tcp}: sock_diag sees only the network namespace that this process runs in, and this one is another"
             + $" or could not be told; {UseProcfs}, or run in the host's network (hostNetwork: true).");
 
-    public static ReadError UnknownState(SocketFamily family, long sockets)
+    public static ReadError UnknownState(SocketFamily family, long sockets, string? place = null)
     {
-        string path = Name(family);
+        string path = Name(family, place);
         return new ReadError(
             path,
             ReadFailure.UnknownState,
             $"{path}: {sockets} socket(s) are in a state that this version does not know; they are counted as unknown.");
     }
 
-    private static string Name(SocketFamily? family) =>
-        family is { } one ? $"sock_diag {AddressFamilies.MetricValue(one)}" : "sock_diag";
+    private static string Name(SocketFamily? family, string? place)
+    {
+        string name = family is { } one ? $"sock_diag {AddressFamilies.MetricValue(one)}" : "sock_diag";
+        return place is null ? name : $"{name} in {place}";
+    }
 
     private static string Reason(SockDiagResult result) => result.Fault switch
     {

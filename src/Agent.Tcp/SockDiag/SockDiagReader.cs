@@ -3,7 +3,7 @@ using Agent.Tcp.Interop;
 namespace Agent.Tcp.SockDiag;
 
 /// <summary>
-/// Makes a dump over a socket that it keeps, through one reused buffer, and hands the datagrams to
+/// Makes a dump over a socket that stays open, through one reused buffer, and hands the datagrams to
 /// <see cref="SockDiagDump"/>. Allocates nothing. Not thread-safe.
 /// </summary>
 /// <remarks>
@@ -23,15 +23,18 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
     private uint _sequence;
 
     /// <summary>Makes one dump. The sink holds nothing of use unless the result is whole.</summary>
-    public SockDiagResult Read(in SockDiagQuery query, ISockDiagSink sink)
+    public SockDiagResult Read(in SockDiagQuery query, ISockDiagSink sink) => Read(transport, query, sink);
+
+    /// <summary>Makes one dump over another socket: they share the buffer.</summary>
+    public SockDiagResult Read(ISockDiagTransport socket, in SockDiagQuery query, ISockDiagSink sink)
     {
         long start = time.GetTimestamp();
         for (int attempt = 1; ; attempt++)
         {
-            SockDiagResult result = Attempt(query, sink, start);
+            SockDiagResult result = Attempt(socket, query, sink, start);
             if (!result.IsWhole && result.Fault != SockDiagFault.Interrupted)
             {
-                transport.Close();
+                socket.Close();
             }
 
             if (!result.IsTransient || attempt == MaxAttempts || Left(start) <= TimeSpan.Zero)
@@ -41,15 +44,15 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
         }
     }
 
-    private SockDiagResult Attempt(in SockDiagQuery query, ISockDiagSink sink, long start)
+    private SockDiagResult Attempt(ISockDiagTransport socket, in SockDiagQuery query, ISockDiagSink sink, long start)
     {
-        int opened = transport.IsOpen ? 0 : transport.Open();
+        int opened = socket.IsOpen ? 0 : socket.Open();
         if (opened < 0)
         {
             return new SockDiagResult(SockDiagFault.NoSocket, -opened);
         }
 
-        int sent = Send(query, start);
+        int sent = Send(socket, query, start);
         if (sent < 0)
         {
             return sent == -Errno.ENOBUFS
@@ -58,10 +61,10 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
         }
 
         sink.Begin();
-        var dump = new SockDiagDump(_sequence, transport.Port, sink);
+        var dump = new SockDiagDump(_sequence, socket.Port, sink);
         while (!dump.HasEnded)
         {
-            SockDiagResult received = Receive(ref dump, start);
+            SockDiagResult received = Receive(socket, ref dump, start);
             if (!received.IsWhole)
             {
                 return received;
@@ -71,20 +74,20 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
         return dump.Result;
     }
 
-    private int Send(in SockDiagQuery query, long start)
+    private int Send(ISockDiagTransport socket, in SockDiagQuery query, long start)
     {
         int length = query.Write(_request, ++_sequence);
         int sent;
         do
         {
-            sent = transport.Send(_request.AsSpan(0, length));
+            sent = socket.Send(_request.AsSpan(0, length));
         }
         while (sent == -Errno.EINTR && Left(start) > TimeSpan.Zero);
         return sent;
     }
 
     /// <summary>Takes one datagram, or waits for one.</summary>
-    private SockDiagResult Receive(ref SockDiagDump dump, long start)
+    private SockDiagResult Receive(ISockDiagTransport socket, ref SockDiagDump dump, long start)
     {
         TimeSpan left = Left(start);
         if (left <= TimeSpan.Zero)
@@ -92,10 +95,10 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
             return new SockDiagResult(SockDiagFault.Timeout);
         }
 
-        int length = transport.Receive(_buffer, out uint sender);
+        int length = socket.Receive(_buffer, out uint sender);
         if (length == -Errno.EAGAIN)
         {
-            length = transport.Wait(left);
+            length = socket.Wait(left);
             return length < 0 ? ReceiveFault(-length) : default;
         }
 

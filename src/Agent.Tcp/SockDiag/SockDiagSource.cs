@@ -4,19 +4,15 @@ using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.SockDiag;
 
-/// <summary>
-/// Reads this process's own network namespace by netlink socket diagnostics: both families in one walk of the kernel's
-/// hash, or in one each where the kernel refuses that. Needs no privileges.
-/// </summary>
+/// <summary>Reads this process's own network namespace by netlink socket diagnostics. Needs no privileges.</summary>
 internal sealed class SockDiagSource(
     ISockDiagTransport transport,
     SockDiagReader reader,
     OwnNamespace own,
     uint states) : ITcpSource, IDisposable
 {
-    private readonly ConnectionCounter _counter = new();
+    private readonly SockDiagTables _tables = new(reader, states);
     private ulong _socketNamespace;
-    private bool _familyByFamily;
 
     public TcpSourceKind Kind => TcpSourceKind.SockDiag;
 
@@ -40,18 +36,7 @@ internal sealed class SockDiagSource(
         }
 
         bool hasInet6 = Libc.Inode(space.Tcp6.Bytes) != 0;
-        if (!_familyByFamily)
-        {
-            var query = new SockDiagQuery(null, states);
-            SockDiagResult result = Dump(query, snapshot.Counts);
-            if (!result.IsUnknownRequest)
-            {
-                ReportBoth(query, result, hasInet6, snapshot, errors);
-                return;
-            }
-        }
-
-        ReadFamilyByFamily(hasInet6, snapshot, errors);
+        _tables.Read(transport, hasInet6, place: null, snapshot, errors);
     }
 
     public void Dispose() => transport.Dispose();
@@ -63,79 +48,6 @@ internal sealed class SockDiagSource(
         {
             transport.Close();
             _socketNamespace = inode;
-        }
-    }
-
-    private void ReadFamilyByFamily(bool hasInet6, NamespaceSnapshot snapshot, List<ReadError> errors)
-    {
-        bool inet = ReadFamily(SocketFamily.Inet, snapshot, errors);
-        bool inet6 = false;
-        if (hasInet6)
-        {
-            inet6 = ReadFamily(SocketFamily.Inet6, snapshot, errors);
-        }
-        else
-        {
-            snapshot[SocketFamily.Inet6] = FamilyStatus.Unsupported;
-        }
-
-        // A kernel that answers neither form now may know the first one later: its module may be loaded.
-        _familyByFamily = inet || inet6;
-    }
-
-    private bool ReadFamily(SocketFamily family, NamespaceSnapshot snapshot, List<ReadError> errors)
-    {
-        var query = new SockDiagQuery(family, states);
-        SockDiagResult result = Dump(query, snapshot.Counts);
-        if (!result.IsWhole)
-        {
-            errors.Add(SockDiagErrors.Failed(query, result));
-            return false;
-        }
-
-        Whole(family, snapshot, errors);
-        return true;
-    }
-
-    private SockDiagResult Dump(in SockDiagQuery query, ConnectionCounts counts)
-    {
-        _counter.Into(counts, query);
-        SockDiagResult result = reader.Read(query, _counter);
-        if (!result.IsWhole)
-        {
-            _counter.Clear();
-        }
-
-        return result;
-    }
-
-    private static void ReportBoth(
-        SockDiagQuery query, SockDiagResult result, bool hasInet6, NamespaceSnapshot snapshot, List<ReadError> errors)
-    {
-        if (!result.IsWhole)
-        {
-            errors.Add(SockDiagErrors.Failed(query, result));
-            return;
-        }
-
-        Whole(SocketFamily.Inet, snapshot, errors);
-        if (hasInet6)
-        {
-            Whole(SocketFamily.Inet6, snapshot, errors);
-        }
-        else
-        {
-            snapshot[SocketFamily.Inet6] = FamilyStatus.Unsupported;
-        }
-    }
-
-    private static void Whole(SocketFamily family, NamespaceSnapshot snapshot, List<ReadError> errors)
-    {
-        snapshot[family] = FamilyStatus.Read;
-        long unknown = snapshot.Counts.Unknown(family);
-        if (unknown > 0)
-        {
-            errors.Add(SockDiagErrors.UnknownState(family, unknown));
         }
     }
 }

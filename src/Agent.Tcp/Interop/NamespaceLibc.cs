@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Agent.Tcp.Interop;
+
+/// <summary>What <see cref="NamespaceLibc.Visit"/> found.</summary>
+/// <param name="Entered">False when the thread never left its own namespace.</param>
+/// <param name="ErrorNumber">Why not, or why there is no socket.</param>
+/// <param name="Inode"><c>st_ino</c> of the thread's own <c>net/tcp</c> while it was inside.</param>
+/// <param name="HasInet6">Whether the namespace has a <c>tcp6</c>.</param>
+/// <param name="Descriptor">The netlink socket that was opened inside, not yet bound; negative for none.</param>
+internal readonly record struct NamespaceVisit(bool Entered, int ErrorNumber, ulong Inode, bool HasInet6, int Descriptor);
+
+/// <summary>Opening a netlink socket inside another network namespace.</summary>
+internal static unsafe partial class NamespaceLibc
+{
+    /// <summary><c>CLONE_NEWNET</c>, include/uapi/linux/sched.h.</summary>
+    private const int NewNet = 0x40000000;
+
+    /// <summary><c>AF_NETLINK</c>, include/linux/socket.h.</summary>
+    private const int AddressFamilyNetlink = 16;
+
+    /// <summary><c>SOCK_RAW | SOCK_CLOEXEC</c>, include/linux/net.h; the same on all of .NET's Linux targets.</summary>
+    private const int RawCloseOnExec = 3 | 0x80000;
+
+    /// <summary><c>NETLINK_SOCK_DIAG</c>, include/uapi/linux/netlink.h.</summary>
+    private const int NetlinkSockDiag = 4;
+
+    /// <summary><c>AT_FDCWD</c>, linux/fcntl.h.</summary>
+    private const int AtCurrentDirectory = -100;
+
+    /// <summary><c>STATX_INO</c>, linux/stat.h.</summary>
+    private const uint StatxInode = 0x100;
+
+    private const string Library = "libc";
+
+    /// <summary>
+    /// Takes the calling thread into the namespace, opens a netlink socket there when it is the expected one, and goes
+    /// back. Only for a thread that ends right after: going back can fail.
+    /// </summary>
+    /// <remarks>
+    /// Between the two <c>setns</c> there is nothing but system calls. Threads inherit the namespace of the one that
+    /// makes them, and the runtime makes threads of its own when methods are first called, called often, or allocate:
+    /// one made inside would stay there, and keep the namespace from ending. Hence no tiering, no allocation, no call
+    /// that is bound on first use, and the errno is fetched after.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static NamespaceVisit Visit(
+        int target, int home, ulong expected, ReadOnlySpan<byte> table, ReadOnlySpan<byte> table6)
+    {
+        Statx status;
+        ulong inode = 0;
+        bool hasInet6 = false;
+        bool entered;
+        int descriptor = -1;
+        fixed (byte* path = table, path6 = table6)
+        {
+            // Each once where it changes nothing, which binds it.
+            _ = statx(AtCurrentDirectory, path, 0, StatxInode, &status);
+            _ = socket(-1, 0, 0);
+            _ = setns(-1, NewNet);
+
+            entered = setns(target, NewNet) == 0;
+            if (entered)
+            {
+                inode = statx(AtCurrentDirectory, path, 0, StatxInode, &status) == 0 ? status.stx_ino : 0;
+                hasInet6 = statx(AtCurrentDirectory, path6, 0, StatxInode, &status) == 0;
+                if (inode == expected)
+                {
+                    descriptor = socket(AddressFamilyNetlink, RawCloseOnExec, NetlinkSockDiag);
+                }
+
+                // Leaves errno alone unless it fails, and then the thread ends in the other namespace.
+                _ = setns(home, NewNet);
+            }
+        }
+
+        int error = descriptor < 0 && (!entered || inode == expected) ? Marshal.GetLastSystemError() : 0;
+        return new NamespaceVisit(entered, error, inode, hasInet6, descriptor);
+    }
+
+    [LibraryImport(Library)]
+    private static partial int setns(int descriptor, int kind);
+
+    [LibraryImport(Library)]
+    private static partial int socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library)]
+    private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* status);
+}

@@ -1,0 +1,251 @@
+using System.Globalization;
+using System.Net;
+using Agent.Tcp.Interop;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Procfs;
+using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.Kernel;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.SockDiag.Foreign;
+
+/// <summary>Against this machine's kernel, in network namespaces of processes made for it.</summary>
+public sealed class ForeignLiveTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    private readonly ListLogger _logger = new();
+    private readonly List<ReadError> _errors = [];
+
+    [Fact]
+    public void Read_SeveralNamespaces_AgreesWithProcfsStateByState()
+    {
+        using ForeignSpace empty = ForeignSpace.CreateOrSkip();
+        using ForeignSpace full = ForeignSpace.CreateOrSkip();
+        using ForeignSpace small = ForeignSpace.CreateOrSkip();
+        SocketZoo? zoo = null;
+        using var listener = new SocketZoo();
+        full.Run(() => zoo = SocketZoo.Make());
+        small.Run(() => listener.Listener(IPAddress.IPv6Any));
+        using SourceSelector auto = Selector(TcpSource.Auto);
+        using SourceSelector procfs = Selector(TcpSource.Procfs);
+
+        for (int round = 0; round < 2; round++)
+        {
+            foreach (ForeignSpace one in new[] { empty, full, small })
+            {
+                NamespaceSnapshot actual = Read(auto, one.Space());
+                NamespaceSnapshot expected = Read(procfs, one.Space());
+
+                actual.Source.ShouldBe(TcpSourceKind.SockDiag);
+                actual[SocketFamily.Inet].ShouldBe(expected[SocketFamily.Inet]);
+                actual[SocketFamily.Inet6].ShouldBe(expected[SocketFamily.Inet6]);
+                for (int slot = 0; slot < ConnectionCounts.SlotCount; slot++)
+                {
+                    TcpSocketKind kind = ConnectionCounts.KindOf(slot);
+                    TcpState state = ConnectionCounts.StateOf(slot);
+                    actual.Counts[kind, state].ShouldBe(expected.Counts[kind, state], $"{kind} {state}");
+                }
+            }
+        }
+
+        Read(auto, empty.Space()).Counts.Total.ShouldBe(0);
+        Read(auto, full.Space()).Counts.Total.ShouldBeGreaterThan(30);
+        Read(auto, small.Space()).Counts.Total.ShouldBe(1);
+        auto.ForeignAccess.ShouldBe(ForeignAccess.SockDiag);
+        zoo!.Dispose();
+    }
+
+    [Fact]
+    public void Read_BesideTheOwnNamespace_LeavesThisProcessWhereItIs()
+    {
+        using ForeignSpace other = ForeignSpace.CreateOrSkip();
+        var own = new OwnNamespace("/proc");
+        ulong before = own.Inode();
+        using SourceSelector auto = Selector(TcpSource.Auto);
+
+        Read(auto, other.Space()).Source.ShouldBe(TcpSourceKind.SockDiag);
+
+        own.Inode().ShouldBe(before);
+        Libc.Inode(new ProcPath("/proc/self/net/tcp").Bytes).ShouldBe(before);
+        Read(auto, new TcpNamespace("/proc", "self", NamespaceKind.Host, before)).Source.ShouldBe(TcpSourceKind.SockDiag);
+    }
+
+    /// <summary>A device in the namespace has its peer in another: it goes when the namespace does.</summary>
+    [Fact]
+    public void Keep_NamespaceHasEnded_LetsItGo()
+    {
+        Tool.SkipUnlessInstalled("ip", "iproute2");
+        using ForeignSpace ending = ForeignSpace.CreateOrSkip();
+        using ForeignSpace witness = ForeignSpace.CreateOrSkip();
+        AddDevices(ending, witness);
+        using SourceSelector auto = Selector(TcpSource.Auto);
+        TcpNamespace space = ending.Space(id: 3);
+        var entrance = new NamespaceEntrance("/proc");
+        for (int visit = 0; visit < 100; visit++)
+        {
+            // Often enough for the runtime to compile what is called anew, on threads of its own.
+            EntranceResult result = entrance.Enter(space);
+            result.Fault.ShouldBe(EntranceFault.None);
+            result.Socket!.Dispose();
+        }
+
+        Read(auto, space).Source.ShouldBe(TcpSourceKind.SockDiag);
+
+        ending.End();
+        Read(auto, space).Source.ShouldBe(TcpSourceKind.SockDiag, "the socket still holds it");
+        HasDevice(witness).ShouldBeTrue();
+        auto.Keep([witness.Space(id: 4)]);
+
+        Poll.Until(() => !HasDevice(witness), "the namespace has ended");
+    }
+
+    [Fact]
+    public void Read_PidGivenAgain_IsRefused()
+    {
+        using ForeignSpace expected = ForeignSpace.CreateOrSkip();
+        using ForeignSpace actual = ForeignSpace.CreateOrSkip();
+        var stale = new TcpNamespace("/proc", actual.Pid, NamespaceKind.Other, expected.Inode);
+
+        EntranceResult result = new NamespaceEntrance("/proc").Enter(stale);
+
+        result.Fault.ShouldBe(EntranceFault.OtherNamespace);
+        result.Socket.ShouldBeNull();
+        using SourceSelector sockDiag = Selector(TcpSource.SockDiag);
+        sockDiag.Read(stale, new NamespaceSnapshot(), _errors);
+        _errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.NotFound);
+    }
+
+    [Fact]
+    public void Enter_ProcessHasEnded_IsGone()
+    {
+        using ForeignSpace ended = ForeignSpace.CreateOrSkip();
+        TcpNamespace space = ended.Space();
+        ended.End();
+
+        EntranceResult result = new NamespaceEntrance("/proc").Enter(space);
+
+        (result.Fault, result.ErrorNumber).ShouldBe((EntranceFault.NotOpened, Errno.ENOENT));
+        result.IsGone.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Read_AsAnOrdinaryUser_IsReadByProcfsAndLoggedOnce()
+    {
+        using ForeignSpace first = ForeignSpace.CreateOrSkip();
+        using ForeignSpace second = ForeignSpace.CreateOrSkip();
+
+        Kernel.UnprivilegedThread.Run(() =>
+        {
+            ShouldBeReadByProcfs(first, second);
+            return true;
+        });
+    }
+
+    [Theory]
+    [InlineData(CapabilityThread.SysPtrace, (byte)EntranceFault.NotOpened, Errno.EACCES)]
+    [InlineData(CapabilityThread.SysAdmin, (byte)EntranceFault.NotEntered, Errno.EPERM)]
+    public void Read_WithoutOneCapability_IsReadByProcfsAndLoggedOnce(int capability, byte fault, int errno)
+    {
+        using ForeignSpace first = ForeignSpace.CreateOrSkip();
+        using ForeignSpace second = ForeignSpace.CreateOrSkip();
+        CapabilityThread.RunWithout(capability, () =>
+        {
+            EntranceResult result = new NamespaceEntrance("/proc").Enter(first.Space());
+            (result.Fault, result.ErrorNumber).ShouldBe(((EntranceFault)fault, errno));
+            ShouldBeReadByProcfs(first, second);
+        });
+    }
+
+    [Fact]
+    public void Read_NetlinkForbidden_IsReadByProcfs()
+    {
+        using ForeignSpace other = ForeignSpace.CreateOrSkip();
+        SeccompThread.Run(Errno.EAFNOSUPPORT, () =>
+        {
+            EntranceResult result = new NamespaceEntrance("/proc").Enter(other.Space());
+
+            (result.Fault, result.ErrorNumber).ShouldBe((EntranceFault.NoSocket, Errno.EAFNOSUPPORT));
+            using SourceSelector auto = Selector(TcpSource.Auto);
+            Read(auto, other.Space()).Source.ShouldBe(TcpSourceKind.Procfs);
+        });
+    }
+
+    [Fact]
+    public void Read_Repeatedly_AllocatesNothing()
+    {
+        using ForeignSpace first = ForeignSpace.CreateOrSkip();
+        using ForeignSpace second = ForeignSpace.CreateOrSkip();
+        using SourceSelector auto = Selector(TcpSource.Auto);
+        TcpNamespace[] live = [first.Space(id: 1), second.Space(id: 2)];
+        var snapshot = new NamespaceSnapshot();
+        void Collect()
+        {
+            auto.Keep(live);
+            foreach (TcpNamespace space in live)
+            {
+                auto.Read(space, snapshot, _errors);
+            }
+        }
+
+        for (int warmUp = 0; warmUp < 50; warmUp++)
+        {
+            Collect();
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int read = 0; read < 100; read++)
+        {
+            Collect();
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        snapshot.Source.ShouldBe(TcpSourceKind.SockDiag);
+        _errors.ShouldBeEmpty();
+    }
+
+    private void ShouldBeReadByProcfs(ForeignSpace first, ForeignSpace second)
+    {
+        using SourceSelector auto = Selector(TcpSource.Auto);
+        for (int read = 0; read < 3; read++)
+        {
+            Read(auto, first.Space()).Source.ShouldBe(TcpSourceKind.Procfs);
+            Read(auto, second.Space()).Source.ShouldBe(TcpSourceKind.Procfs);
+        }
+
+        auto.ForeignAccess.ShouldBe(ForeignAccess.Procfs);
+        auto.ForeignReason.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"/proc/{first.Pid}/ns/net"));
+        _logger.Entries.ShouldHaveSingleItem().Message.ShouldContain("CAP_SYS_ADMIN and CAP_SYS_PTRACE");
+    }
+
+    private static void AddDevices(ForeignSpace one, ForeignSpace other) =>
+        Tool.Run("ip", "link", "add", "agent0", "netns", one.Pid, "type", "veth", "peer", "name", "agent1", "netns", other.Pid);
+
+    private static bool HasDevice(ForeignSpace space) =>
+        Tool.Run("nsenter", $"--net=/proc/{space.Pid}/ns/net", "ip", "-o", "link", "show").Contains("agent1", StringComparison.Ordinal);
+
+    private NamespaceSnapshot Read(SourceSelector selector, TcpNamespace space)
+    {
+        var snapshot = new NamespaceSnapshot();
+        selector.Read(space, snapshot, _errors);
+        _errors.ShouldBeEmpty();
+        snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        return snapshot;
+    }
+
+    private SourceSelector Selector(TcpSource source)
+    {
+        var transport = new NetlinkTransport();
+        var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
+        return new SourceSelector(
+            source,
+            new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
+            new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs),
+            new SourceLog(_logger),
+            TimeProvider.System,
+            ForeignSockDiag.Create("/proc", reader, StateMask.Procfs, TimeProvider.System));
+    }
+}
