@@ -67,8 +67,8 @@ public sealed class TcpInstrumentationOptions
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
-    /// <summary>How long a collection may go on to begin readings; what is left over keeps its last reading.</summary>
-    /// <value>0.1 s to 300 s. Default: 10 s. A reading that has begun ends within <see cref="ReadTimeout"/> a table.</value>
+    /// <summary>How long reading for one collection may take; what is left over keeps its last reading.</summary>
+    /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan CollectionTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
+using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Procfs;
 
@@ -21,7 +22,7 @@ namespace Agent.Tcp.Procfs;
 /// </para>
 /// <para>Each read is checked against the deadline: a table that does not end in time is a failed read.</para>
 /// </remarks>
-internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
+internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
 {
     /// <summary>Above the widest row of any kernel (tcp6 with every number at its widest).</summary>
     private const int WidestRow = 256;
@@ -37,11 +38,20 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
     /// <summary>One page as the kernel fills it, and as much again for the row a piece may end in.</summary>
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(2 * Environment.SystemPageSize, pinned: true);
 
+    private TimeSpan _timeout;
+
+    /// <summary>A reader that has <paramref name="timeout"/> for each table.</summary>
+    public ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
+        : this(time, new ReadLimit(time, timeout))
+    {
+    }
+
     /// <summary>Counts the table at <paramref name="path"/> (UTF-8, NUL-terminated) into <paramref name="counts"/>.</summary>
     /// <remarks>On failure the family's counts are cleared: part of a table is no result.</remarks>
     public TableReadResult Read(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts)
     {
         long start = time.GetTimestamp();
+        _timeout = limit.ForNext;
         TableReadResult result = ReadOnce(path, family, counts, start);
         for (int reread = 0; reread < MaxRereads && result.Repeated; reread++)
         {
@@ -132,7 +142,7 @@ internal sealed class ProcNetTcpReader(TimeProvider time, TimeSpan timeout)
         return rest;
     }
 
-    private bool IsOverdue(long start) => time.GetElapsedTime(start) > timeout;
+    private bool IsOverdue(long start) => time.GetElapsedTime(start) > _timeout;
 
     private static TableReadResult Failed(int error) => new(
         error switch

@@ -10,7 +10,7 @@ namespace Agent.Tcp.Snapshots;
 /// reading; the first namespace, the host's, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
 /// over keeps its last reading.
 /// </summary>
-internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget, TimeSpan timeout, TimeProvider time)
+internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget, ReadLimit limit, TimeProvider time)
 {
     private readonly SockstatReader _sockstat = new();
     private readonly ReadingOrder _order = new();
@@ -21,7 +21,6 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
 
     public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
     {
-        long start = time.GetTimestamp();
         TimeSpan cpu = CpuClock.Thread();
         Vanished.Clear();
         _order.Clear();
@@ -43,7 +42,7 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
         Pay(ref cpu);
         foreach (NamespaceSnapshot one in _order.Order())
         {
-            if (!budget.HasLeft || time.GetElapsedTime(start) > timeout)
+            if (!budget.HasLeft || limit.IsOver)
             {
                 break;
             }

@@ -2,6 +2,7 @@ using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Foreign;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -14,6 +15,8 @@ internal sealed class SnapshotReader : IDisposable
     private readonly INamespaceList _list;
     private readonly SourceSelector _sources;
     private readonly NamespaceReadings _readings;
+    private readonly ReadLimit _limit;
+    private readonly TimeSpan _collectionTimeout;
     private readonly LiveNamespaces _live = new();
     private readonly TcpSnapshot _snapshot = new();
 
@@ -28,18 +31,22 @@ internal sealed class SnapshotReader : IDisposable
     {
         _time = time;
         _list = NamespaceLists.Create(options, time, logger);
+        _collectionTimeout = options.CollectionTimeout;
+        _limit = new ReadLimit(time, options.ReadTimeout);
+        uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
+        var dumps = new SockDiagReader(transport, time, _limit);
         _sources = new SourceSelector(
             options.Source,
-            new ProcfsSource(new ProcNetTcpReader(time, options.ReadTimeout)),
-            new SockDiagSource(
-                transport,
-                new SockDiagReader(transport, time, options.ReadTimeout),
-                new OwnNamespace(options.ProcRoot),
-                options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs),
+            new ProcfsSource(new ProcNetTcpReader(time, _limit)),
+            new SockDiagSource(transport, dumps, new OwnNamespace(options.ProcRoot), states),
             new SourceLog(logger),
-            time);
-        _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), options.CollectionTimeout, time);
+            time,
+            ForeignSockDiag.Create(options.ProcRoot, dumps, states, time));
+        _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), _limit, time);
     }
+
+    /// <summary>By which way other namespaces than this process's own are read, and why.</summary>
+    public (ForeignAccess Access, string Reason) Foreign => (_sources.ForeignAccess, _sources.ForeignReason);
 
     /// <summary>CPU time spent on snapshots since the start.</summary>
     public TimeSpan CpuSpent { get; private set; }
@@ -49,7 +56,8 @@ internal sealed class SnapshotReader : IDisposable
     {
         TimeSpan cpu = CpuClock.Thread();
         _snapshot.Begin(_time.GetUtcNow());
-        _live.Update(_list.Refresh(_snapshot.Errors));
+        _limit.Begin(_collectionTimeout);
+        Refresh();
         _readings.ReadAll(_live.Snapshots, _snapshot.Errors);
         if (_readings.Vanished.Count > 0)
         {
@@ -64,6 +72,20 @@ internal sealed class SnapshotReader : IDisposable
 
     public void Dispose() => _sources.Dispose();
 
+    private void Refresh()
+    {
+        IReadOnlyList<TcpNamespace> list = _list.Refresh(_snapshot.Errors);
+        _live.Update(list);
+        _sources.Keep(IsVisible(list) ? list : []);
+    }
+
+    /// <summary>
+    /// Discovery leaves out what has gone. A namespace that is read through a fixed process goes with it: a socket held of
+    /// it would go on to answer, and keep it alive.
+    /// </summary>
+    private static bool IsVisible(IReadOnlyList<TcpNamespace> list) =>
+        list.Count != 1 || list[0].Id != 0 || Libc.Inode(list[0].Tcp.Bytes) != 0;
+
     /// <summary>
     /// A process that stood for a namespace has just ended. Either so has the namespace, or another process stands for
     /// it now: a series must not vanish while its namespace lives.
@@ -72,7 +94,7 @@ internal sealed class SnapshotReader : IDisposable
     {
         // What could not be seen has been said the first time.
         int errors = _snapshot.Errors.Count;
-        _live.Update(_list.Refresh(_snapshot.Errors));
+        Refresh();
         _snapshot.Errors.RemoveRange(errors, _snapshot.Errors.Count - errors);
         foreach (NamespaceSnapshot vanished in _readings.Vanished)
         {

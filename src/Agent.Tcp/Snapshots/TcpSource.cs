@@ -14,8 +14,8 @@ public enum TcpSource
     Procfs = 1,
 
     /// <summary>
-    /// Netlink socket diagnostics: this process's own namespace, at less than half of procfs's cost. Any other namespace
-    /// is reported as an error.
+    /// Netlink socket diagnostics, at less than half of procfs's cost: this process's own namespace, and with CAP_SYS_ADMIN
+    /// and CAP_SYS_PTRACE the others. A namespace that cannot be read so is reported as an error.
     /// </summary>
     SockDiag = 2,
 }

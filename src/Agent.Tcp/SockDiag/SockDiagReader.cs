@@ -1,4 +1,5 @@
 using Agent.Tcp.Interop;
+using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.SockDiag;
 
@@ -10,7 +11,7 @@ namespace Agent.Tcp.SockDiag;
 /// A dump that was interrupted or lost datagrams is read again, a few times. After any other failure, and after lost
 /// datagrams, the socket is closed: what is still under way on it belongs to no later dump.
 /// </remarks>
-internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider time, TimeSpan timeout)
+internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider time, ReadLimit limit)
 {
     /// <summary>How often a dump is tried that was interrupted or lost datagrams.</summary>
     public const int MaxAttempts = 3;
@@ -22,6 +23,14 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
     private readonly byte[] _request = new byte[SockDiagQuery.MaxLength];
     private uint _sequence;
 
+    private TimeSpan _timeout;
+
+    /// <summary>A reader that has <paramref name="timeout"/> for each dump.</summary>
+    public SockDiagReader(ISockDiagTransport transport, TimeProvider time, TimeSpan timeout)
+        : this(transport, time, new ReadLimit(time, timeout))
+    {
+    }
+
     /// <summary>Makes one dump. The sink holds nothing of use unless the result is whole.</summary>
     public SockDiagResult Read(in SockDiagQuery query, ISockDiagSink sink) => Read(transport, query, sink);
 
@@ -29,6 +38,7 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
     public SockDiagResult Read(ISockDiagTransport socket, in SockDiagQuery query, ISockDiagSink sink)
     {
         long start = time.GetTimestamp();
+        _timeout = limit.ForNext;
         for (int attempt = 1; ; attempt++)
         {
             SockDiagResult result = Attempt(socket, query, sink, start);
@@ -122,7 +132,7 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
         return default;
     }
 
-    private TimeSpan Left(long start) => timeout - time.GetElapsedTime(start);
+    private TimeSpan Left(long start) => _timeout - time.GetElapsedTime(start);
 
     private static SockDiagResult ReceiveFault(int error) => error switch
     {

@@ -32,7 +32,7 @@ internal static class SettingSchema
                 TcpInstrumentationOptions.MaxReadTimeoutSeconds,
                 time => settings.Tcp.ReadTimeout = time)),
         new("Tcp:CollectionTimeout", "00:00:10", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300",
-            "How long a collection may go on to begin readings; what is left over keeps its last reading.",
+            "How long reading for one collection may take; what is left over keeps its last reading.",
             (settings, _, value) => SettingParser.TryTime(
                 value,
                 TcpInstrumentationOptions.MinReadTimeoutSeconds,

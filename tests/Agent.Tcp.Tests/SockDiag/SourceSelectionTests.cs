@@ -77,8 +77,7 @@ public sealed class SourceSelectionTests : IDisposable
 
         ShouldBeAbsent(snapshot);
         ReadError error = snapshot.Errors.ShouldHaveSingleItem();
-        error.Failure.ShouldBe(ReadFailure.Unsupported);
-        error.Message.ShouldContain("Tcp:Source=Auto");
+        error.Failure.ShouldBe(ReadFailure.NotFound);
         transport.Opened.ShouldBe(0);
     }
 

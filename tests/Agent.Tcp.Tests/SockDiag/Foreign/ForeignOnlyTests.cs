@@ -1,5 +1,6 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -26,7 +27,7 @@ public sealed class ForeignOnlyTests
         }
 
         selection.Procfs.Reads.ShouldBe(0);
-        selection.Logger.Entries.ShouldBeEmpty();
+        selection.Logger.Lines.ShouldBeEmpty();
         selection.Entrance.Entered.ShouldBe([10UL, 11UL, 12UL, 12UL]);
     }
 
@@ -65,7 +66,7 @@ public sealed class ForeignOnlyTests
         }
 
         selection.ShouldBeRead(Space(10), TcpSourceKind.SockDiag);
-        selection.Logger.Entries.Count(entry => entry.Level == LogLevel.Warning).ShouldBe(source == TcpSource.Auto ? 1 : 0);
+        selection.Logger.Lines.Count(entry => entry.Level == LogLevel.Warning).ShouldBe(source == TcpSource.Auto ? 1 : 0);
         selection.Selector.Keep([Space(10), Space(12)]);
         selection.ShouldBeRead(Space(12), TcpSourceKind.SockDiag);
         selection.Entrance.Entered.ShouldBe([10UL, 11UL, 12UL]);

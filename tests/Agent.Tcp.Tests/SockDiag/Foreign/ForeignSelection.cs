@@ -4,6 +4,7 @@ using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 
 namespace Agent.Tcp.Tests.SockDiag.Foreign;
@@ -26,7 +27,7 @@ internal sealed class ForeignSelection : IDisposable
             source,
             Procfs,
             new SockDiagSource(own, reader, new OwnNamespace("/proc"), StateMask.Procfs),
-            new SourceLog(Logger),
+            new SourceLog(Logger.CreateLogger("Agent.Tcp")),
             Time,
             new ForeignSockDiag(Entrance, new SockDiagTables(reader, StateMask.Procfs), Time, limit));
     }
@@ -35,7 +36,7 @@ internal sealed class ForeignSelection : IDisposable
 
     public ManualTime Time { get; } = new();
 
-    public ListLogger Logger { get; } = new();
+    public CapturingLogger Logger { get; } = new();
 
     public FakeTransport Own { get; }
 

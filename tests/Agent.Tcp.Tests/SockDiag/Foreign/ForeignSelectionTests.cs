@@ -3,6 +3,7 @@ using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Shouldly;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class ForeignSelectionTests
         selection.Entrance.Entered.ShouldBe([10UL, 11UL]);
         selection.Own.Opened.ShouldBe(0, "the own namespace has its own socket");
         selection.Selector.ForeignAccess.ShouldBe(ForeignAccess.SockDiag);
-        (LogLevel level, string message) = selection.Logger.Entries.ShouldHaveSingleItem();
+        (_, LogLevel level, _, string message) = selection.Logger.Lines.ShouldHaveSingleItem();
         level.ShouldBe(LogLevel.Information);
         message.ShouldContain("sock_diag reads other network namespaces too");
     }
@@ -69,7 +70,7 @@ public sealed class ForeignSelectionTests
         selection.Entrance.Entered.ShouldBeEmpty();
         selection.Selector.ForeignAccess.ShouldBe(ForeignAccess.Procfs);
         selection.Selector.ForeignReason.ShouldContain("Tcp:Source");
-        selection.Logger.Entries.ShouldBeEmpty();
+        selection.Logger.Lines.ShouldBeEmpty();
     }
 
     [Fact]
@@ -80,7 +81,7 @@ public sealed class ForeignSelectionTests
         selection.ShouldBeRead(Space(0), TcpSourceKind.Procfs);
 
         selection.Entrance.Entered.ShouldBeEmpty();
-        selection.Logger.Entries.ShouldBeEmpty();
+        selection.Logger.Lines.ShouldBeEmpty();
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class ForeignSelectionTests
         selection.Entrance.Entered.ShouldBe([10UL]);
         selection.Selector.ForeignAccess.ShouldBe(ForeignAccess.Procfs);
         selection.Selector.ForeignReason.ShouldContain($"errno {errno}");
-        (LogLevel level, string message) = selection.Logger.Entries.ShouldHaveSingleItem();
+        (_, LogLevel level, _, string message) = selection.Logger.Lines.ShouldHaveSingleItem();
         level.ShouldBe(LogLevel.Information);
         message.ShouldContain("CAP_SYS_ADMIN and CAP_SYS_PTRACE");
         message.ShouldContain("/nowhere/4711/ns/net");
@@ -134,7 +135,7 @@ public sealed class ForeignSelectionTests
         selection.ShouldBeRead(Space(10), TcpSourceKind.Procfs);
         selection.ShouldBeRead(Space(11), TcpSourceKind.SockDiag);
         selection.Entrance.Entered.ShouldBe([10UL, 11UL]);
-        selection.Logger.Entries.Count.ShouldBe(2);
+        selection.Logger.Lines.Count.ShouldBe(2);
 
         selection.Time.Advance(ForeignSockDiag.RefusedRetryAfter);
         selection.ShouldBeRead(Space(10), TcpSourceKind.Procfs);
@@ -157,7 +158,7 @@ public sealed class ForeignSelectionTests
 
         selection.Entrance.Entered.ShouldBe([10UL, 11UL, 12UL]);
         selection.Selector.ForeignAccess.ShouldBe(ForeignAccess.SockDiag);
-        selection.Logger.Entries.Select(entry => entry.Level).ShouldBe([LogLevel.Information, LogLevel.Warning]);
+        selection.Logger.Lines.Select(entry => entry.Level).ShouldBe([LogLevel.Information, LogLevel.Warning]);
     }
 
     [Fact]
@@ -178,8 +179,8 @@ public sealed class ForeignSelectionTests
         selection.Entrance.Faults.Clear();
         selection.Time.Advance(ForeignSockDiag.RetryAfter);
         selection.ShouldBeRead(Space(10), TcpSourceKind.SockDiag);
-        selection.Logger.Entries.Select(entry => entry.Level).ShouldBe([LogLevel.Warning, LogLevel.Information]);
-        selection.Logger.Entries[0].Message.ShouldContain("errno 24");
+        selection.Logger.Lines.Select(entry => entry.Level).ShouldBe([LogLevel.Warning, LogLevel.Information]);
+        selection.Logger.Lines[0].Message.ShouldContain("errno 24");
     }
 
     [Theory]
@@ -193,7 +194,7 @@ public sealed class ForeignSelectionTests
         selection.ShouldBeRead(Space(10, id: 3), TcpSourceKind.Procfs);
         selection.ShouldBeRead(Space(10, id: 3), TcpSourceKind.Procfs);
         selection.Entrance.Entered.ShouldBe([10UL]);
-        selection.Logger.Entries.ShouldBeEmpty();
+        selection.Logger.Lines.ShouldBeEmpty();
         selection.Selector.ForeignAccess.ShouldBe(ForeignAccess.Untried);
 
         selection.Entrance.Faults.Clear();
@@ -213,7 +214,7 @@ public sealed class ForeignSelectionTests
 
         selection.Entrance.Entered.ShouldBe([10UL, 11UL]);
         selection.Entrance.Sockets[0].Disposed.ShouldBeTrue();
-        selection.Logger.Entries.ShouldContain(entry => entry.Message.Contains("errno 12") && entry.Message.Contains("/nowhere/4711/net/tcp"));
+        selection.Logger.Lines.ShouldContain(entry => entry.Message.Contains("errno 12") && entry.Message.Contains("/nowhere/4711/net/tcp"));
 
         selection.Entrance.Answers.Clear();
         selection.Time.Advance(ForeignSockDiag.RetryAfter);
