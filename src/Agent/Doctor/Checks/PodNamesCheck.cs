@@ -15,7 +15,7 @@ internal sealed record PodLogFacts(string Path, string? Fault, int Pods)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new PodLogFacts(path, exception.Message, 0);
+            return new PodLogFacts(path, IoFaults.Describe(exception), 0);
         }
     }
 }

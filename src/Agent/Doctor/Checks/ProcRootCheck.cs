@@ -21,7 +21,7 @@ internal sealed record ProcRootFacts(string Path, string? Fault, string Format)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new ProcRootFacts(path, exception.Message, "");
+            return new ProcRootFacts(path, IoFaults.Describe(exception), "");
         }
     }
 }

@@ -30,5 +30,8 @@ internal sealed record CollectorAnswer
 
     public TimeSpan Elapsed { get; init; }
 
-    public bool IsHtml => MediaType.Contains("html", StringComparison.OrdinalIgnoreCase);
+    /// <summary>A web page, also one that does not say so.</summary>
+    public bool IsHtml => MediaType.Contains("html", StringComparison.OrdinalIgnoreCase)
+        || Text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+        || Text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
 }
