@@ -57,7 +57,10 @@ internal static class TcpView
             error => error.Failure is ReadFailure.UnknownState or ReadFailure.MalformedRow, error => error.Message);
         return new SocketView
         {
-            Counts = counts, Sources = sources, Errors = [.. errors[false]], Oddities = [.. errors[true]],
+            Counts = counts,
+            Sources = sources,
+            Errors = [.. errors[false]],
+            Oddities = [.. errors[true]],
         };
     }
 

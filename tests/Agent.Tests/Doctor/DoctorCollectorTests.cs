@@ -51,7 +51,9 @@ public sealed class DoctorCollectorTests
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         receiver.Answer = (_, _) => Task.FromResult(new OtlpAnswer
         {
-            HttpStatus = 401, GrpcStatus = StatusCode.Unauthenticated, Message = $"no such key {Secret}",
+            HttpStatus = 401,
+            GrpcStatus = StatusCode.Unauthenticated,
+            Message = $"no such key {Secret}",
         });
 
         DoctorRun run = await DoctorRun.StartAsync([.. AgentRun.By(receiver, protocol), Headers]);
@@ -83,7 +85,7 @@ public sealed class DoctorCollectorTests
 
         DoctorRun run = await DoctorRun.StartAsync(AgentRun.Endpoint(receiver.HttpEndpoint, "grpc"));
 
-        Failed(run, receiver.HttpEndpoint.ToString(), "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
+        Failed(run, "what answers there does not speak HTTP/2", "OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf");
     }
 
     [Fact]
@@ -133,7 +135,7 @@ public sealed class DoctorCollectorTests
         DoctorRun distrusted = await DoctorRun.StartAsync([.. client, new("OTEL_EXPORTER_OTLP_CERTIFICATE", foreign.AuthorityFile)]);
         DoctorRun trusted = await DoctorRun.StartAsync([.. client, new("OTEL_EXPORTER_OTLP_CERTIFICATE", own.AuthorityFile)]);
 
-        Failed(distrusted, "TLS failed: The remote certificate is invalid", "OTEL_EXPORTER_OTLP_CERTIFICATE");
+        Failed(distrusted, "TLS failed: ", "OTEL_EXPORTER_OTLP_CERTIFICATE");
         trusted["collector"].Status.ShouldBe("ok", trusted.Text);
         receiver.Exports.ShouldHaveSingleItem().ClientCertificate.ShouldBe("CN=agent");
     }

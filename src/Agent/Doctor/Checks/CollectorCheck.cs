@@ -12,7 +12,7 @@ internal static class CollectorCheck
         string endpoint = ShownUrl.Of(settings.Endpoint);
         if (answer.Fault is { } fault)
         {
-            return Finding.Failed($"{endpoint}: {OtlpHeaders.Hide(Describe(fault, answer), settings.Headers)}", MendOf(fault, answer, settings));
+            return Finding.Failed($"{endpoint}: {OtlpHeaders.Hide(Describe(fault, answer, settings.Protocol), settings.Headers)}", MendOf(fault, answer, settings));
         }
 
         (CheckStatus status, string what, Mend? mend) = settings.Protocol == OtlpExportProtocol.Grpc && answer.Status == 200
@@ -21,11 +21,23 @@ internal static class CollectorCheck
         return new Finding(status, $"{endpoint}: {what}", mend);
     }
 
-    private static string Describe(Exception fault, CollectorAnswer answer) => ExportFaults.Describe(fault) + answer.Connects switch
+    private static string Describe(Exception fault, CollectorAnswer answer, OtlpExportProtocol protocol) =>
+        Kind(fault, protocol) + ExportFaults.Describe(fault) + answer.Connects switch
+        {
+            true => "; a TCP connection can be had",
+            false => "; no TCP connection can be had",
+            null => "",
+        };
+
+    /// <summary>In words of our own: in the published program the framework's messages are keys.</summary>
+    private static string Kind(Exception fault, OtlpExportProtocol protocol) => (fault as HttpRequestException)?.HttpRequestError switch
     {
-        true => "; a TCP connection can be had",
-        false => "; no TCP connection can be had",
-        null => "",
+        // Unknown: HTTP/1.1 came back before HTTP/2 was agreed on.
+        HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError or HttpRequestError.Unknown
+            when protocol == OtlpExportProtocol.Grpc => "what answers there does not speak HTTP/2: ",
+        HttpRequestError.InvalidResponse => "what answers there does not speak HTTP: ",
+        HttpRequestError.ResponseEnded => "the connection was closed without an answer: ",
+        _ => "",
     };
 
     private static Mend MendOf(Exception fault, CollectorAnswer answer, OtlpSettings settings) => fault switch

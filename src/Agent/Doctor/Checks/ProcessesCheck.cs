@@ -20,6 +20,13 @@ internal static class ProcessesCheck
     private const int ChurnLeast = 8;
     private const int ChurnShare = 20;
 
+    private static readonly Mend OfTheHost = new(
+        "Point Tcp:ProcRoot to the procfs of the machine itself; in a container, start it with --pid=host.",
+        "set hostPID: true, or mount the node's /proc (extraVolumes: hostPath /proc) and set agent.Tcp.ProcRoot to its mountPath.");
+
+    private static readonly Mend Refused = new(
+        "No hidepid is to be seen, so a security module or sandbox refuses: let this user read /proc/PID/net of other users' processes.");
+
     public static Finding Judge(ProcessFacts facts, NodeView node, NamespaceScope scope)
     {
         long missing = facts.Existing is { } existing ? Math.Max(0, existing - node.Listed) : 0;
@@ -40,13 +47,6 @@ internal static class ProcessesCheck
         Mend mend = facts.Hiding is null ? Refused : Unhide(facts.Hiding.Group);
         return scope == NamespaceScope.All ? Finding.Failed(found, mend) : Finding.Warning(found, mend);
     }
-
-    private static readonly Mend OfTheHost = new(
-        "Point Tcp:ProcRoot to the procfs of the machine itself; in a container, start it with --pid=host.",
-        "set hostPID: true, or mount the node's /proc (extraVolumes: hostPath /proc) and set agent.Tcp.ProcRoot to its mountPath.");
-
-    private static readonly Mend Refused = new(
-        "No hidepid is to be seen, so a security module or sandbox refuses: let this user read /proc/PID/net of other users' processes.");
 
     private static Mend Unhide(string? group) => group is not null
         ? new Mend(

@@ -71,7 +71,10 @@ public sealed class SourcesCheckTests
 
     private static SocketView View(long listeners, params string[] errors) => new()
     {
-        Counts = Series(listeners), Sources = new Dictionary<string, int>(StringComparer.Ordinal), Errors = errors, Oddities = [],
+        Counts = Series(listeners),
+        Sources = new Dictionary<string, int>(StringComparer.Ordinal),
+        Errors = errors,
+        Oddities = [],
     };
 
     private static DoctorContext Context(TcpSource setting)

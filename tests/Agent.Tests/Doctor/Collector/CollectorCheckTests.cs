@@ -67,6 +67,7 @@ public sealed class CollectorCheckTests
     [InlineData(HttpRequestError.SecureConnectionError, "OTEL_EXPORTER_OTLP_CERTIFICATE")]
     [InlineData(HttpRequestError.ConnectionError, "Start the collector")]
     [InlineData(HttpRequestError.HttpProtocolError, "not OTLP over gRPC")]
+    [InlineData(HttpRequestError.ResponseEnded, "not OTLP over gRPC")]
     public void Judge_NoConnection_NamesTheMend(HttpRequestError error, string mend) => CollectorCheck
         .Judge(
             Settings(OtlpExportProtocol.Grpc),
