@@ -9,6 +9,9 @@ internal struct Statx
     [FieldOffset(0)]
     public uint stx_mask;
 
+    [FieldOffset(16)]
+    public uint stx_nlink;
+
     [FieldOffset(32)]
     public ulong stx_ino;
 }

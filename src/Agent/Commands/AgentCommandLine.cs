@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Agent.Commands;
 
-/// <summary>The command line: <c>agent [run] | snapshot | decode | states</c>.</summary>
+/// <summary>The command line: <c>agent [run] | snapshot | decode | states | doctor</c>.</summary>
 internal static class AgentCommandLine
 {
     public static async Task<int> RunAsync(string[] arguments)
@@ -39,6 +39,7 @@ internal static class AgentCommandLine
             SnapshotCommand.Create(),
             DecodeCommand.Create(),
             StatesCommand.Create(),
+            DoctorCommand.Create(config),
         };
         RunCommand.MakeDefaultOf(root, config);
         return root;

@@ -17,11 +17,11 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
     public static AgentConfiguration Load(string? configFile, IReadOnlyDictionary<string, string> environment)
     {
         var faults = new List<string>();
-        string? file = configFile ?? environment.GetValueOrDefault(ConfigFileVariable);
+        string? file = configFile ?? FileOf(environment);
         IEnumerable<SettingValue> values = SettingValues.FromEnvironment(environment);
-        if (configFile is not null || !string.IsNullOrEmpty(file))
+        if (file is not null)
         {
-            values = SettingValues.FromFile(file!, faults).Concat(values);
+            values = SettingValues.FromFile(file, faults).Concat(values);
         }
 
         AgentSettings settings = SettingSchema.Apply(values, faults);
@@ -30,6 +30,10 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         TelemetrySettings telemetry = TelemetrySettings.Read(new OtelVariables(environment, faults));
         return faults.Count > 0 ? throw new ConfigurationException(faults) : new AgentConfiguration(settings, telemetry);
     }
+
+    /// <summary>The file that the environment names; null when it names none.</summary>
+    public static string? FileOf(IReadOnlyDictionary<string, string> environment) =>
+        environment.TryGetValue(ConfigFileVariable, out string? file) && file.Length > 0 ? file : null;
 
     /// <summary>Settings that are each allowed and do not go together.</summary>
     private static void AddCombinationFaults(TcpInstrumentationOptions options, List<string> faults)

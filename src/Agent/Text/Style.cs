@@ -17,5 +17,11 @@ internal sealed class Style(bool coloured)
 
     public string Faint(string text) => Wrap("2", text);
 
+    public string Good(string text) => Wrap("32", text);
+
+    public string Doubtful(string text) => Wrap("33", text);
+
+    public string Bad(string text) => Wrap("1;31", text);
+
     private string Wrap(string code, string text) => coloured ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

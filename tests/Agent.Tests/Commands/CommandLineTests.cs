@@ -12,7 +12,7 @@ public sealed class CommandLineTests
         CommandResult result = await AgentProgram.RunAsync(["--help"]);
 
         result.ExitCode.ShouldBe(0);
-        foreach (string command in new[] { "run", "snapshot", "decode", "states", "--config", "--version" })
+        foreach (string command in new[] { "run", "snapshot", "decode", "states", "doctor", "--config", "--version" })
         {
             result.OutputText.ShouldContain(command);
         }
@@ -35,6 +35,7 @@ public sealed class CommandLineTests
     [InlineData("decode a b", "'b'")]
     [InlineData("states --yaml", "'--yaml'")]
     [InlineData("run --config", "--config")]
+    [InlineData("doctor --yaml", "'--yaml'")]
     public async Task WrongUsage_Exits2AndSaysWhatIsWrong(string arguments, string named)
     {
         CommandResult result = await AgentProgram.RunAsync(arguments.Split(' '));

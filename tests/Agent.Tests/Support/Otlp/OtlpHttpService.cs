@@ -34,7 +34,7 @@ internal static class OtlpHttpService
         }
         else
         {
-            context.Response.ContentType = "text/plain";
+            context.Response.ContentType ??= "text/plain";
             await context.Response.WriteAsync(answer.Message);
         }
     }

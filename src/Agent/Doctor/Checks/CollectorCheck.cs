@@ -1,0 +1,86 @@
+using Agent.Doctor.Collector;
+using Agent.Export;
+using OpenTelemetry.Exporter;
+
+namespace Agent.Doctor.Checks;
+
+/// <summary>Whether the collector takes an export: a real one, of nothing.</summary>
+internal static class CollectorCheck
+{
+    public static Finding Judge(OtlpSettings settings, CollectorAnswer answer)
+    {
+        string endpoint = ShownUrl.Of(settings.Endpoint);
+        if (answer.Fault is { } fault)
+        {
+            return Finding.Failed($"{endpoint}: {OtlpHeaders.Hide(Describe(fault, answer, settings.Protocol), settings.Headers)}", MendOf(fault, answer, settings));
+        }
+
+        (CheckStatus status, string what, Mend? mend) = settings.Protocol == OtlpExportProtocol.Grpc && answer.Status == 200
+            ? JudgeGrpc(answer)
+            : JudgeHttp(settings.Protocol, answer);
+        return new Finding(status, $"{endpoint}: {what}", mend);
+    }
+
+    private static string Describe(Exception fault, CollectorAnswer answer, OtlpExportProtocol protocol) =>
+        Kind(fault, protocol) + ExportFaults.Describe(fault) + answer.Connects switch
+        {
+            true => "; a TCP connection can be had",
+            false => "; no TCP connection can be had",
+            null => "",
+        };
+
+    /// <summary>In words of our own: in the published program the framework's messages are keys.</summary>
+    private static string Kind(Exception fault, OtlpExportProtocol protocol) => (fault as HttpRequestException)?.HttpRequestError switch
+    {
+        // Unknown: HTTP/1.1 came back before HTTP/2 was agreed on.
+        HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError or HttpRequestError.Unknown
+            when protocol == OtlpExportProtocol.Grpc => "what answers there does not speak HTTP/2: ",
+        HttpRequestError.InvalidResponse => "what answers there does not speak HTTP: ",
+        HttpRequestError.ResponseEnded => "the connection was closed without an answer: ",
+        _ => "",
+    };
+
+    private static Mend MendOf(Exception fault, CollectorAnswer answer, OtlpSettings settings) => fault switch
+    {
+        OperationCanceledException => answer.Connects == false ? CollectorMends.OpenTheWay : CollectorMends.Hangs,
+        HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => CollectorMends.Resolve,
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => CollectorMends.Trust,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError } => CollectorMends.Start,
+        _ when string.Equals(settings.Endpoint.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) => CollectorMends.Trust,
+        _ => CollectorMends.NoReceiver(settings.Protocol),
+    };
+
+    private static (CheckStatus Status, string What, Mend? Mend) JudgeGrpc(CollectorAnswer answer)
+    {
+        string said = $"it answered gRPC status {answer.GrpcStatus}" + (answer.GrpcMessage.Length > 0 ? $": {answer.GrpcMessage}" : "");
+        return answer.GrpcStatus switch
+        {
+            "0" => (CheckStatus.Ok, $"an empty export by gRPC was taken, in {Milliseconds(answer)} ms", null),
+            null => (CheckStatus.Failed, $"it answered 200 as {Type(answer)}, without a gRPC status", CollectorMends.NoReceiver(OtlpExportProtocol.Grpc)),
+
+            // The codes of gRPC: UNIMPLEMENTED; UNAUTHENTICATED, PERMISSION_DENIED; RESOURCE_EXHAUSTED, UNAVAILABLE.
+            "12" => (CheckStatus.Failed, said, CollectorMends.NoReceiver(OtlpExportProtocol.Grpc)),
+            "16" or "7" => (CheckStatus.Failed, said, CollectorMends.Authenticate),
+            "8" or "14" => (CheckStatus.Failed, said, CollectorMends.Busy),
+            _ => (CheckStatus.Failed, said, CollectorMends.SeeLog),
+        };
+    }
+
+    private static (CheckStatus Status, string What, Mend? Mend) JudgeHttp(OtlpExportProtocol protocol, CollectorAnswer answer)
+    {
+        string said = $"it answered {answer.Status} {answer.Reason}".TrimEnd()
+            + (answer.IsHtml ? " with a web page (HTML)" : answer.Text.Length > 0 ? $": {answer.Text}" : "");
+        return answer.Status switch
+        {
+            >= 200 and < 300 when !answer.IsHtml =>
+                (CheckStatus.Ok, $"an empty export by HTTP was taken ({answer.Status}), in {Milliseconds(answer)} ms", null),
+            401 or 403 or 407 => (CheckStatus.Failed, said, CollectorMends.Authenticate),
+            408 or 429 or 500 or 502 or 503 or 504 when !answer.IsHtml => (CheckStatus.Failed, said, CollectorMends.Busy),
+            _ => (CheckStatus.Failed, said, CollectorMends.NoReceiver(protocol)),
+        };
+    }
+
+    private static string Type(CollectorAnswer answer) => answer.MediaType.Length > 0 ? answer.MediaType : "no type";
+
+    private static string Milliseconds(CollectorAnswer answer) => $"{answer.Elapsed.TotalMilliseconds:0}";
+}

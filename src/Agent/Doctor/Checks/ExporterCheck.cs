@@ -1,0 +1,40 @@
+using Agent.Doctor.Collector;
+using Agent.Export;
+using OpenTelemetry.Exporter;
+
+namespace Agent.Doctor.Checks;
+
+/// <summary>What is exported, where to, how often.</summary>
+internal static class ExporterCheck
+{
+    public static Finding Judge(TelemetrySettings telemetry)
+    {
+        double seconds = telemetry.ExportIntervalMilliseconds / 1000.0;
+        string every = $"every {seconds:0.###} s, {telemetry.Temporality.ToString().ToLowerInvariant()} temporality";
+        string also = telemetry.Console ? ", and printed to the console" : "";
+        return telemetry switch
+        {
+            { Otlp: { } otlp } when otlp.TimeoutMilliseconds >= telemetry.ExportIntervalMilliseconds => Finding.Warning(
+                $"{Describe(otlp)}, {every}{also}; one export may take as long as the interval",
+                new Mend("Set OTEL_EXPORTER_OTLP_TIMEOUT below OTEL_METRIC_EXPORT_INTERVAL, or a collector that hangs delays the next collection.")),
+            { Otlp: { } otlp } => Finding.Ok($"{Describe(otlp)}, {every}{also}"),
+            { IsUnconfigured: true } => Finding.Ok($"no endpoint is configured: a table is printed to the console {every}"),
+            { Console: true } => Finding.Ok($"a table is printed to the console {every}"),
+            _ => Finding.Warning(
+                "nothing is exported: OTEL_METRICS_EXPORTER is none",
+                new Mend("Set OTEL_METRICS_EXPORTER to otlp, console, or both with a comma.")),
+        };
+    }
+
+    private static string Describe(OtlpSettings otlp)
+    {
+        string protocol = otlp.Protocol == OtlpExportProtocol.Grpc ? "gRPC" : "HTTP/protobuf";
+        int headers = OtlpHeaders.Parse(otlp.Headers).Count;
+        return $"OTLP by {protocol} to {ShownUrl.Of(otlp.Endpoint)}"
+            + (otlp.Compression == OtlpExportCompression.GZip ? ", gzip" : "")
+            + (headers > 0 ? $", {headers} header(s), values not shown" : "")
+            + (otlp.Tls.Authorities is null ? "" : ", own authorities")
+            + (otlp.Tls.Client is null ? "" : ", client certificate")
+            + $", timeout {otlp.TimeoutMilliseconds / 1000.0:0.###} s";
+    }
+}

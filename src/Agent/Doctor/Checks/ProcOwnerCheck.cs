@@ -1,0 +1,68 @@
+using System.Text;
+using Agent.Doctor.Proc;
+using Agent.Tcp.Namespaces.Identity;
+
+namespace Agent.Doctor.Checks;
+
+/// <summary>What tells whose processes the proc root shows.</summary>
+/// <param name="OwnPidNamespace">The link <c>ns/pid</c> of this process; null when it cannot be read.</param>
+/// <param name="PidNamespaces">In how many PID namespaces, from the proc root's to this process's own; 0 when it is not there.</param>
+/// <param name="HostCgroup">The cgroup of PID 1 under the proc root; empty when it cannot be read.</param>
+/// <param name="OwnCgroup">This process's cgroup under the proc root.</param>
+internal sealed record ProcOwnerFacts(string? OwnPidNamespace, int PidNamespaces, string HostCgroup, string OwnCgroup)
+{
+    public static ProcOwnerFacts Of(string procRoot, string ownProc) => new(
+        ProcText.Link(ownProc, "self", "ns", "pid"),
+        new ProcStatus(ProcText.Lines(procRoot, "self", "status")).PidNamespaces,
+        string.Join('\n', ProcText.Lines(procRoot, "1", "cgroup")),
+        string.Join('\n', ProcText.Lines(procRoot, "self", "cgroup")));
+}
+
+/// <summary>Whether the proc root shows the machine's processes, and not only those of the container the agent runs in.</summary>
+internal static class ProcOwnerCheck
+{
+    /// <summary>The machine's own PID namespace has a fixed number: <c>PROC_PID_INIT_INO</c> (include/linux/proc_ns.h), 0xEFFFFFFC.</summary>
+    private const string FirstPidNamespace = "pid:[4026531836]";
+
+    private static readonly Mend ShowTheHost = new(
+        "Start the container with the host's processes (--pid=host), or mount the host's /proc into it read-only and set Tcp:ProcRoot to the mount (Tcp__ProcRoot=/host/proc).",
+        "set hostPID: true, or mount the node's /proc (extraVolumes: hostPath /proc) and set agent.Tcp.ProcRoot to its mountPath.");
+
+    /// <summary>Judges by the facts.</summary>
+    /// <param name="facts">What was found.</param>
+    /// <param name="hostExpected">Somebody means the host's to be seen: on Kubernetes, or with a proc root of its own.</param>
+    public static Finding Judge(ProcOwnerFacts facts, bool hostExpected)
+    {
+        if (string.Equals(facts.OwnPidNamespace, FirstPidNamespace, StringComparison.Ordinal) && facts.PidNamespaces == 1)
+        {
+            return Finding.Ok("the machine's: this process is in the machine's own PID namespace, and so is the procfs");
+        }
+
+        if (facts.PidNamespaces > 1)
+        {
+            return Finding.Ok(
+                $"the procfs is of a PID namespace around this process's ({facts.PidNamespaces - 1} further out), as the host's is in a container");
+        }
+
+        if (facts.PidNamespaces == 0)
+        {
+            return Finding.Warning("this process is not among those the procfs shows: it is of another PID namespace", ShowTheHost);
+        }
+
+        if (!IsOfThisContainer(facts))
+        {
+            return Finding.Ok("the procfs is of this process's PID namespace, whose PID 1 is in no container of its own, as on a node that is itself a container");
+        }
+
+        const string Found = "only this container's: PID 1 under the proc root is the container's own, so the host and its other containers are not seen";
+        return hostExpected ? Finding.Failed(Found, ShowTheHost) : Finding.Warning(Found, ShowTheHost);
+    }
+
+    /// <summary>PID 1 stands beside this process in its cgroup, or names a container (a pod's pause process).</summary>
+    private static bool IsOfThisContainer(ProcOwnerFacts facts)
+    {
+        CgroupOwner owner = CgroupParser.Parse(Encoding.UTF8.GetBytes(facts.HostCgroup));
+        return owner.PodUid is not null || owner.ContainerId is not null
+            || string.Equals(facts.HostCgroup, facts.OwnCgroup, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,33 @@
+namespace Agent.Doctor.Checks;
+
+/// <summary>Whether a snapshot succeeds as the agent is configured, and by which source.</summary>
+internal static class SnapshotCheck
+{
+    private const int Shown = 3;
+
+    private static readonly Mend SeeAll = new(
+        "Mend what the message names; agent snapshot, with the same proc root and source, shows every message.");
+
+    public static Finding Look(DoctorContext context)
+    {
+        long start = context.Time.GetTimestamp();
+        SocketView sockets = TcpView.Read(context.Tcp);
+        return Judge(sockets, context.Time.GetElapsedTime(start));
+    }
+
+    public static Finding Judge(SocketView sockets, TimeSpan elapsed)
+    {
+        string sources = string.Join(", ", sockets.Sources.Select(source => $"{source.Value} by {source.Key}"));
+        string read = $"{sockets.Total} sockets in {sockets.Sources.Values.Sum()} network namespace(s)"
+            + (sources.Length > 0 ? $" ({sources})" : "") + $" in {elapsed.TotalMilliseconds:0} ms";
+        return sockets switch
+        {
+            { Errors.Count: > 0 } => Finding.Failed($"{read}; {Messages(sockets.Errors)}", SeeAll),
+            { Oddities.Count: > 0 } => Finding.Warning($"{read}; {Messages(sockets.Oddities)}", SeeAll),
+            _ => Finding.Ok(read),
+        };
+    }
+
+    private static string Messages(IReadOnlyList<string> messages) =>
+        string.Join(' ', messages.Take(Shown)) + (messages.Count > Shown ? $" And {messages.Count - Shown} more." : "");
+}

@@ -1,0 +1,27 @@
+using Agent.Configuration;
+using Agent.Tcp;
+
+namespace Agent.Doctor;
+
+/// <summary>What the checks go by.</summary>
+internal sealed record DoctorContext
+{
+    public required AgentConfiguration Configuration { get; init; }
+
+    /// <summary>The configuration file, or null.</summary>
+    public string? ConfigFile { get; init; }
+
+    public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>This process's own procfs, whatever the proc root is.</summary>
+    public string OwnProc { get; init; } = TcpInstrumentationOptions.DefaultProcRoot;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public TcpInstrumentationOptions Tcp => Configuration.Settings.Tcp;
+
+    public string ProcRoot => Tcp.ProcRoot;
+
+    /// <summary>Set by the kubelet in every container that it starts.</summary>
+    public bool IsOnKubernetes => Environment.ContainsKey("KUBERNETES_SERVICE_HOST");
+}

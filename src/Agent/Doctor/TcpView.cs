@@ -1,0 +1,84 @@
+using Agent.Tcp;
+using Agent.Tcp.Interop;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Namespaces.Discovery;
+using Agent.Tcp.Namespaces.PodNames;
+using Agent.Tcp.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Agent.Doctor;
+
+/// <summary>What the doctor asks of the library's inner parts: the one place that knows their shapes.</summary>
+internal static class TcpView
+{
+    public const string PodLogs = PodLogDirectory.DefaultPath;
+
+    private const string HostProcess = "1";
+
+    /// <summary>Looks for namespaces as the agent does.</summary>
+    public static NodeView Discover(DoctorContext context)
+    {
+        string root = context.ProcRoot;
+        var discovery = new NamespaceDiscovery(root, new PodLogDirectory(PodLogs, context.Time, NullLogger.Instance));
+        IReadOnlyList<TcpNamespace> found = discovery.Refresh();
+        DiscoveryStatus status = discovery.Status;
+        return new NodeView
+        {
+            Fault = DiscoveryErrors.Of(root, status)?.Message,
+            HostInode = status.Host == HostStatus.Known ? Libc.Inode(ProcPath.OfNet(root, HostProcess, "tcp").Bytes) : 0,
+            OwnInode = Libc.Inode(ProcPath.OfNet(context.OwnProc, "self", "tcp").Bytes),
+            Listed = status.Found + status.Ended + status.Denied + status.Failed,
+            Denied = status.Denied,
+            Pods = found.Count(one => one.Kind == NamespaceKind.Pod),
+            NamedPods = found.Count(one => one.Identity.PodName is not null),
+            Containers = found.Count(one => one.Kind == NamespaceKind.Container),
+            Others = found.Count(one => one.Kind == NamespaceKind.Other),
+        };
+    }
+
+    /// <summary>Whether a directory's name is one that the kubelet gives to the logs of a pod.</summary>
+    public static bool IsPodLog(string directory) => PodLogName.TryParse(directory, out _, out _);
+
+    /// <summary>Reads sockets as the agent does.</summary>
+    public static SocketView Read(TcpInstrumentationOptions options)
+    {
+        using var reader = new SnapshotReader(options);
+        TcpSnapshot snapshot = reader.Read();
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        var sources = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (NamespaceSnapshot space in Spaces(snapshot))
+        {
+            string source = space.Source.JsonValue();
+            sources[source] = sources.GetValueOrDefault(source) + 1;
+            Add(space.Counts, counts);
+        }
+
+        ILookup<bool, string> errors = snapshot.Errors.ToLookup(
+            error => error.Failure is ReadFailure.UnknownState or ReadFailure.MalformedRow, error => error.Message);
+        return new SocketView
+        {
+            Counts = counts,
+            Sources = sources,
+            Errors = [.. errors[false]],
+            Oddities = [.. errors[true]],
+        };
+    }
+
+    private static IEnumerable<NamespaceSnapshot> Spaces(TcpSnapshot snapshot) =>
+        new[] { snapshot.Namespace }.Where(space =>
+            space[SocketFamily.Inet] == FamilyStatus.Read || space[SocketFamily.Inet6] == FamilyStatus.Read);
+
+    private static void Add(ConnectionCounts from, Dictionary<string, long> counts)
+    {
+        for (int slot = 0; slot < ConnectionCounts.SlotCount; slot++)
+        {
+            TcpSocketKind kind = ConnectionCounts.KindOf(slot);
+            TcpState state = ConnectionCounts.StateOf(slot);
+            if (from[kind, state] is > 0 and long count)
+            {
+                string series = $"{TcpStates.MetricValue(state)} {AddressFamilies.MetricValue(kind.Family())}";
+                counts[series] = counts.GetValueOrDefault(series) + count;
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using Agent.Doctor;
+using Agent.Doctor.Checks;
+using Agent.Doctor.Proc;
+using Agent.Tcp;
+
+namespace Agent.Tests.Doctor.Checks;
+
+/// <summary>The checks that go by what discovery saw.</summary>
+public sealed class NodeChecksTests
+{
+    private static readonly NodeView Node = new() { HostInode = 10, OwnInode = 10, Listed = 100 };
+
+    [Theory]
+    [InlineData(10ul, "this process is in it, so sock_diag serves it")]
+    [InlineData(11ul, "this process is in another one, 11: ")]
+    [InlineData(0ul, "cannot be told")]
+    public void HostNamespace_Known_TellsWhetherThisProcessIsInIt(ulong own, string said)
+    {
+        Finding finding = HostNamespaceCheck.Judge(Node with { OwnInode = own }, NamespaceScope.All);
+
+        finding.Status.ShouldBe(CheckStatus.Ok);
+        finding.Found.ShouldStartWith("network namespace 10 ");
+        finding.Found.ShouldContain(said);
+    }
+
+    [Theory]
+    [InlineData(NamespaceScope.All, "failed")]
+    [InlineData(NamespaceScope.Host, "failed")]
+    [InlineData(NamespaceScope.Own, "warning")]
+    public void HostNamespace_Unknown_IsAFailureWhereItIsRead(NamespaceScope scope, string expected)
+    {
+        Finding finding = HostNamespaceCheck.Judge(Node with { HostInode = 0, Fault = "no PID 1 to be seen." }, scope);
+
+        finding.Status.Word().ShouldBe(expected);
+        finding.Found.ShouldStartWith("no PID 1 to be seen.");
+        finding.Mend!.Kubernetes!.ShouldContain("supplementalGroups");
+    }
+
+    [Theory]
+    [InlineData("all are seen", 100, 0, 100, null, NamespaceScope.All, "ok", null)]
+    [InlineData("some began meanwhile", 100, 0, 104, null, NamespaceScope.All, "ok", null)]
+    [InlineData("nothing to compare with", 100, 0, null, null, NamespaceScope.All, "ok", null)]
+    [InlineData("hidepid, but not from us", 100, 0, 100, "rw,hidepid=2,gid=5", NamespaceScope.All, "ok", null)]
+    [InlineData("hidepid=2", 2, 0, 100, "rw,hidepid=invisible", NamespaceScope.All, "failed", "remount,gid=N")]
+    [InlineData("hidepid=2 with a group", 2, 0, 100, "rw,hidepid=2,gid=5", NamespaceScope.All, "failed", "supplementalGroups: [5]")]
+    [InlineData("hidepid=1", 100, 98, 100, "rw,hidepid=noaccess", NamespaceScope.All, "failed", "hidepid=0")]
+    [InlineData("hidepid=1, own only", 100, 98, 100, "rw,hidepid=1", NamespaceScope.Own, "warning", "hidepid=0")]
+    [InlineData("a sandbox refuses", 100, 98, 100, null, NamespaceScope.All, "failed", "security module")]
+    [InlineData("a PID namespace", 2, 0, 100, null, NamespaceScope.All, "warning", "hostPID: true")]
+    public void Processes_EachWayOfHiding_IsTold(
+        string case_, int listed, int denied, int? existing, string? options, NamespaceScope scope, string expected, string? mend)
+    {
+        HidePid? hiding = options is null
+            ? null
+            : HidePid.Of(MountInfo.Of("/proc", [$"22 27 0:21 / /proc rw - proc proc {options}"]));
+
+        Finding finding = ProcessesCheck.Judge(
+            new ProcessFacts(hiding, existing), Node with { Listed = listed, Denied = denied }, scope);
+
+        finding.Status.Word().ShouldBe(expected, case_);
+        finding.Found.ShouldStartWith($"{listed} processes");
+        (finding.Mend?.ToString() ?? "").ShouldContain(mend ?? "");
+        (finding.Mend is null).ShouldBe(mend is null);
+    }
+
+    [Theory]
+    [InlineData(10ul, 3, false, "ok")]
+    [InlineData(10ul, 3, true, "ok")]
+    [InlineData(10ul, 0, false, "ok")]
+    [InlineData(10ul, 0, true, "warning")]
+    [InlineData(0ul, 0, true, "failed")]
+    public void Namespaces_Found_AreCountedAndPodsMissedOnKubernetes(ulong host, int pods, bool onKubernetes, string expected)
+    {
+        Finding finding = NamespacesCheck.Judge(Node with { HostInode = host, Pods = pods, NamedPods = pods }, onKubernetes);
+
+        finding.Status.Word().ShouldBe(expected);
+        finding.Found.ShouldContain($"{pods} of pods ({pods} with names)");
+    }
+
+    [Theory]
+    [InlineData(null, 5, 3, 3, "ok")]
+    [InlineData(null, 5, 3, 2, "warning")]
+    [InlineData("permission denied", 0, 3, 0, "warning")]
+    [InlineData("not found", 0, 0, 0, "skipped")]
+    public void PodNames_OfTheLogDirectory_AreComparedWithThePods(string? fault, int logs, int pods, int named, string expected) =>
+        PodNamesCheck.Judge(new PodLogFacts("/logs", fault, logs), Node with { Pods = pods, NamedPods = named }, onKubernetes: false)
+            .Status.Word().ShouldBe(expected);
+
+    [Fact]
+    public void PodNames_OnKubernetesWithoutTheMount_NamesTheMount()
+    {
+        Finding finding = PodNamesCheck.Judge(new PodLogFacts("/logs", "not found", 0), Node, onKubernetes: true);
+
+        finding.Status.ShouldBe(CheckStatus.Warning);
+        finding.Mend!.Kubernetes!.ShouldContain("mount /var/log/pods");
+    }
+
+    [Fact]
+    public void PodLogs_OfAFolder_AreCountedByTheirNames()
+    {
+        using var folder = new Support.TemporaryFolder();
+        folder.Write("kube-system_dns-x2x9k_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e/0.log", "");
+        folder.Write("lost+found/x", "");
+
+        PodLogFacts.Of(folder.Path).ShouldBe(new PodLogFacts(folder.Path, null, 1));
+        PodLogFacts.Of(folder.File("nowhere")).Fault.ShouldNotBeNull();
+    }
+}

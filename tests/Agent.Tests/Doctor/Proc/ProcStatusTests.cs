@@ -1,0 +1,35 @@
+using Agent.Doctor.Proc;
+
+namespace Agent.Tests.Doctor.Proc;
+
+public sealed class ProcStatusTests
+{
+    [Fact]
+    public void Status_OfAContainersProcess_IsReadField()
+    {
+        var status = new ProcStatus(
+        [
+            "Name:\tagent", "Uid:\t65532\t65533\t65532\t65532", "Gid:\t7\t8\t7\t7", "Groups:\t5 9 ", "NSpid:\t31337\t1",
+            "CapEff:\t0000000000280000", "NoNewPrivs:\t1", "Seccomp:\t2",
+        ]);
+
+        status.User.ShouldBe("65533");
+        status.Group.ShouldBe("8");
+        status.Groups.ShouldBe(["5", "9"]);
+        status.PidNamespaces.ShouldBe(2);
+        status.Capabilities.ShouldBe(0x280000ul);
+        status.NoNewPrivileges.ShouldBeTrue();
+        status.Seccomp.ShouldBe("2");
+    }
+
+    [Fact]
+    public void Status_WithoutLines_SaysThatNothingIsKnown()
+    {
+        var status = new ProcStatus([]);
+
+        status.User.ShouldBe("unknown");
+        status.Groups.ShouldBeEmpty();
+        status.PidNamespaces.ShouldBe(0);
+        status.Capabilities.ShouldBeNull();
+    }
+}
