@@ -44,6 +44,9 @@ internal sealed record SocketView
     /// <summary>What could not be read, in words that name the mend.</summary>
     public required IReadOnlyList<string> Errors { get; init; }
 
+    /// <summary>Why other namespaces than this process's own were read by the source that they were; null where none was.</summary>
+    public string? Others { get; init; }
+
     /// <summary>What was read all the same, with something strange in it.</summary>
     public required IReadOnlyList<string> Oddities { get; init; }
 

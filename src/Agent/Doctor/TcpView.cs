@@ -4,6 +4,7 @@ using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag.Foreign;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Doctor;
@@ -11,15 +12,13 @@ namespace Agent.Doctor;
 /// <summary>What the doctor asks of the library's inner parts: the one place that knows their shapes.</summary>
 internal static class TcpView
 {
-    public const string PodLogs = PodLogDirectory.DefaultPath;
-
     private const string HostProcess = "1";
 
     /// <summary>Looks for namespaces as the agent does.</summary>
     public static NodeView Discover(DoctorContext context)
     {
         string root = context.ProcRoot;
-        var discovery = new NamespaceDiscovery(root, new PodLogDirectory(PodLogs, context.Time, NullLogger.Instance));
+        var discovery = new NamespaceDiscovery(root, new PodLogDirectory(context.Tcp.PodLogs, context.Time, NullLogger.Instance));
         IReadOnlyList<TcpNamespace> found = discovery.Refresh();
         DiscoveryStatus status = discovery.Status;
         return new NodeView
@@ -46,7 +45,7 @@ internal static class TcpView
         TcpSnapshot snapshot = reader.Read();
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var sources = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (NamespaceSnapshot space in Spaces(snapshot))
+        foreach (NamespaceSnapshot space in snapshot.Namespaces.Where(space => space.HasReading))
         {
             string source = space.Source.JsonValue();
             sources[source] = sources.GetValueOrDefault(source) + 1;
@@ -60,13 +59,10 @@ internal static class TcpView
             Counts = counts,
             Sources = sources,
             Errors = [.. errors[false]],
+            Others = reader.Foreign.Access == ForeignAccess.Untried ? null : reader.Foreign.Reason,
             Oddities = [.. errors[true]],
         };
     }
-
-    private static IEnumerable<NamespaceSnapshot> Spaces(TcpSnapshot snapshot) =>
-        new[] { snapshot.Namespace }.Where(space =>
-            space[SocketFamily.Inet] == FamilyStatus.Read || space[SocketFamily.Inet6] == FamilyStatus.Read);
 
     private static void Add(ConnectionCounts from, Dictionary<string, long> counts)
     {

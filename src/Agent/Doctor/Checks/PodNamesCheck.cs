@@ -1,3 +1,5 @@
+using Agent.Tcp;
+
 namespace Agent.Doctor.Checks;
 
 /// <summary>The directory that pods have their names from.</summary>
@@ -24,8 +26,8 @@ internal sealed record PodLogFacts(string Path, string? Fault, int Pods)
 internal static class PodNamesCheck
 {
     private static readonly Mend Mount = new(
-        $"Let this user list {TcpView.PodLogs}, where the kubelet names pods (NAMESPACE_NAME_UID); without it pods are reported by UID only.",
-        $"mount {TcpView.PodLogs} of the node read-only at the same path (extraVolumes: hostPath {TcpView.PodLogs}).");
+        $"Let this user list {TcpInstrumentationOptions.DefaultPodLogs}, where the kubelet names pods (NAMESPACE_NAME_UID); without it pods are reported by UID only.",
+        $"mount {TcpInstrumentationOptions.DefaultPodLogs} of the node read-only at the same path (extraVolumes: hostPath {TcpInstrumentationOptions.DefaultPodLogs}).");
 
     public static Finding Judge(PodLogFacts logs, NodeView node, bool onKubernetes) => logs switch
     {

@@ -24,6 +24,7 @@ internal static class SnapshotCheck
         {
             { Errors.Count: > 0 } => Finding.Failed($"{read}; {Messages(sockets.Errors)}", SeeAll),
             { Oddities.Count: > 0 } => Finding.Warning($"{read}; {Messages(sockets.Oddities)}", SeeAll),
+            { Others: { } others } => Finding.Ok($"{read}. Namespaces other than its own: {others}"),
             _ => Finding.Ok(read),
         };
     }
