@@ -14,13 +14,14 @@ internal static class FirstExport
     {
         // The first brings the file into memory, and this program's own way of starting one.
         _ = Delay(agent, sink);
+        string load = Machine.LoadAverage();
         List<double> delays = [.. Enumerable.Range(0, runs).Select(_ => Delay(agent, sink))];
         double median = Statistics.Median(delays);
         report.Heading("First export");
         report.Line(
             $"From the start of the process to the arrival of its first export, less the interval ({IntervalMilliseconds} ms): "
             + $"median of {runs} starts {Figures.Of(median * 1000, "0")} ms, "
-            + $"{Figures.Of(delays.Min() * 1000, "0")}–{Figures.Of(delays.Max() * 1000, "0")}.");
+            + $"{Figures.Of(delays.Min() * 1000, "0")}–{Figures.Of(delays.Max() * 1000, "0")} (load average {load} before).");
         return new Mark("first export after the first interval, s, median", LimitSeconds, median);
     }
 
