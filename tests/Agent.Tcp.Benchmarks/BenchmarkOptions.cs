@@ -14,9 +14,10 @@ internal sealed record BenchmarkOptions
           parser     the procfs parser over a table in memory: GB/s, rows/s
           read       reading and counting the kernel's tables against `cat`, on sockets it makes (root, or `unshare -rn`)
           compare    every way to learn the sockets' states, side by side (the same)
+          footprint  what the published agent takes of a node's memory, and how soon it exports (the same)
 
         Options
-          --sockets N[,N]...     how many sockets to make          (read: 10000; compare: 1000,10000,100000)
+          --sockets N[,N]...     how many sockets to make          (read: 10000; compare: 1000,10000,100000; footprint: 1000,100000)
           --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
           --runs N               rounds, at least 9                (15)
           --ipv6 PERCENT         connections over IPv6             (20; half as many again are IPv4-mapped)
@@ -24,6 +25,8 @@ internal sealed record BenchmarkOptions
           --rows N               rows of the parser's tables       (10000)
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
           --agent PATH           the published agent               (AGENT_BINARY)
+          --minutes N            how long footprint watches       (10)
+          --interval MS          from one of its exports to the next (5000)
           --output FILE          writes the report as Markdown
         """;
 
@@ -44,6 +47,10 @@ internal sealed record BenchmarkOptions
     public string? NodeExporter { get; private init; } = Environment.GetEnvironmentVariable("NODE_EXPORTER");
 
     public string? Agent { get; private init; } = Environment.GetEnvironmentVariable("AGENT_BINARY");
+
+    public int Minutes { get; private init; } = 10;
+
+    public int IntervalMilliseconds { get; private init; } = 5000;
 
     public string? Output { get; private init; }
 
@@ -72,6 +79,8 @@ internal sealed record BenchmarkOptions
         "--rows" => this with { Rows = Number(option, value, 1, 10_000_000) },
         "--node-exporter" => this with { NodeExporter = value },
         "--agent" => this with { Agent = value },
+        "--minutes" => this with { Minutes = Number(option, value, 2, 100_000) },
+        "--interval" => this with { IntervalMilliseconds = Number(option, value, 100, 60_000) },
         "--output" => this with { Output = Path.GetFullPath(value) },
         _ => throw new FormatException($"Unknown option {option}."),
     };

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Tcp.Benchmarks.Harness;
 using Agent.Tcp.Benchmarks.Kernel;
 
@@ -25,15 +24,7 @@ internal sealed class AgentProcess : IContestant
 
     public AgentProcess(string path)
     {
-        _child = new Child(path, [], new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = OtlpSink.Endpoint,
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = IntervalMilliseconds.ToString(CultureInfo.InvariantCulture),
-            ["OTEL_METRIC_EXPORT_TIMEOUT"] = IntervalMilliseconds.ToString(CultureInfo.InvariantCulture),
-            ["Tcp__Namespaces"] = "Own",
-        });
-        _child.DiscardOutput();
+        _child = PublishedAgent.Start(path, IntervalMilliseconds);
         _sink.WaitFor(WarmUpExports);
         Signal(SigStop);
     }

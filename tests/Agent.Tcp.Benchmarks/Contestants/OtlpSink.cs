@@ -12,6 +12,7 @@ internal sealed class OtlpSink : IDisposable
     private readonly HttpListener _listener = new();
     private readonly object _arrived = new();
     private long _exports;
+    private long _lastArrival;
 
     public OtlpSink()
     {
@@ -28,6 +29,31 @@ internal sealed class OtlpSink : IDisposable
             {
                 return _exports;
             }
+        }
+    }
+
+    /// <summary>When the latest export's request came (its head, before its body), as a timestamp of the system's clock.</summary>
+    public long LastArrival
+    {
+        get
+        {
+            lock (_arrived)
+            {
+                return _lastArrival;
+            }
+        }
+    }
+
+    /// <summary>Takes a request of its own, uncounted: what compiling the way through here takes is not the agent's.</summary>
+    public void WarmUp()
+    {
+        using var client = new HttpClient();
+        using var content = new ByteArrayContent([]);
+        client.PostAsync(new Uri(Endpoint), content).GetAwaiter().GetResult().Dispose();
+        WaitFor(1);
+        lock (_arrived)
+        {
+            _exports = 0;
         }
     }
 
@@ -56,21 +82,35 @@ internal sealed class OtlpSink : IDisposable
         {
             while (true)
             {
-                HttpListenerContext context = _listener.GetContext();
-                context.Request.InputStream.CopyTo(Stream.Null);
-                context.Response.ContentType = "application/x-protobuf";
-                context.Response.ContentLength64 = 0;
-                context.Response.Close();
-                lock (_arrived)
-                {
-                    _exports++;
-                    Monitor.PulseAll(_arrived);
-                }
+                Take(_listener.GetContext(), TimeProvider.System.GetTimestamp());
             }
         }
         catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
         {
             // The listener was closed: the end of the measuring.
+        }
+    }
+
+    private void Take(HttpListenerContext context, long arrival)
+    {
+        try
+        {
+            context.Request.InputStream.CopyTo(Stream.Null);
+            context.Response.ContentType = "application/x-protobuf";
+            context.Response.ContentLength64 = 0;
+            context.Response.Close();
+        }
+        catch (Exception exception) when (exception is HttpListenerException or IOException)
+        {
+            // The agent was ended meanwhile.
+            return;
+        }
+
+        lock (_arrived)
+        {
+            _exports++;
+            _lastArrival = arrival;
+            Monitor.PulseAll(_arrived);
         }
     }
 }

@@ -9,6 +9,9 @@ internal static class Machine
         $"{Cpu()}, {Environment.ProcessorCount} cores; Linux {KernelRelease()}; {RuntimeInformation.FrameworkDescription}; "
         + $"{time.GetUtcNow():yyyy-MM-dd}; {runs} runs.";
 
+    /// <summary>How many threads ran or wanted to, on average over the last minute (<c>/proc/loadavg</c>).</summary>
+    public static string LoadAverage() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
+
     /// <summary>The name, and the family and model, because a hypervisor may give a name that says little.</summary>
     private static string Cpu()
     {

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Agent.Tcp.Benchmarks.Contestants;
+
+/// <summary>The published agent, exporting by OTLP/HTTP to an <see cref="OtlpSink"/> of the same network namespace.</summary>
+internal static class PublishedAgent
+{
+    /// <summary>Starts it. It counts its own namespace; what it prints is forgotten.</summary>
+    /// <param name="path">The agent's executable.</param>
+    /// <param name="intervalMilliseconds">From one export to the next.</param>
+    /// <param name="source">Its setting <c>Tcp:Source</c>; null leaves it at its default.</param>
+    public static Child Start(string path, int intervalMilliseconds, string? source = null)
+    {
+        string interval = intervalMilliseconds.ToString(CultureInfo.InvariantCulture);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = OtlpSink.Endpoint,
+            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = interval,
+            ["OTEL_METRIC_EXPORT_TIMEOUT"] = interval,
+            ["Tcp__Namespaces"] = "Own",
+        };
+        if (source is not null)
+        {
+            environment["Tcp__Source"] = source;
+        }
+
+        var child = new Child(path, [], environment);
+        child.DiscardOutput();
+        return child;
+    }
+}
