@@ -7,7 +7,7 @@ namespace Agent.Tcp.Snapshots;
 /// <summary>
 /// Reads as many namespaces as the budget allows. Reading any namespace walks the node's whole hash, so what all of them
 /// cost is their number times the node. Their totals are read each time; those that prove a namespace empty are its
-/// reading; the first namespace, the host's, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
+/// reading; the host's, or the only one there is, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
 /// over keeps its last reading.
 /// </summary>
 internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget, TimeSpan timeout, TimeProvider time)
@@ -15,21 +15,31 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
     private readonly SockstatReader _sockstat = new();
     private readonly ReadingOrder _order = new();
     private readonly List<ReadError> _attempt = [];
+    private long _begun;
+    private TimeSpan _paidUntil;
+
+    /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    public TimeSpan CpuSpent { get; private set; }
 
     /// <summary>Namespaces whose process was not there any more.</summary>
     public List<NamespaceSnapshot> Vanished { get; } = [];
 
+    /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays, for finding the namespaces too.</summary>
+    public void Begin()
+    {
+        _begun = time.GetTimestamp();
+        _paidUntil = CpuClock.Thread();
+        budget.Fill();
+    }
+
     public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
     {
-        long start = time.GetTimestamp();
-        TimeSpan cpu = CpuClock.Thread();
         Vanished.Clear();
         _order.Clear();
-        budget.Fill();
         for (int index = 0; index < namespaces.Count; index++)
         {
             NamespaceSnapshot one = namespaces[index];
-            if (index == 0)
+            if (one.Namespace!.Kind == NamespaceKind.Host || namespaces.Count == 1)
             {
                 Read(one, errors);
             }
@@ -40,18 +50,21 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
             }
         }
 
-        Pay(ref cpu);
+        budget.SpendAnyway(SinceLastPaid());
         foreach (NamespaceSnapshot one in _order.Order())
         {
-            if (!budget.HasLeft || time.GetElapsedTime(start) > timeout)
+            if (!budget.HasLeft || time.GetElapsedTime(_begun) > timeout)
             {
                 break;
             }
 
             ReadOrMiss(one, errors);
-            Pay(ref cpu);
+            budget.Spend(SinceLastPaid());
         }
     }
+
+    /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
+    public void End() => budget.Spend(SinceLastPaid());
 
     /// <summary>Reads one, whatever it costs.</summary>
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
@@ -106,10 +119,12 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
         one.TotalsWhenRead = one.TotalsNow;
     }
 
-    private void Pay(ref TimeSpan cpu)
+    private TimeSpan SinceLastPaid()
     {
         TimeSpan now = CpuClock.Thread();
-        budget.Spend(now - cpu);
-        cpu = now;
+        TimeSpan spent = now - _paidUntil;
+        _paidUntil = now;
+        CpuSpent += spent;
+        return spent;
     }
 }

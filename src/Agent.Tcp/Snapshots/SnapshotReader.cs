@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
@@ -42,12 +41,12 @@ internal sealed class SnapshotReader : IDisposable
     }
 
     /// <summary>CPU time spent on snapshots since the start.</summary>
-    public TimeSpan CpuSpent { get; private set; }
+    public TimeSpan CpuSpent => _readings.CpuSpent;
 
     /// <summary>Reads now. The result is valid until the next call. Never throws for what the kernel answers.</summary>
     public TcpSnapshot Read()
     {
-        TimeSpan cpu = CpuClock.Thread();
+        _readings.Begin();
         _snapshot.Begin(_time.GetUtcNow());
         _live.Update(_list.Refresh(_snapshot.Errors));
         _readings.ReadAll(_live.Snapshots, _snapshot.Errors);
@@ -58,7 +57,7 @@ internal sealed class SnapshotReader : IDisposable
 
         _snapshot.Namespaces = _live.Snapshots;
         _snapshot.End(_time);
-        CpuSpent += CpuClock.Thread() - cpu;
+        _readings.End();
         return _snapshot;
     }
 
