@@ -21,7 +21,7 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
     /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
     public TimeSpan CpuSpent { get; private set; }
 
-    /// <summary>Namespaces whose process was not there any more.</summary>
+    /// <summary>Namespaces whose process was not there any more, or not to the end.</summary>
     public List<NamespaceSnapshot> Vanished { get; } = [];
 
     /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays, for finding the namespaces too.</summary>
@@ -78,7 +78,7 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
     {
         _attempt.Clear();
         Read(one, _attempt);
-        if (!one.HasReading && _attempt.TrueForAll(static error => error.Failure == ReadFailure.NotFound))
+        if (_attempt.Exists(static error => error.Failure == ReadFailure.NotFound))
         {
             // Normal on a busy node: no error until it is known that the namespace still lives.
             Vanished.Add(one);

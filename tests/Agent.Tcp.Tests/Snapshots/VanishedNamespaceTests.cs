@@ -88,6 +88,48 @@ public sealed class VanishedNamespaceTests : IDisposable
         Totals(_reader.Read()).ShouldBe([1, 5, 30]);
     }
 
+    /// <summary>Between its two tables, too: half a reading is none.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_EndsAtAnyMoment_IsWholeOrGoneWithoutAnError(bool isReplaced)
+    {
+        int moment = 0;
+        do
+        {
+            int pid = 100 + (2 * moment);
+            StartBoth(pid, pid);
+            if (isReplaced)
+            {
+                StartBoth(pid + 1, pid);
+            }
+
+            _reader.Read();
+            _time.BeforeReadings(() => _node.End(pid), after: moment++);
+
+            TcpSnapshot snapshot = _reader.Read();
+
+            snapshot.Errors.ShouldBeEmpty($"at moment {moment}");
+            string[] found = [.. snapshot.Namespaces
+                .Where(one => string.Equals(one.Namespace!.Identity.PodUid, Cgroups.Uid(pid), StringComparison.Ordinal))
+                .Select(one => one.Counts.Describe())];
+            found.ShouldAllBe(counts => counts == "Ipv4Inet/Established=7 Ipv6Inet6/Established=2");
+            found.Length.ShouldBeInRange(isReplaced ? 1 : 0, 1);
+            if (isReplaced)
+            {
+                _node.End(pid + 1);
+            }
+        }
+        while (_time.IsOver);
+
+        moment.ShouldBeGreaterThan(2, "each table of each namespace is a moment");
+    }
+
+    private void StartBoth(int pid, int pod) => _node
+        .Start(pid, $"pod{pod}", Cgroups.Pod(pod))
+        .WriteEstablished(pid, 7)
+        .Write(pid, "tcp6", ProcRows.Rows(2, 0x01, ProcRows.Any6));
+
     private static long[] Totals(TcpSnapshot snapshot) => [.. snapshot.Namespaces.Select(one => one.Counts.Total)];
 
     /// <summary>
@@ -100,14 +142,16 @@ public sealed class VanishedNamespaceTests : IDisposable
 
         private Action? _hook;
         private int _questions;
+        private int _least;
 
         public bool IsOver => _hook is null;
 
-        public void BeforeReadings(Action hook) => (_hook, _questions) = (hook, 0);
+        public void BeforeReadings(Action hook, int after = 0) =>
+            (_hook, _questions, _least) = (hook, 0, BeginningOfASnapshot + after);
 
         public override long GetTimestamp()
         {
-            if (_hook is not null && ++_questions > BeginningOfASnapshot)
+            if (_hook is not null && ++_questions > _least)
             {
                 Action hook = _hook;
                 _hook = null;
