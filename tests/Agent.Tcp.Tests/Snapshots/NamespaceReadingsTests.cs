@@ -1,8 +1,8 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.SockDiag;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
