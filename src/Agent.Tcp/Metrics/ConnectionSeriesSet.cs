@@ -16,7 +16,7 @@ internal sealed class ConnectionSeriesSet(int maxNamespaces)
     private readonly ConnectionSeries _beyond = new([new(NamespaceAttributes.Inode, "other")], reportsAllStates: false);
     private Dictionary<string, ConnectionSeries> _byKey = new(StringComparer.Ordinal);
     private Dictionary<TcpNamespace, ConnectionSeries> _byNamespace = new(ReferenceEqualityComparer.Instance);
-    private IReadOnlyList<NamespaceSnapshot>? _list;
+    private IReadOnlyList<NamespaceSnapshot> _list = [];
 
     /// <summary>How many namespaces are summed into one for the limit's sake.</summary>
     public int Beyond { get; private set; }
@@ -24,16 +24,20 @@ internal sealed class ConnectionSeriesSet(int maxNamespaces)
     /// <summary>How many points there are now.</summary>
     public int Points { get; private set; }
 
-    /// <summary>Adds the points of a snapshot.</summary>
-    /// <returns>How many points there are that were never before.</returns>
-    public int Report(TcpSnapshot snapshot, MeasurementBuffer<long> into)
+    /// <summary>These are the namespaces from now on; the same list as last time costs nothing.</summary>
+    public void Follow(IReadOnlyList<NamespaceSnapshot> list)
     {
-        if (!ReferenceEquals(snapshot.Namespaces, _list))
+        if (!ReferenceEquals(list, _list))
         {
-            _list = snapshot.Namespaces;
-            Assign(_list);
+            _list = list;
+            Assign(list);
         }
+    }
 
+    /// <summary>Adds the points of what the namespaces hold.</summary>
+    /// <returns>How many points there are that were never before.</returns>
+    public int Report(MeasurementBuffer<long> into)
+    {
         _beyond.Begin();
         foreach (ConnectionSeries series in _byKey.Values)
         {

@@ -17,6 +17,7 @@ internal sealed class RotatingMeter(Action<Meter> create, int limit, TimeProvide
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private TimeSpan _quiet = Quiet;
     private Meter? _meter;
     private ITimer? _timer;
     private bool _isDisposed;
@@ -75,6 +76,7 @@ internal sealed class RotatingMeter(Action<Meter> create, int limit, TimeProvide
             Interlocked.Exchange(ref _used, Volatile.Read(ref _live));
             _timer?.Dispose();
             _timer = null;
+            _quiet = Quiet;
             Rotations++;
         }
     }
@@ -82,9 +84,11 @@ internal sealed class RotatingMeter(Action<Meter> create, int limit, TimeProvide
     private void RotateWhenQuiet()
     {
         // During a collection its remaining instruments would be lost to it.
-        if (time.GetElapsedTime(lastCollection()) < Quiet)
+        if (time.GetElapsedTime(lastCollection()) < _quiet)
         {
-            _timer?.Change(Quiet, Timeout.InfiniteTimeSpan);
+            // Where collections follow each other faster than that, a shorter pause must do.
+            _quiet /= 2;
+            _timer?.Change(_quiet, Timeout.InfiniteTimeSpan);
             return;
         }
 

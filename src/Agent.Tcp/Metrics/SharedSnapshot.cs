@@ -4,7 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Tcp.Metrics;
 
 /// <summary>The one snapshot that all instruments of a collection report. Taking it never throws.</summary>
-internal sealed partial class SharedSnapshot(SnapshotReader reader, ILogger logger, TimeProvider time)
+/// <param name="reader">Takes it.</param>
+/// <param name="taken">Called with it before any instrument reports: they are asked in no order that is known.</param>
+/// <param name="logger">Is told of errors.</param>
+/// <param name="time">The clock.</param>
+internal sealed partial class SharedSnapshot(
+    SnapshotReader reader, Action<TcpSnapshot> taken, ILogger logger, TimeProvider time)
 {
     private readonly ReadErrorLog _errorLog = new(logger);
     private readonly CollectionGate _gate = new(time);
@@ -41,6 +46,7 @@ internal sealed partial class SharedSnapshot(SnapshotReader reader, ILogger logg
             Current = reader.Read();
             Errors.Count(Current.Errors);
             _errorLog.Update(Current.Errors);
+            taken(Current);
             _failing = false;
         }
 #pragma warning disable CA1031 // A callback that throws costs every instrument after it; what was not read is absent.

@@ -23,7 +23,7 @@ internal sealed partial class TcpMetrics : IDisposable
         _reader = new SnapshotReader(options, time, logger);
         _logger = logger;
         _maxNamespaces = options.MaxNamespaces;
-        _shared = new SharedSnapshot(_reader, logger, time);
+        _shared = new SharedSnapshot(_reader, Taken, logger, time);
         _connections = new ConnectionSeriesSet(options.MaxNamespaces);
         _connectionsInstrument = new ObservedInstrument<long>(_shared, 0, Connections);
         Rotating = new RotatingMeter(CreateConnections, options.CardinalityLimit, time, () => _shared.TakenAt);
@@ -72,15 +72,10 @@ internal sealed partial class TcpMetrics : IDisposable
             "Tables, lines and states that could not be read.");
     }
 
-    private void Connections(MeasurementBuffer<long> into)
+    /// <summary>Gives the namespaces their series; what that tells counts for this collection already.</summary>
+    private void Taken(TcpSnapshot snapshot)
     {
-        if (_shared.Current is not { } snapshot)
-        {
-            return;
-        }
-
-        int added = _connections.Report(snapshot, into);
-        Rotating.Reported(added, _connections.Points);
+        _connections.Follow(snapshot.Namespaces);
         if (_connections.Beyond > 0)
         {
             _shared.Errors.Count(ReadFailure.NamespaceLimit);
@@ -90,6 +85,15 @@ internal sealed partial class TcpMetrics : IDisposable
         {
             _isBeyond = !_isBeyond;
             Limit(_isBeyond);
+        }
+    }
+
+    private void Connections(MeasurementBuffer<long> into)
+    {
+        if (_shared.Current is not null)
+        {
+            int added = _connections.Report(into);
+            Rotating.Reported(added, _connections.Points);
         }
     }
 

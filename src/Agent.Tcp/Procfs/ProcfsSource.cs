@@ -9,14 +9,29 @@ internal sealed class ProcfsSource(ProcNetTcpReader reader) : ITcpSource
 {
     public TcpSourceKind Kind => TcpSourceKind.Procfs;
 
+    /// <summary>Reads the tables that the snapshot's totals do not prove empty: each walks the node's whole hash.</summary>
     public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
         ConnectionCounts counts = snapshot.Counts;
-        TableReadResult inet = reader.Read(space.Tcp.Bytes, SocketFamily.Inet, counts);
-        snapshot[SocketFamily.Inet] = Judge(space.Tcp, SocketFamily.Inet, inet, counts, errors);
+        if (snapshot.TotalsNow is { ProveInetEmpty: true })
+        {
+            snapshot[SocketFamily.Inet] = FamilyStatus.Read;
+        }
+        else
+        {
+            TableReadResult inet = reader.Read(space.Tcp.Bytes, SocketFamily.Inet, counts);
+            snapshot[SocketFamily.Inet] = Judge(space.Tcp, SocketFamily.Inet, inet, counts, errors);
+        }
 
+        snapshot[SocketFamily.Inet6] = snapshot.TotalsNow is { ProveInet6Empty: true } totals
+            ? (totals.Inet6 is null ? FamilyStatus.Unsupported : FamilyStatus.Read)
+            : ReadInet6(space, counts, errors);
+    }
+
+    private FamilyStatus ReadInet6(TcpNamespace space, ConnectionCounts counts, List<ReadError> errors)
+    {
         TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, counts);
-        snapshot[SocketFamily.Inet6] = IsUnsupported(space, inet6)
+        return IsUnsupported(space, inet6)
             ? FamilyStatus.Unsupported
             : Judge(space.Tcp6, SocketFamily.Inet6, inet6, counts, errors);
     }

@@ -13,7 +13,13 @@ internal readonly record struct SocketTotals(long Inet, long TimeWait, long? Ine
     /// Neither table has a row. Half-open requests are not counted by the kernel, but they need a listener, which is;
     /// they stand in the listener's table.
     /// </summary>
-    public bool ProveEmpty => Inet == 0 && TimeWait == 0 && Inet6 is null or 0;
+    public bool ProveEmpty => ProveInetEmpty && ProveInet6Empty;
+
+    /// <summary>The AF_INET table has no row.</summary>
+    public bool ProveInetEmpty => Inet == 0 && TimeWait == 0;
+
+    /// <summary>The AF_INET6 table has no row, or there is none.</summary>
+    public bool ProveInet6Empty => TimeWait == 0 && Inet6 is null or 0;
 
     /// <summary>How many sockets there are more or fewer than at another time.</summary>
     public long DistanceTo(in SocketTotals other) =>

@@ -16,6 +16,9 @@ internal sealed class CpuBudget
     private readonly double _share;
     private readonly TimeProvider _time;
     private TimeSpan _balance;
+
+    /// <summary>The balance before it was last filled, where that was below 0.</summary>
+    private TimeSpan _debt;
     private long _filledAt;
 
     /// <summary>Fills from now on.</summary>
@@ -36,11 +39,24 @@ internal sealed class CpuBudget
     public void Fill()
     {
         long now = _time.GetTimestamp();
+        _debt = _balance < TimeSpan.Zero ? _balance : TimeSpan.Zero;
         TimeSpan filled = _balance + (_time.GetElapsedTime(_filledAt, now) * _share);
         TimeSpan most = Longest * _share;
         _balance = filled < most ? filled : most;
         _filledAt = now;
     }
 
+    /// <summary>Pays for what was read by choice.</summary>
     public void Spend(TimeSpan cpu) => _balance -= cpu;
+
+    /// <summary>
+    /// Pays for what must be done whatever it costs. It takes what has been earned and saved and makes no debt greater: on
+    /// a node where that alone is dear, days of it would have to be repaid before another namespace is read.
+    /// </summary>
+    public void SpendAnyway(TimeSpan cpu)
+    {
+        TimeSpan left = _balance - cpu;
+        TimeSpan least = _balance < _debt ? _balance : _debt;
+        _balance = left > least ? left : least;
+    }
 }

@@ -7,28 +7,44 @@ namespace Agent.Tcp.Snapshots;
 /// <summary>
 /// Reads as many namespaces as the budget allows. Reading any namespace walks the node's whole hash, so what all of them
 /// cost is their number times the node. Their totals are read each time; those that prove a namespace empty are its
-/// reading; the first namespace, the host's, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
+/// reading; the host's, or the only one there is, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
 /// over keeps its last reading.
 /// </summary>
-internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget, ReadLimit limit, TimeProvider time)
+internal sealed class NamespaceReadings(
+    SourceSelector sources, CpuBudget budget, ReadLimit limit, TimeSpan timeout, TimeProvider time)
 {
+    /// <summary>Where the host's namespace alone takes the budget, one of the others is read this often all the same.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     private readonly SockstatReader _sockstat = new();
     private readonly ReadingOrder _order = new();
     private readonly List<ReadError> _attempt = [];
+    private long? _lastOther;
+    private TimeSpan _paidUntil;
 
-    /// <summary>Namespaces whose process was not there any more.</summary>
+    /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    public TimeSpan CpuSpent { get; private set; }
+
+    /// <summary>Namespaces whose process was not there any more, or not to the end.</summary>
     public List<NamespaceSnapshot> Vanished { get; } = [];
+
+    /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays, for finding the namespaces too.</summary>
+    public void Begin()
+    {
+        _paidUntil = CpuClock.Thread();
+        _lastOther ??= time.GetTimestamp();
+        limit.Begin(timeout);
+        budget.Fill();
+    }
 
     public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
     {
-        TimeSpan cpu = CpuClock.Thread();
         Vanished.Clear();
         _order.Clear();
-        budget.Fill();
         for (int index = 0; index < namespaces.Count; index++)
         {
             NamespaceSnapshot one = namespaces[index];
-            if (index == 0)
+            if (one.Namespace!.Kind == NamespaceKind.Host || namespaces.Count == 1)
             {
                 Read(one, errors);
             }
@@ -39,18 +55,32 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
             }
         }
 
-        Pay(ref cpu);
+        budget.SpendAnyway(SinceLastPaid());
         foreach (NamespaceSnapshot one in _order.Order())
         {
-            if (!budget.HasLeft || limit.IsOver)
+            bool isPaid = budget.HasLeft;
+            if (limit.IsOver || !(isPaid || IsOverdue))
             {
                 break;
             }
 
             ReadOrMiss(one, errors);
-            Pay(ref cpu);
+            _lastOther = time.GetTimestamp();
+            if (isPaid)
+            {
+                budget.Spend(SinceLastPaid());
+            }
+            else
+            {
+                budget.SpendAnyway(SinceLastPaid());
+            }
         }
     }
+
+    private bool IsOverdue => _lastOther is { } last && time.GetElapsedTime(last) >= Patience;
+
+    /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
+    public void End() => budget.Spend(SinceLastPaid());
 
     /// <summary>Reads one, whatever it costs.</summary>
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
@@ -64,7 +94,7 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
     {
         _attempt.Clear();
         Read(one, _attempt);
-        if (!one.HasReading && _attempt.TrueForAll(static error => error.Failure == ReadFailure.NotFound))
+        if (_attempt.Exists(static error => error.Failure == ReadFailure.NotFound))
         {
             // Normal on a busy node: no error until it is known that the namespace still lives.
             Vanished.Add(one);
@@ -105,10 +135,12 @@ internal sealed class NamespaceReadings(SourceSelector sources, CpuBudget budget
         one.TotalsWhenRead = one.TotalsNow;
     }
 
-    private void Pay(ref TimeSpan cpu)
+    private TimeSpan SinceLastPaid()
     {
         TimeSpan now = CpuClock.Thread();
-        budget.Spend(now - cpu);
-        cpu = now;
+        TimeSpan spent = now - _paidUntil;
+        _paidUntil = now;
+        CpuSpent += spent;
+        return spent;
     }
 }

@@ -2,7 +2,8 @@ namespace Agent.Tcp.Snapshots;
 
 /// <summary>
 /// Which namespaces to read first when not all can be: those never read; then in turn the one that moved most and the
-/// one whose reading is oldest, so that a change is seen soon and none waits for ever. Allocates nothing once grown.
+/// one whose reading is oldest, so that a change is seen soon and none waits for ever. Who comes first changes each time
+/// the first was read: there may be budget for one alone. Allocates nothing once grown.
 /// </summary>
 internal sealed class ReadingOrder
 {
@@ -10,6 +11,9 @@ internal sealed class ReadingOrder
     private readonly List<NamespaceSnapshot> _byMovement = [];
     private readonly List<NamespaceSnapshot> _ordered = [];
     private readonly HashSet<NamespaceSnapshot> _taken = [];
+    private NamespaceSnapshot? _leader;
+    private long? _leaderReadAt;
+    private bool _oldestLeads;
 
     public void Clear()
     {
@@ -40,19 +44,22 @@ internal sealed class ReadingOrder
             Take(_byAge[oldest++]);
         }
 
-        for (int mover = 0; oldest < _byAge.Count || mover < _byMovement.Count;)
+        int neverRead = _ordered.Count;
+        bool oldestTurn = _oldestLeads = _oldestLeads != (_leader?.ReadAt != _leaderReadAt);
+        for (int mover = 0; oldest < _byAge.Count || mover < _byMovement.Count; oldestTurn = !oldestTurn)
         {
-            if (mover < _byMovement.Count)
-            {
-                Take(_byMovement[mover++]);
-            }
-
-            if (oldest < _byAge.Count)
+            if (oldestTurn && oldest < _byAge.Count)
             {
                 Take(_byAge[oldest++]);
             }
+            else if (!oldestTurn && mover < _byMovement.Count)
+            {
+                Take(_byMovement[mover++]);
+            }
         }
 
+        _leader = _ordered.Count > neverRead ? _ordered[neverRead] : null;
+        _leaderReadAt = _leader?.ReadAt;
         return _ordered;
     }
 

@@ -15,8 +15,6 @@ internal sealed class SnapshotReader : IDisposable
     private readonly INamespaceList _list;
     private readonly SourceSelector _sources;
     private readonly NamespaceReadings _readings;
-    private readonly ReadLimit _limit;
-    private readonly TimeSpan _collectionTimeout;
     private readonly LiveNamespaces _live = new();
     private readonly TcpSnapshot _snapshot = new();
 
@@ -31,32 +29,30 @@ internal sealed class SnapshotReader : IDisposable
     {
         _time = time;
         _list = NamespaceLists.Create(options, time, logger);
-        _collectionTimeout = options.CollectionTimeout;
-        _limit = new ReadLimit(time, options.ReadTimeout);
+        var limit = new ReadLimit(time, options.ReadTimeout);
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
-        var dumps = new SockDiagReader(transport, time, _limit);
+        var dumps = new SockDiagReader(transport, time, limit);
         _sources = new SourceSelector(
             options.Source,
-            new ProcfsSource(new ProcNetTcpReader(time, _limit)),
+            new ProcfsSource(new ProcNetTcpReader(time, limit)),
             new SockDiagSource(transport, dumps, new OwnNamespace(options.ProcRoot), states),
             new SourceLog(logger),
             time,
             ForeignSockDiag.Create(options.ProcRoot, dumps, states, time));
-        _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), _limit, time);
+        _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), limit, options.CollectionTimeout, time);
     }
 
     /// <summary>By which way other namespaces than this process's own are read, and why.</summary>
     public (ForeignAccess Access, string Reason) Foreign => (_sources.ForeignAccess, _sources.ForeignReason);
 
     /// <summary>CPU time spent on snapshots since the start.</summary>
-    public TimeSpan CpuSpent { get; private set; }
+    public TimeSpan CpuSpent => _readings.CpuSpent;
 
     /// <summary>Reads now. The result is valid until the next call. Never throws for what the kernel answers.</summary>
     public TcpSnapshot Read()
     {
-        TimeSpan cpu = CpuClock.Thread();
+        _readings.Begin();
         _snapshot.Begin(_time.GetUtcNow());
-        _limit.Begin(_collectionTimeout);
         Refresh();
         _readings.ReadAll(_live.Snapshots, _snapshot.Errors);
         if (_readings.Vanished.Count > 0)
@@ -66,7 +62,7 @@ internal sealed class SnapshotReader : IDisposable
 
         _snapshot.Namespaces = _live.Snapshots;
         _snapshot.End(_time);
-        CpuSpent += CpuClock.Thread() - cpu;
+        _readings.End();
         return _snapshot;
     }
 

@@ -67,6 +67,25 @@ internal sealed class MeterHarness : IDisposable
             readers);
     }
 
+    /// <summary>Options and a clock of the test's own, and the instrumentation itself to look at.</summary>
+    public static MeterHarness Of(
+        TcpInstrumentationOptions options, TimeProvider time, out TcpMetrics metrics, Action<MeterProviderBuilder>? more = null)
+    {
+        TcpMetrics? made = null;
+        var harness = new MeterHarness(
+            builder =>
+            {
+                builder.AddMeter(TcpMetricNames.Meter).AddInstrumentation(services => made = new TcpMetrics(
+                    options,
+                    services.GetRequiredService<ILoggerFactory>().CreateLogger(TcpMetricNames.Meter),
+                    time));
+                more?.Invoke(builder);
+            },
+            readers: 1);
+        metrics = made!;
+        return harness;
+    }
+
     public static TcpInstrumentationOptions OptionsOf(ProcFixture proc) =>
         new() { ProcRoot = proc.Root, Namespaces = NamespaceScope.Host };
 
