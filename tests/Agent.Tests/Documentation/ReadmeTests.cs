@@ -32,6 +32,10 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public void Readme_Sample_IsTheOneThatIsCompiledAndRun() => Readme.ShouldContain(
+        File.ReadAllText(Path.Combine(Repository.Root, "tests", "Agent.Tcp.Sample", "Program.cs")));
+
+    [Fact]
     public void DefaultConfiguration_EveryKey_IsKnownAndAtItsDefault()
     {
         var faults = new List<string>();
