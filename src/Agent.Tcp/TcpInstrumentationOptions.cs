@@ -78,6 +78,9 @@ public sealed class TcpInstrumentationOptions
     /// <value>0.001 to 1. Default: 0.02. 1 is without bound.</value>
     public double CpuBudget { get; set; } = DefaultCpuBudget;
 
+    /// <summary>The process does nothing else: what it spends between collections, on exports, is the budget's too.</summary>
+    internal bool IsWholeProcess { get; set; }
+
     /// <summary>How many namespaces have series of their own; those beyond are summed into one, called <c>other</c>.</summary>
     /// <value>1 to 10,000. Default: 500.</value>
     public int MaxNamespaces { get; set; } = DefaultMaxNamespaces;

@@ -10,7 +10,7 @@ internal sealed class CpuBudget
     /// <summary>What is not spent within this time is lost: no burst after a quiet day.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    /// <summary>What a start may spend ahead, as time to fill.</summary>
+    /// <summary>What a start may spend ahead, as time to fill: a loan, for nothing is filled during that time.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(10);
 
     private readonly double _share;
@@ -29,7 +29,7 @@ internal sealed class CpuBudget
         _share = share;
         _time = time;
         _balance = Ahead * share;
-        _filledAt = time.GetTimestamp();
+        _filledAt = time.GetTimestamp() + (long)(Ahead.TotalSeconds * time.TimestampFrequency);
     }
 
     /// <summary>There is something left to spend.</summary>
@@ -40,6 +40,11 @@ internal sealed class CpuBudget
     {
         long now = _time.GetTimestamp();
         _debt = _balance < TimeSpan.Zero ? _balance : TimeSpan.Zero;
+        if (now <= _filledAt)
+        {
+            return;
+        }
+
         TimeSpan filled = _balance + (_time.GetElapsedTime(_filledAt, now) * _share);
         TimeSpan most = Longest * _share;
         _balance = filled < most ? filled : most;

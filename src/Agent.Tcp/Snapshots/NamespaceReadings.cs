@@ -11,7 +11,7 @@ namespace Agent.Tcp.Snapshots;
 /// over keeps its last reading.
 /// </summary>
 internal sealed class NamespaceReadings(
-    SourceSelector sources, CpuBudget budget, ReadLimit limit, TimeSpan timeout, TimeProvider time)
+    SourceSelector sources, CpuBudget budget, bool paysForProcess, ReadLimit limit, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Where the host's namespace alone takes the budget, one of the others is read this often all the same.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -21,6 +21,7 @@ internal sealed class NamespaceReadings(
     private readonly List<ReadError> _attempt = [];
     private long? _lastOther;
     private TimeSpan _paidUntil;
+    private TimeSpan _processAtEnd;
 
     /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
     public TimeSpan CpuSpent { get; private set; }
@@ -35,6 +36,7 @@ internal sealed class NamespaceReadings(
         _lastOther ??= time.GetTimestamp();
         limit.Begin(timeout);
         budget.Fill();
+        budget.SpendAnyway(SpentElsewhere());
     }
 
     public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
@@ -80,7 +82,16 @@ internal sealed class NamespaceReadings(
     private bool IsOverdue => _lastOther is { } last && time.GetElapsedTime(last) >= Patience;
 
     /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
-    public void End() => budget.Spend(SinceLastPaid());
+    public void End()
+    {
+        budget.Spend(SinceLastPaid());
+        _processAtEnd = ProcessCpu();
+    }
+
+    /// <summary>What the process did since the last snapshot: in a process that has no other work, that is the agent's too.</summary>
+    private TimeSpan SpentElsewhere() => ProcessCpu() - _processAtEnd;
+
+    private TimeSpan ProcessCpu() => paysForProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
 
     /// <summary>Reads one, whatever it costs.</summary>
     public void Read(NamespaceSnapshot one, List<ReadError> errors)

@@ -7,7 +7,7 @@ namespace Agent.Configuration;
 internal sealed class AgentSettings
 {
     /// <summary>The section <c>Tcp</c>. The agent's scope is every namespace; the library's is its own.</summary>
-    public TcpInstrumentationOptions Tcp { get; } = new() { Namespaces = NamespaceScope.All };
+    public TcpInstrumentationOptions Tcp { get; } = new() { Namespaces = NamespaceScope.All, IsWholeProcess = true };
 
     /// <summary>The section <c>Logging</c>.</summary>
     public LoggingSettings Logging { get; } = new();

@@ -236,7 +236,7 @@ public sealed class NamespaceReadingsTests : IDisposable
                 StateMask.Procfs),
             new SourceLog(NullLogger.Instance),
             time);
-        return new NamespaceReadings(sources, budget, new ReadLimit(time, Timeout), Timeout, time);
+        return new NamespaceReadings(sources, budget, paysForProcess: false, new ReadLimit(time, Timeout), Timeout, time);
     }
 
     private void ReadAll(NamespaceReadings? readings = null)
