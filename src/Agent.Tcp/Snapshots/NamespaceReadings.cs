@@ -11,7 +11,7 @@ namespace Agent.Tcp.Snapshots;
 /// over keeps its last reading.
 /// </summary>
 internal sealed class NamespaceReadings(
-    SourceSelector sources, CpuBudget budget, bool paysForProcess, ReadLimit limit, TimeSpan timeout, TimeProvider time)
+    SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
 {
     /// <summary>Where the host's namespace alone takes the budget, one of the others is read this often all the same.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -34,7 +34,7 @@ internal sealed class NamespaceReadings(
     {
         _paidUntil = CpuClock.Thread();
         _lastOther ??= time.GetTimestamp();
-        limit.Begin(timeout);
+        limit.Begin(options.CollectionTimeout);
         budget.Fill();
         budget.SpendAnyway(SpentElsewhere());
     }
@@ -91,7 +91,7 @@ internal sealed class NamespaceReadings(
     /// <summary>What the process did since the last snapshot: in a process that has no other work, that is the agent's too.</summary>
     private TimeSpan SpentElsewhere() => ProcessCpu() - _processAtEnd;
 
-    private TimeSpan ProcessCpu() => paysForProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
+    private TimeSpan ProcessCpu() => options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
 
     /// <summary>Reads one, whatever it costs.</summary>
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
@@ -127,8 +127,9 @@ internal sealed class NamespaceReadings(
 
         one.TotalsNow = totals;
         one.Movement = one.TotalsWhenRead is { } before ? totals.DistanceTo(before) : 0;
-        if (!totals.ProveEmpty)
+        if (!totals.ProveEmpty || options.BoundInactive)
         {
+            // The kernel's totals leave out sockets that are bound and inactive.
             return false;
         }
 

@@ -39,8 +39,7 @@ internal sealed class SnapshotReader : IDisposable
             new SourceLog(logger),
             time,
             ForeignSockDiag.Create(options.ProcRoot, dumps, states, time));
-        _readings = new NamespaceReadings(
-            _sources, new CpuBudget(options.CpuBudget, time), options.IsWholeProcess, limit, options.CollectionTimeout, time);
+        _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), limit, options, time);
     }
 
     /// <summary>By which way other namespaces than this process's own are read, and why.</summary>

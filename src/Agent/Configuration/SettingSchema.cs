@@ -39,7 +39,7 @@ internal static class SettingSchema
                 TcpInstrumentationOptions.MaxReadTimeoutSeconds,
                 time => settings.Tcp.CollectionTimeout = time)),
         new("Tcp:CpuBudget", "0.02", "a number from 0.001 to 1",
-            "The share of one core that reading may take, averaged; the host's namespace is always read, others by turns. 1 is without bound.",
+            "The share of one core that the agent may take, averaged; the host's namespace is always read, others by turns. 1 is without bound.",
             (settings, _, value) => SettingParser.TryNumber(
                 value,
                 TcpInstrumentationOptions.MinCpuBudget,

@@ -17,6 +17,7 @@ public sealed class NamespaceReadingsTests : IDisposable
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
+    private readonly TcpInstrumentationOptions _options = new() { CollectionTimeout = Timeout };
     private readonly PodNode _node = new();
     private readonly FiringTime _time = new();
     private readonly NamespaceDiscovery _discovery;
@@ -40,6 +41,18 @@ public sealed class NamespaceReadingsTests : IDisposable
     }
 
     public void Dispose() => _node.Dispose();
+
+    [Fact]
+    public void ReadAll_ProvenEmptyButBoundInactiveIsAskedFor_ReadsAllTheSame()
+    {
+        _options.BoundInactive = true;
+        _node.WriteTotals(12, inet: 0, timeWait: 0, inet6: 0);
+        _budget.Spend(TimeSpan.FromHours(1));
+
+        ReadAll();
+
+        _live.Snapshots[2].Status.ShouldBe(NamespaceStatus.Deferred, "its totals do not count such sockets");
+    }
 
     [Fact]
     public void ReadAll_WithinTheBudget_ReadsAll()
@@ -236,7 +249,7 @@ public sealed class NamespaceReadingsTests : IDisposable
                 StateMask.Procfs),
             new SourceLog(NullLogger.Instance),
             time);
-        return new NamespaceReadings(sources, budget, paysForProcess: false, new ReadLimit(time, Timeout), Timeout, time);
+        return new NamespaceReadings(sources, budget, new ReadLimit(time, Timeout), _options, time);
     }
 
     private void ReadAll(NamespaceReadings? readings = null)
