@@ -9,6 +9,9 @@ internal sealed class AgentSettings
     /// <summary>The section <c>Tcp</c>. The agent's scope is every namespace; the library's is its own.</summary>
     public TcpInstrumentationOptions Tcp { get; } = new() { Namespaces = NamespaceScope.All, IsWholeProcess = true };
 
+    /// <summary>The section <c>Export</c>.</summary>
+    public ExportSettings Export { get; } = new();
+
     /// <summary>The section <c>Logging</c>.</summary>
     public LoggingSettings Logging { get; } = new();
 }

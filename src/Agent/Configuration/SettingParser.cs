@@ -16,6 +16,10 @@ internal static class SettingParser
         return true;
     }
 
+    /// <summary>An absolute path, or nothing.</summary>
+    public static bool TryOptionalPath(string text, Action<string> apply) =>
+        text.Length == 0 ? Apply("", apply) : TryAbsolutePath(text, apply);
+
     /// <summary>A name of the enumeration, in any case. Numbers are no names.</summary>
     public static bool TryEnum<T>(string text, Action<T> apply)
         where T : struct, Enum
@@ -46,6 +50,11 @@ internal static class SettingParser
 
     public static bool TryInteger(string text, int least, int greatest, Action<int> apply) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value)
+        && value >= least && value <= greatest
+        && Apply(value, apply);
+
+    public static bool TryLong(string text, long least, long greatest, Action<long> apply) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
         && value >= least && value <= greatest
         && Apply(value, apply);
 

@@ -90,7 +90,8 @@ public sealed class SettingSchemaTests
 
     [Fact]
     public void All_EverySetting_IsDescribed() => SettingSchema.All.ShouldAllBe(
-        setting => setting.Description.EndsWith('.') && setting.Allowed.Length > 0 && setting.Default.Length > 0);
+        setting => setting.Description.EndsWith('.') && setting.Allowed.Length > 0
+            && (setting.Default.Length > 0 || setting.Allowed.Contains("or nothing", StringComparison.Ordinal)));
 
     private static AgentSettings Apply(params (string Key, string Value)[] values)
     {

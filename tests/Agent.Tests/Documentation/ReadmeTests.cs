@@ -27,7 +27,8 @@ public sealed class ReadmeTests
     {
         foreach (Setting setting in SettingSchema.All)
         {
-            Readme.ShouldContain($"| `{setting.Key}` | `{setting.Default}` | {setting.Allowed} | {setting.Description} |");
+            string standard = setting.Default.Length > 0 ? $"`{setting.Default}`" : "";
+            Readme.ShouldContain($"| `{setting.Key}` | {standard} | {setting.Allowed} | {setting.Description} |");
         }
     }
 
