@@ -1,6 +1,7 @@
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Health;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +18,7 @@ internal sealed partial class MeterProviderService(
     ILoggerFactory loggers,
     TimeProvider time,
     ExportStatus status,
+    CollectionBeat beat,
     ILogger<MeterProviderService> logger) : IHostedService
 {
     private const int FirstTableMilliseconds = 10_000;
@@ -92,10 +94,11 @@ internal sealed partial class MeterProviderService(
         _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
     };
 
-    private PeriodicExportingMetricReader Reader(BaseExporter<Metric> exporter) => new(
+    private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
         exporter,
         configuration.Telemetry.ExportIntervalMilliseconds,
-        configuration.Telemetry.ExportTimeoutMilliseconds)
+        configuration.Telemetry.ExportTimeoutMilliseconds,
+        beat)
     {
         TemporalityPreference = configuration.Telemetry.Temporality,
     };
