@@ -14,7 +14,7 @@ public sealed class CollectorConfigurationTests
 
         foreach (string kind in (string[])["receivers", "processors", "exporters"])
         {
-            Items(pipeline[kind]).ShouldBe(Keys(root[kind]), ignoreOrder: true, kind);
+            Items(pipeline[kind]).Order(StringComparer.Ordinal).ShouldBe(Keys(root[kind]).Order(StringComparer.Ordinal), kind);
         }
     }
 
@@ -25,7 +25,7 @@ public sealed class CollectorConfigurationTests
         YamlMappingNode root = Load();
         string[] processors = Items(root["service"]["pipelines"]["metrics"]["processors"]);
 
-        Items(root["processors"]["groupbyattrs"]["keys"]).ShouldContain("k8s.pod.uid");
+        Items(root["processors"]["groupbyattrs"]["keys"]).ShouldBe(["k8s.pod.uid", "k8s.pod.name", "k8s.namespace.name"]);
         processors.ShouldBe(["memory_limiter", "groupbyattrs", "k8sattributes", "batch"]);
         YamlNode source = root["processors"]["k8sattributes"]["pod_association"][0]["sources"][0];
         source["from"].ToString().ShouldBe("resource_attribute");
