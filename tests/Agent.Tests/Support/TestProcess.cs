@@ -25,6 +25,8 @@ internal sealed partial class TestProcess : IAsyncDisposable
 
     public Lines Error { get; } = new("standard error");
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts a program with exactly the given environment, and standard input closed after <paramref name="input"/>.</summary>
