@@ -13,6 +13,27 @@ internal sealed class OtlpGrpcService(OtlpReceiver receiver) : MetricsService.Me
         var export = new ReceivedExport(
             "grpc", context.Method, OtlpHttpService.Headers(http.Request), http.Connection.ClientCertificate?.Subject, request);
         OtlpAnswer answer = await receiver.ReceiveAsync(export, context.CancellationToken);
+        if (answer.IsCutShort)
+        {
+            // A frame that announces more than comes.
+            await CutAnswer.SendAsync(http, "application/grpc", [0, 0, 0, 0, 100, 0x0A]);
+            return answer.Body;
+        }
+
+        if (answer.IsFromAProxy)
+        {
+            http.Response.StatusCode = answer.HttpStatus;
+            http.Response.ContentType = "text/html";
+            await http.Response.WriteAsync(answer.Message, context.CancellationToken);
+            await http.Response.CompleteAsync();
+            return answer.Body;
+        }
+
+        if (answer.RetryInfo is { } wait)
+        {
+            context.ResponseTrailers.Add("grpc-status-details-bin", GrpcRetryInfo.Status(answer.GrpcStatus, answer.Message, wait));
+        }
+
         foreach ((string name, string value) in answer.Headers)
         {
             context.ResponseTrailers.Add(name, value);
