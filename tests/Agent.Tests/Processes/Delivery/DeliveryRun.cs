@@ -48,24 +48,9 @@ internal sealed class DeliveryRun : IAsyncDisposable
 
     public static async Task<DeliveryRun> StartAsync(string protocol) => new(await OtlpReceiver.StartAsync(), protocol);
 
-    /// <summary>Starts an agent that spools, retries at once, and whose breaker stays closed; later variables win.</summary>
-    public TestProcess StartAgent(params KeyValuePair<string, string>[] environment) => AgentProgram.Start(
-        [],
-        [
-            .. AgentRun.Endpoint(Link.Endpoint, _protocol),
-            new("Tcp__ProcRoot", _proc.Path),
-            new("OTEL_METRIC_EXPORT_INTERVAL", "250"),
-            new("Export__AttemptTimeout", "0.15"),
-            new("Export__Retry__MaxRetries", "3"),
-            new("Export__Retry__InitialDelay", "0.02"),
-            new("Export__Retry__MaxDelay", "0.02"),
-            new("Export__Breaker__MinimumThroughput", "1000"),
-            new("Export__Breaker__SamplingDuration", "0.5"),
-            new("Export__Breaker__BreakDuration", "0.5"),
-            new("Export__Spool__Path", _spool.Path),
-            new("Export__Spool__ReplayRate", "1000"),
-            .. environment,
-        ]);
+    /// <summary>Starts an agent at the link's other end; see <see cref="DeliveryAgent"/>.</summary>
+    public TestProcess StartAgent(params KeyValuePair<string, string>[] environment) =>
+        DeliveryAgent.Start(AgentRun.Endpoint(Link.Endpoint, _protocol), _proc.Path, _spool.Path, environment);
 
     /// <summary>Waits until so many collections have begun.</summary>
     public Task WaitForCollectionsAsync(int count, TestProcess agent) => Deadline.UntilAsync<object>(
