@@ -76,7 +76,7 @@ internal sealed class Examination
             return Finding.Skipped("no collector is configured; OTEL_EXPORTER_OTLP_ENDPOINT sets one, such as http://collector:4317");
         }
 
-        _answer = await new CollectorProbe(otlp, _context.Time).SendAsync(cancellation);
+        _answer = await new CollectorProbe(otlp, _context.Configuration.Settings.Export.HeadersFile, _context.Time).SendAsync(cancellation);
         return CollectorCheck.Judge(otlp, _answer);
     }
 }

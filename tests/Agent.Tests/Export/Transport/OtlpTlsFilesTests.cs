@@ -1,8 +1,9 @@
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Tests.Support;
 
-namespace Agent.Tests.Export;
+namespace Agent.Tests.Export.Transport;
 
 public sealed class OtlpTlsFilesTests : IDisposable
 {

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Configuration;
+using Agent.Export;
 
-namespace Agent.Export;
+namespace Agent.Export.Transport;
 
 /// <summary>The certificates of the connection to the collector, loaded from PEM files.</summary>
 /// <param name="Authorities">Trusted instead of the system's; null trusts the system's.</param>

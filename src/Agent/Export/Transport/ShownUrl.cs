@@ -1,4 +1,4 @@
-namespace Agent.Doctor.Collector;
+namespace Agent.Export.Transport;
 
 /// <summary>A URL as it may be shown: its query can hold a key.</summary>
 internal static class ShownUrl

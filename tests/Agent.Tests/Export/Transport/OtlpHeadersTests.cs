@@ -1,6 +1,6 @@
-using Agent.Doctor.Collector;
+using Agent.Export.Transport;
 
-namespace Agent.Tests.Doctor.Collector;
+namespace Agent.Tests.Export.Transport;
 
 public sealed class OtlpHeadersTests
 {

@@ -1,4 +1,4 @@
-namespace Agent.Doctor;
+namespace Agent.Text;
 
 /// <summary>Why a file or folder cannot be read. In words of our own: the published program has the framework's left out.</summary>
 internal static class IoFaults

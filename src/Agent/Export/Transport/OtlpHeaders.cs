@@ -1,4 +1,4 @@
-namespace Agent.Doctor.Collector;
+namespace Agent.Export.Transport;
 
 /// <summary>The variable <c>OTEL_EXPORTER_OTLP_HEADERS</c>, read as the exporter reads it.</summary>
 internal static class OtlpHeaders
@@ -23,7 +23,9 @@ internal static class OtlpHeaders
     }
 
     /// <summary>A text without the values, should the collector have said them back.</summary>
-    public static string Hide(string text, string? headers) => Parse(headers)
+    public static string Hide(string text, string? headers) => Hide(text, Parse(headers));
+
+    public static string Hide(string text, IEnumerable<(string Name, string Value)> headers) => headers
         .SelectMany(pair => pair.Value.Split(' ').Append(pair.Value))
         .Where(value => value.Length >= LeastSecret)
         .OrderByDescending(value => value.Length)
