@@ -9,7 +9,7 @@ namespace Agent.Tests.Processes.Delivery;
 public sealed class ConnectionFaultTests
 {
     /// <summary>Collections that fall into the fault.</summary>
-    private const int Length = 6;
+    private const int Length = 4;
 
     public static TheoryData<string, string> Cases
     {

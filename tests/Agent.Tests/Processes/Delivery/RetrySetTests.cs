@@ -30,7 +30,8 @@ public sealed class RetrySetTests
                 new Refusal(
                     status.ToString(CultureInfo.InvariantCulture),
                     new OtlpAnswer { HttpStatus = status, Message = $"words of {status}." },
-                    IsRetryable: RetryableHttp.Contains(status))),
+                    IsRetryable: RetryableHttp.Contains(status),
+                    Words: $": words of {status}.")),
         ];
 
         await AssertAsync("http/protobuf", refusals);
@@ -44,7 +45,8 @@ public sealed class RetrySetTests
             .. Enum.GetValues<StatusCode>().Where(status => status != StatusCode.OK).Select(status => new Refusal(
                 ((int)status).ToString(CultureInfo.InvariantCulture),
                 new OtlpAnswer { GrpcStatus = status, Message = $"words of {(int)status}." },
-                IsRetryable: RetryableGrpc.Contains(status))),
+                IsRetryable: RetryableGrpc.Contains(status),
+                Words: $"it answered gRPC status {(int)status}: words of {(int)status}.")),
             new(
                 "8 with RetryInfo",
                 new OtlpAnswer
@@ -53,7 +55,8 @@ public sealed class RetrySetTests
                     Message = "words of 8 with RetryInfo.",
                     RetryInfo = TimeSpan.FromMilliseconds(20),
                 },
-                IsRetryable: true),
+                IsRetryable: true,
+                Words: ""),
         ];
 
         await AssertAsync("grpc", refusals);
@@ -66,8 +69,9 @@ public sealed class RetrySetTests
         [
             .. ((int[])[400, 403, 404, 429, 500, 502, 503, 504]).Select(status => new Refusal(
                 status.ToString(CultureInfo.InvariantCulture),
-                new OtlpAnswer { HttpStatus = status, IsFromAProxy = true, Message = $"<html>words of {status}.</html>" },
-                IsRetryable: RetryableHttp.Contains(status))),
+                new OtlpAnswer { HttpStatus = status, IsFromAProxy = true },
+                IsRetryable: RetryableHttp.Contains(status),
+                Words: $"it answered {status}")),
         ];
 
         await AssertAsync("grpc", refusals);
@@ -79,7 +83,7 @@ public sealed class RetrySetTests
         var script = new ConcurrentQueue<Refusal?>(refusals.SelectMany(refusal => (Refusal?[])[null, refusal]));
         var refused = new ConcurrentDictionary<ulong, Refusal?>();
         run.Answer = export => Answer(export, script, refused);
-        await using TestProcess agent = run.StartAgent();
+        await using TestProcess agent = run.StartAgent(AgentRun.OftenExporting);
 
         int all = (2 * refusals.Length) + 2;
         await run.WaitForCollectionsAsync(all + 2, agent);
@@ -103,7 +107,7 @@ public sealed class RetrySetTests
         counted.Values.Sum().ShouldBe(points, string.Join(", ", counted));
         foreach (Refusal refusal in refusals.Where(refusal => !refusal.IsRetryable))
         {
-            agent.Error.Containing($"words of {refusal.Name}.").ShouldHaveSingleItem(agent.Error.Text);
+            agent.Error.Containing(refusal.Words).ShouldHaveSingleItem(agent.Error.Text);
         }
     }
 
@@ -120,5 +124,9 @@ public sealed class RetrySetTests
         return refusal?.Answer ?? OtlpAnswer.Success;
     }
 
-    private sealed record Refusal(string Name, OtlpAnswer Answer, bool IsRetryable);
+    /// <param name="Name">What the failure's message calls it.</param>
+    /// <param name="Answer">What the first attempt gets.</param>
+    /// <param name="IsRetryable">It is to be tried again.</param>
+    /// <param name="Words">What one log line is to say, when it is not.</param>
+    private sealed record Refusal(string Name, OtlpAnswer Answer, bool IsRetryable, string Words);
 }

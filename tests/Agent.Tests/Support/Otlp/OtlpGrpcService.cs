@@ -22,11 +22,15 @@ internal sealed class OtlpGrpcService(OtlpReceiver receiver) : MetricsService.Me
 
         if (answer.IsFromAProxy)
         {
-            http.Response.StatusCode = answer.HttpStatus;
-            http.Response.ContentType = "text/html";
-            await http.Response.WriteAsync(answer.Message, context.CancellationToken);
-            await http.Response.CompleteAsync();
-            return answer.Body;
+            // What gRPC would say is taken off again before it is sent.
+            http.Response.OnStarting(() =>
+            {
+                http.Response.Headers.Clear();
+                http.Response.StatusCode = answer.HttpStatus;
+                http.Response.ContentType = "text/plain";
+                return Task.CompletedTask;
+            });
+            throw new RpcException(Status.DefaultCancelled);
         }
 
         if (answer.RetryInfo is { } wait)
