@@ -8,6 +8,7 @@ internal sealed class SoakFigures
 {
     private readonly HashSet<string> _kinds = new(StringComparer.Ordinal);
     private readonly List<ProcessUsage> _usage = [];
+    private ScheduledFault? _before;
     private ScheduledFault? _fault;
     private int _takenInDoubt;
 
@@ -16,11 +17,15 @@ internal sealed class SoakFigures
 
     public int Kinds => _kinds.Count;
 
-    /// <summary>Payloads that the receiver took while the agent might not have learned of it, or just before.</summary>
+    /// <summary>
+    /// Payloads that the receiver took while the agent might not learn of it, just before, or just after: what a link
+    /// held back arrives when it is let go. No more can be duplicates.
+    /// </summary>
     public int TakenInDoubt => Volatile.Read(ref _takenInDoubt);
 
     public void Begin(ScheduledFault fault)
     {
+        Volatile.Write(ref _before, _fault);
         Volatile.Write(ref _fault, fault);
         if (fault.Answer == OtlpAnswer.Success && fault.Link == Support.Network.LinkFault.None)
         {
@@ -37,7 +42,8 @@ internal sealed class SoakFigures
     public OtlpAnswer AnswerTo(ReceivedExport export)
     {
         ScheduledFault? fault = Volatile.Read(ref _fault);
-        if (fault is { CanDuplicate: true } && fault.Answer.IsTaken(export.Protocol))
+        bool isInDoubt = fault is { CanDuplicate: true } || Volatile.Read(ref _before) is { CanDuplicate: true };
+        if (isInDoubt && fault!.Answer.IsTaken(export.Protocol))
         {
             Interlocked.Increment(ref _takenInDoubt);
         }

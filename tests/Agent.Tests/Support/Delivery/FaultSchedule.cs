@@ -9,11 +9,8 @@ namespace Agent.Tests.Support.Delivery;
 #pragma warning disable CA5394 // To be repeatable, not secret.
 internal sealed class FaultSchedule(int seed)
 {
-    /// <summary>Half of the time nothing is wrong.</summary>
-    private const int HealthyOf = 2;
-
     private const int ShortestMilliseconds = 200;
-    private const int LongestMilliseconds = 2500;
+    private const int LongestMilliseconds = 1500;
 
     private static readonly ScheduledFault Healthy = new("none", LinkFault.None, OtlpAnswer.Success, CanDuplicate: false);
 
@@ -44,10 +41,24 @@ internal sealed class FaultSchedule(int seed)
     ];
 
     private readonly Random _random = new(seed);
+    private readonly Queue<ScheduledFault> _deck = new();
 
-    public (ScheduledFault Fault, TimeSpan Length) Next() => (
-        _random.Next(HealthyOf) == 0 ? Healthy : Faults[_random.Next(Faults.Length)],
-        TimeSpan.FromMilliseconds(_random.Next(ShortestMilliseconds, LongestMilliseconds)));
+    /// <summary>What is next, and for how long. Every kind comes once before one comes again, with a pause after each.</summary>
+    public (ScheduledFault Fault, TimeSpan Length) Next()
+    {
+        if (_deck.Count == 0)
+        {
+            ScheduledFault[] shuffled = [.. Faults];
+            _random.Shuffle(shuffled);
+            foreach (ScheduledFault fault in shuffled)
+            {
+                _deck.Enqueue(fault);
+                _deck.Enqueue(Healthy);
+            }
+        }
+
+        return (_deck.Dequeue(), TimeSpan.FromMilliseconds(_random.Next(ShortestMilliseconds, LongestMilliseconds)));
+    }
 
     private static ScheduledFault Answer(string name, int http, StatusCode grpc) => new(
         name,
