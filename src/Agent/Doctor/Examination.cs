@@ -35,6 +35,7 @@ internal sealed class Examination
                 PrivilegesCheck.Judge(new ProcStatus(ProcText.Lines(context.OwnProc, "self", "status")))),
             new Check("open-files", "open files", () =>
                 OpenFilesCheck.Look(context, _root.Value.Fault is null ? _node.Value.Namespaces : 0)),
+            new Check("spool", "spool", () => SpoolCheck.Look(context.Configuration.Settings.Export.Spool)),
             new Check("exporter", "exporter", () => ExporterCheck.Judge(context.Configuration.Telemetry)),
             new Check("collector", "collector", CollectorAsync),
             new Check("clock", "clock", () => ClockCheck.Judge(_answer)),
