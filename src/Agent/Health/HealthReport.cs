@@ -41,9 +41,17 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
             return new HealthAnswer(HealthAnswer.Bad, "not ready: " + Collected(beat.Age));
         }
 
-        string delivery = exports.IsFailing ? "; exports fail: the collector cannot be reached or refuses them" : "";
+        string delivery = exports.IsFailing ? "; exports fail: " + Reason(exports.Last) : "";
         return new HealthAnswer(HealthAnswer.Good, $"ready; {Collected(beat.Age)}{delivery}");
     }
+
+    private static string Reason(ExportOutcome outcome) => outcome switch
+    {
+        ExportOutcome.Refused => "the collector refuses them",
+        ExportOutcome.Kept => "the collector cannot be reached or does not take them; the spool keeps them",
+        ExportOutcome.KeptInMemory => "the collector cannot be reached or does not take them, nor the spool's disk; memory keeps them",
+        _ => "the collector cannot be reached or does not take them; they are lost",
+    };
 
     private string Collected(TimeSpan age) => beat.HasBeaten
         ? $"collected {Seconds(age)} ago"

@@ -69,14 +69,17 @@ public sealed class HealthReportTests
         report.Ready().ShouldBe(new HealthAnswer(503, "not ready: no collection yet, 5 s after the start"));
     }
 
-    [Fact]
-    public void Ready_ExportsFail_IsGoodAndSaysSo()
+    [Theory]
+    [InlineData((int)ExportOutcome.KeptInMemory, "the collector cannot be reached or does not take them, nor the spool's disk; memory keeps them")]
+    [InlineData((int)ExportOutcome.Kept, "the collector cannot be reached or does not take them; the spool keeps them")]
+    [InlineData((int)ExportOutcome.Lost, "the collector cannot be reached or does not take them; they are lost")]
+    [InlineData((int)ExportOutcome.Refused, "the collector refuses them")]
+    public void Ready_ExportsFail_IsGoodAndSaysSo(int outcome, string reason)
     {
         HealthReport report = Report(interval: 60);
         _beat.Beat();
-        _exports.Fail();
-        report.Ready().ShouldBe(
-            new HealthAnswer(200, "ready; collected 0 s ago; exports fail: the collector cannot be reached or refuses them"));
+        _exports.Fail((ExportOutcome)outcome);
+        report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago; exports fail: " + reason));
 
         _exports.Succeed();
         report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
