@@ -31,6 +31,7 @@ internal sealed class PodNode : IAsyncDisposable
         until exec 9<>/dev/tcp/127.0.0.1/9964; do sleep 0.1; done 2>/dev/null
         for descriptor in 10 11 12 13 14; do eval "exec $descriptor<>/dev/tcp/127.0.0.1/9964"; done
         while :; do exec 9<>/dev/tcp/192.0.2.1/9; done 2>/dev/null &
+        while sleep 0.2; do exec 8<>/dev/tcp/127.0.0.1/9964; done 2>/dev/null &
         echo "pid $$"
         sleep 600 & wait
         """;
