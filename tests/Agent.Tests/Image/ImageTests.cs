@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text.Json;
 using Agent.Tests.Processes;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
@@ -65,6 +66,20 @@ public sealed class ImageTests
         doctor.Output.Text.ShouldContain("uid 65532, gid 65532; no capabilities (none is needed)");
     }
 
+    /// <summary>The chart's mode without hostNetwork and hostPID: the host's /proc is mounted, and the host's sockets are seen.</summary>
+    [Fact]
+    public async Task Snapshot_HostProcMounted_IsOfTheHost()
+    {
+        CommandResult expected = await AgentProgram.RunAsync(["snapshot", "--namespaces", "host", "--json"]);
+        await using TestProcess snapshot = ImageRoot.StartApart(
+            ["snapshot", "--proc-root", "/host/proc", "--namespaces", "host", "--json"]);
+
+        (await snapshot.WaitForExitAsync()).ShouldBe(0, snapshot.Error.Text);
+
+        snapshot.Output.Text.ShouldContain("\"source\": \"procfs\"");
+        Inode(snapshot.Output.Text).ShouldBe(Inode(expected.OutputText));
+    }
+
     [Fact]
     public void Files_OfTheImage_AreTheProgramAndWhatItLinksTo()
     {
@@ -93,5 +108,13 @@ public sealed class ImageTests
 
         header[4].ShouldBe((byte)2);
         BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(18)).ShouldBe((ushort)machine);
+    }
+
+    private static long Inode(string snapshot)
+    {
+        using JsonDocument json = JsonDocument.Parse(snapshot);
+        JsonElement only = json.RootElement.GetProperty("namespaces").EnumerateArray().ShouldHaveSingleItem();
+        only.GetProperty("kind").GetString().ShouldBe("host");
+        return only.GetProperty("inode").GetInt64();
     }
 }
