@@ -30,9 +30,9 @@ internal sealed class OtlpDelivery : IAsyncDisposable
         HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, logger) : null;
         var tallies = new DeliveryTallies();
         var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
-        var pause = new CollectorPause(time);
+        var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _sender = new CollectorSender(otlp, headers);
+        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), headers);
         _pipeline = new DeliveryPipeline(
             _sender.SendAsync, new Judge(otlp.Protocol, times.AttemptSetting, time), times, settings, tallies.Retries, time);
         if (settings.Spool.IsOn)

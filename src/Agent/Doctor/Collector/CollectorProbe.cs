@@ -22,7 +22,7 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
     {
         long start = time.GetTimestamp();
         HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, NullLogger.Instance) : null;
-        using var sender = new CollectorSender(settings, headers);
+        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), headers);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(settings.TimeoutMilliseconds), time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try

@@ -9,6 +9,7 @@ namespace Agent.Export.Answers;
 /// <summary>Why no answer came, in one line, and what that means for the payload.</summary>
 internal static class AttemptFault
 {
+    public const string CircuitOpen = "circuit_open";
     public const string InvalidResponse = "invalid_response";
 
     /// <summary><c>error.type</c> of what has no name of its own (OpenTelemetry semantic conventions).</summary>
@@ -21,7 +22,7 @@ internal static class AttemptFault
     public static Verdict Judge(Exception exception, OtlpExportProtocol protocol, string timeoutSetting) => exception switch
     {
         TimeoutRejectedException => Verdict.Transient("timeout", $"no answer in time ({timeoutSetting})"),
-        BrokenCircuitException broken => Verdict.Transient("circuit_open", "the last attempts failed (circuit breaker)") with
+        BrokenCircuitException broken => Verdict.Transient(CircuitOpen, "the last attempts failed (circuit breaker)") with
         {
             Wait = broken.RetryAfter ?? TimeSpan.MaxValue,
         },
@@ -33,6 +34,7 @@ internal static class AttemptFault
     public static string Describe(Exception exception, OtlpExportProtocol protocol) => exception switch
     {
         OperationCanceledException => "no answer in time (OTEL_EXPORTER_OTLP_TIMEOUT)",
+        HeadersFileException => exception.Message,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its host name is not known",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"TLS failed: {Innermost(exception)}",
         _ when IsRefused(exception) => "connection refused; nothing listens there",

@@ -65,11 +65,7 @@ internal sealed class DeliveryHandler(
             return response ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
         }
 
-        if (verdict.Wait is { } wait && wait < TimeSpan.MaxValue)
-        {
-            pause.Begin(pipeline.Clamp(wait));
-        }
-
+        pause.BeginIfAsked(verdict);
         response?.Dispose();
         await spool!.KeepAsync(item, request);
         log.Kept(verdict, item.IsOnDisk);

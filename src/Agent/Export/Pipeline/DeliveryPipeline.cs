@@ -54,9 +54,6 @@ internal sealed class DeliveryPipeline
     /// <summary>Sends a kept payload once.</summary>
     public Task<Delivered> AttemptAsync(HttpRequestMessage request, CancellationToken cancellation) => RunAsync(_attempt, request, cancellation);
 
-    /// <summary>What the collector asks to wait, cut to what the operator allows.</summary>
-    public TimeSpan Clamp(TimeSpan wait) => _delay.Clamp(wait);
-
     private async Task<Delivered> RunAsync(
         ResiliencePipeline<HttpResponseMessage> pipeline, HttpRequestMessage request, CancellationToken cancellation)
     {
@@ -93,7 +90,7 @@ internal sealed class DeliveryPipeline
     /// <summary>Time that ran out, or an open breaker, says less than the attempt that failed before.</summary>
     private Verdict Explained(Verdict verdict, Exception? exception, DeliveryProgress progress) => exception switch
     {
-        TimeoutRejectedException or BrokenCircuitException when progress.LastFailure is { } last => last with { Wait = verdict.Wait },
+        TimeoutRejectedException or BrokenCircuitException when progress.LastFailure is { } last => last,
         TimeoutRejectedException => verdict with { Reason = $"no answer in time ({_times.TotalSetting})" },
         _ => verdict,
     };

@@ -79,7 +79,7 @@ internal sealed class SpoolReplayer(
                         break;
                     default:
                         spool.Return(kept.Item);
-                        BeginPause(verdict);
+                        pause.BeginIfAsked(verdict);
                         log.Replayed(0, refused, oldest, refusal);
                         return;
                 }
@@ -97,14 +97,6 @@ internal sealed class SpoolReplayer(
         (Verdict verdict, HttpResponseMessage? response) = await pipeline.AttemptAsync(request, _stop.Token);
         response?.Dispose();
         return verdict;
-    }
-
-    private void BeginPause(Verdict verdict)
-    {
-        if (verdict.Wait is { } wait && wait < TimeSpan.MaxValue)
-        {
-            pause.Begin(pipeline.Clamp(wait));
-        }
     }
 
     private void Reject(string errorType, long points)

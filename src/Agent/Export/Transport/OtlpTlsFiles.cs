@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Configuration;
-using Agent.Export;
 
 namespace Agent.Export.Transport;
 
@@ -10,6 +9,10 @@ namespace Agent.Export.Transport;
 /// <param name="Client">Shown to the collector (mTLS); null shows none.</param>
 internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client)
 {
+    private string? _authority;
+    private string? _certificate;
+    private string? _key;
+
     public static OtlpTlsFiles Read(OtelVariables variables)
     {
         (string authorityName, string? authority) = variables.Exporter("CERTIFICATE");
@@ -24,8 +27,37 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
 
         return new OtlpTlsFiles(
             authority is null ? null : Load(variables, authorityName, authority, LoadAuthorities),
-            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)));
+            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)))
+        {
+            _authority = authority,
+            _certificate = certificate,
+            _key = key,
+        };
     }
+
+    /// <summary>Loads the same files again.</summary>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be read.</exception>
+    /// <exception cref="CryptographicException">One holds nothing that can be used, or key and certificate do not match.</exception>
+    public OtlpTlsFiles Reload() => this with
+    {
+        Authorities = _authority is null ? null : LoadAuthorities(_authority),
+        Client = _certificate is null ? null : LoadClient(_certificate, _key!),
+    };
+
+    /// <summary>Different when a file's content is; empty when there are no files.</summary>
+    public string Fingerprint() => string.Concat(
+        new[] { _authority, _certificate, _key }.OfType<string>().Select(static file =>
+        {
+            try
+            {
+                return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return "unreadable";
+            }
+        }));
 
     private static T? Load<T>(OtelVariables variables, string name, string file, Func<string, T> load)
         where T : class
@@ -48,5 +80,15 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
         return authorities.Count > 0 ? authorities : throw new CryptographicException("the file holds no certificate");
     }
 
-    private static X509Certificate2 LoadClient(string file, string key) => X509Certificate2.CreateFromPemFile(file, key);
+    private static X509Certificate2 LoadClient(string file, string key)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(file, key);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CryptographicException($"the key in {key} is not that of the certificate in {file}", exception);
+        }
+    }
 }

@@ -55,7 +55,7 @@ internal sealed class DeliveryBench : IDisposable
         Times, Settings, Tallies.Retries, TimeProvider.System);
 
     public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null) => new(new DeliveryHandler(
-        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeProvider.System), DeliveryLog(), Tallies.Rejected, () => Reached++, _hurry.Token));
+        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), DeliveryLog(), Tallies.Rejected, () => Reached++, _hurry.Token));
 
     public DeliveryLog DeliveryLog() => new(
         new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = "key=hunter2" },

@@ -82,7 +82,7 @@ public sealed class SpoolReplayerTests : IDisposable
     {
         var settings = new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf };
         var replayer = new SpoolReplayer(
-            _bench.Spool!, _bench.Pipeline(), new OtlpRequest(settings, "test/1"), new CollectorPause(TimeProvider.System),
+            _bench.Spool!, _bench.Pipeline(), new OtlpRequest(settings, "test/1"), new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System),
             new ReplayPace(1000, TimeSpan.FromMilliseconds(10), new Random(1)), _bench.Tallies.Rejected, _bench.DeliveryLog(), TimeProvider.System);
         replayer.Start();
         return replayer;

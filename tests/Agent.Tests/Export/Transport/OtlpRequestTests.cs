@@ -2,6 +2,7 @@ using System.IO.Compression;
 using Agent.Export;
 using Agent.Export.Transport;
 using Agent.Tests.Support.Otlp;
+using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Tests.Export.Transport;
@@ -23,7 +24,7 @@ public sealed class OtlpRequestTests
             Protocol = protocol,
             Headers = "x-tenant=ops",
         };
-        using var sender = new CollectorSender(settings, headersFile: null);
+        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), headersFile: null);
         using HttpRequestMessage request = new OtlpRequest(settings, "test/1").Create(Payload(5, gzip));
 
         using HttpResponseMessage response = await sender.SendAsync(request, CancellationToken.None);
