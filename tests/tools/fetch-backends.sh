@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the metric backends that the tests export to, from Debian trixie, without installing anything:
-# victoria-metrics 1.112 and prometheus-node-exporter 1.9, unpacked into one folder.
+# victoria-metrics 1.112 (with vmagent), prometheus 2.53 with promtool and prometheus-node-exporter 1.9, unpacked into one
+# folder.
 #
 #   tests/tools/fetch-backends.sh [FOLDER]      default: artifacts/backends under the repository root
 #
@@ -10,8 +11,8 @@
 set -euo pipefail
 
 suite=trixie
-packages=('victoria-metrics=1.112*' 'prometheus-node-exporter=1.9*')
-binaries=(victoria-metrics prometheus-node-exporter)
+packages=('victoria-metrics=1.112*' 'prometheus=2.53*' 'promtool=2.53*' 'prometheus-node-exporter=1.9*')
+binaries=(victoria-metrics vmagent prometheus promtool prometheus-node-exporter)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 mkdir -p "${1:-$root/artifacts/backends}"
