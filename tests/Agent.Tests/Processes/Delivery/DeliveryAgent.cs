@@ -16,8 +16,12 @@ internal static class DeliveryAgent
         KeyValuePair<string, string>[] endpoint,
         string procRoot,
         string spool,
-        params KeyValuePair<string, string>[] environment) => AgentProgram.Start(
-        [],
+        params KeyValuePair<string, string>[] environment) =>
+        AgentProgram.Start([], Environment(endpoint, procRoot, spool, environment));
+
+    /// <summary>What it is told.</summary>
+    public static KeyValuePair<string, string>[] Environment(
+        KeyValuePair<string, string>[] endpoint, string procRoot, string spool, params KeyValuePair<string, string>[] environment) =>
         [
             .. endpoint,
             new("Tcp__ProcRoot", procRoot),
@@ -32,5 +36,5 @@ internal static class DeliveryAgent
             new("Export__Spool__Path", spool),
             new("Export__Spool__ReplayRate", "1000"),
             .. environment,
-        ]);
+        ];
 }

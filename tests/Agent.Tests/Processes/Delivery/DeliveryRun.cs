@@ -52,6 +52,10 @@ internal sealed class DeliveryRun : IAsyncDisposable
     public TestProcess StartAgent(params KeyValuePair<string, string>[] environment) =>
         DeliveryAgent.Start(AgentRun.Endpoint(Link.Endpoint, _protocol), _proc.Path, _spool.Path, environment);
 
+    /// <summary>The same by another program, which becomes the agent in the end.</summary>
+    public TestProcess StartAgentUnder(string[] command) => AgentProgram.StartUnder(
+        command, DeliveryAgent.Environment(AgentRun.Endpoint(Link.Endpoint, _protocol), _proc.Path, _spool.Path));
+
     /// <summary>Waits until so many collections have begun.</summary>
     public Task WaitForCollectionsAsync(int count, TestProcess agent) => _watch.WaitForAsync(count, agent);
 
