@@ -113,7 +113,7 @@ public sealed class TcpInstrumentationOptions
 
     /// <summary>
     /// The SDK's cardinality limit for <c>tcp.connections</c>. The meter is replaced before it is reached, however many
-    /// namespaces come and go.
+    /// namespaces come and go. Other instruments are taken to have this limit too, but not more than 2,000.
     /// </summary>
     /// <value>
     /// 200 or more. Default: 2,000, the SDK's own. With more than about 25 namespaces at a time, raise it here and by a

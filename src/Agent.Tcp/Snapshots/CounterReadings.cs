@@ -5,11 +5,15 @@ namespace Agent.Tcp.Snapshots;
 
 /// <summary>
 /// Reads the kernel's counters of the namespaces: two small files each. Those of the host's, or of the only one, are read
-/// each time; the others' while there is budget, going on the next time where it ran out. What is left over keeps its last
-/// values: a counter that lags is still right about the past.
+/// each time; the others' while there is budget, going on the next time where it ran out; those of a namespace without
+/// sockets, which seldom change and would cost more than all else about it, not more often than <see cref="Idle"/>. What is
+/// left over keeps its last values: a counter that lags is still right about the past.
 /// </summary>
-internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit)
+internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit, TimeProvider time)
 {
+    /// <summary>Somewhat less than the usual interval between collections, a minute.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromSeconds(45);
+
     private readonly CounterReader _reader = new();
     private int _next;
 
@@ -19,6 +23,7 @@ internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit)
         if (one.Counters is { } counters)
         {
             _reader.Read(one.Namespace!, counters, errors);
+            counters.ReadAt = time.GetTimestamp();
         }
     }
 
@@ -32,7 +37,7 @@ internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit)
         {
             _next = _next < namespaces.Count ? _next : 0;
             NamespaceSnapshot one = namespaces[_next++];
-            if (one.Counters is not null && !IsAlwaysRead(one, namespaces.Count))
+            if (!IsAlwaysRead(one, namespaces.Count) && IsDue(one))
             {
                 Read(one, errors);
                 pay();
@@ -43,4 +48,8 @@ internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit)
     /// <summary>The host's, and the only one there is.</summary>
     public static bool IsAlwaysRead(NamespaceSnapshot one, int namespaces) =>
         one.Namespace!.Kind == NamespaceKind.Host || namespaces == 1;
+
+    private bool IsDue(NamespaceSnapshot one) =>
+        one.Counters is { } counters
+        && (counters.ReadAt is not { } readAt || one.TotalsNow is not { ProveEmpty: true } || time.GetElapsedTime(readAt) >= Idle);
 }

@@ -7,6 +7,9 @@ internal sealed class NamespaceCounters
     private readonly bool[] _exists = new bool[TcpCounters.Count];
     private readonly bool[] _isKnown = new bool[TcpCounters.Count];
 
+    /// <summary>When they were last read, by the clock's timestamp; null when they never were.</summary>
+    public long? ReadAt { get; set; }
+
     /// <summary>The value last read; 0 where there never was one.</summary>
     public long this[TcpCounter counter] => _values[(int)counter];
 

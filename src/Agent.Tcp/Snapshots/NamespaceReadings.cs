@@ -37,7 +37,7 @@ internal sealed class NamespaceReadings
         _limit = limit;
         _options = options;
         _time = time;
-        _counters = new CounterReadings(budget, limit);
+        _counters = new CounterReadings(budget, limit, time);
         _pay = () => _budget.Spend(SinceLastPaid());
     }
 
