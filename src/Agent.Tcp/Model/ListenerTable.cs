@@ -5,10 +5,10 @@ namespace Agent.Tcp;
 /// <summary>The listeners of one namespace by family and port. Several sockets on one port (SO_REUSEPORT) add up.</summary>
 internal sealed class ListenerTable
 {
-    private readonly Dictionary<ushort, Listener>[] _byFamily = [[], []];
+    private readonly Dictionary<int, Listener>[] _byFamily = [[], []];
 
     /// <summary>The ports of a family; enumerating it allocates nothing.</summary>
-    public Dictionary<ushort, Listener> this[SocketFamily family] => _byFamily[(int)family];
+    public Dictionary<int, Listener> this[SocketFamily family] => _byFamily[(int)family];
 
     /// <summary>Adds a socket that listens.</summary>
     /// <param name="family">Its table.</param>

@@ -89,7 +89,7 @@ public sealed class ProcNetTcpSignalsTests
     }
 
     private static IEnumerable<(int Port, long Backlog, long? Limit)> Backlogs(SocketSignals signals, SocketFamily family) =>
-        signals.Listeners![family].OrderBy(one => one.Key).Select(one => ((int)one.Key, one.Value.Backlog, one.Value.Limit));
+        signals.Listeners![family].OrderBy(one => one.Key).Select(one => (one.Key, one.Value.Backlog, one.Value.Limit));
 
     /// <summary>An uncommon row has a tab before its state, which only the careful parser takes.</summary>
     private static SocketSignals Feed(SocketFamily family, string rows, bool uncommon = false, TcpMetricGroups? groups = null)

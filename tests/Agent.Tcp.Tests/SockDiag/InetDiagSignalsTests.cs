@@ -18,7 +18,7 @@ public sealed class InetDiagSignalsTests
         Listener listener = _signals.Listeners![SocketFamily.Inet6].ShouldHaveSingleItem().Value;
         listener.Backlog.ShouldBe(7);
         listener.Limit.ShouldBe(384);
-        _signals.Listeners[SocketFamily.Inet6].Keys.ShouldBe([(ushort)443]);
+        _signals.Listeners[SocketFamily.Inet6].Keys.ShouldBe([443]);
         _signals[QueueDirection.Receive].ShouldBe(0);
     }
 

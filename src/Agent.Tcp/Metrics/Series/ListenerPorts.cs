@@ -9,21 +9,19 @@ namespace Agent.Tcp.Metrics;
 internal sealed class ListenerPorts(int max, TimeProvider time)
 {
     /// <summary>Where the range begins that the kernel gives ports from by itself (<c>net.ipv4.ip_local_port_range</c>).</summary>
-    public const ushort FirstEphemeral = 32768;
+    public const int FirstEphemeral = 32768;
 
     private static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
     private long _begun = time.GetTimestamp();
     private int _ephemeral;
 
-    /// <summary>Whether a port gets a series where <paramref name="taken"/> others have one.</summary>
-    public bool Admit(ushort port, int taken)
-    {
-        if (taken >= max)
-        {
-            return false;
-        }
+    /// <summary>Whether one more port may have a series beside those that have one.</summary>
+    public bool HasRoom(int taken) => taken < max;
 
+    /// <summary>Whether a port gets a series, where there is room. If not, no higher one would.</summary>
+    public bool Admit(int port)
+    {
         if (port < FirstEphemeral)
         {
             return true;

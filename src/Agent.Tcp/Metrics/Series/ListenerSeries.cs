@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Metrics;
@@ -16,8 +17,10 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
     private const string OtherPorts = "other";
 
     private readonly PortSeries _others = new(group.Attributes, OtherPorts);
-    private readonly Dictionary<ushort, PortSeries> _own = [];
-    private readonly List<(ushort Port, SocketFamily Family, Listener Listener)> _waiting = [];
+    private readonly Dictionary<int, PortSeries> _own = [];
+
+    /// <summary>Ports that have no series yet, as <c>port * 2 + family</c>.</summary>
+    private readonly Dictionary<int, Listener> _waiting = [];
     private readonly bool[] _isKnown = new bool[SocketSignals.Families];
     private readonly bool[] _hasFailed = new bool[SocketSignals.Families];
 
@@ -56,7 +59,7 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
     /// <summary>Lets go of ports on which nothing listens, and gives what is free to the others.</summary>
     public override void End()
     {
-        foreach ((ushort number, PortSeries port) in _own)
+        foreach ((int number, PortSeries port) in _own)
         {
             if (!port.IsSeen && !_hasFailed[0] && !_hasFailed[1])
             {
@@ -64,15 +67,16 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
             }
         }
 
-        _waiting.Sort(static (left, right) => left.Port.CompareTo(right.Port));
-        foreach ((ushort number, SocketFamily family, Listener listener) in _waiting)
+        while (_waiting.Count > 0 && ports.HasRoom(_own.Count) && Lowest() is var lowest && ports.Admit(lowest))
         {
-            if (!_own.TryGetValue(number, out PortSeries? port) && ports.Admit(number, _own.Count))
-            {
-                _own[number] = port = new PortSeries(group.Attributes, (long)number);
-            }
+            PortSeries port = _own[lowest] = new PortSeries(group.Attributes, (long)lowest);
+            Move(SocketFamily.Inet, lowest, port);
+            Move(SocketFamily.Inet6, lowest, port);
+        }
 
-            (port ?? _others).Add(family, listener);
+        foreach ((int key, Listener listener) in _waiting)
+        {
+            _others.Add((SocketFamily)(key % SocketSignals.Families), listener);
         }
     }
 
@@ -91,7 +95,7 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
     {
         _isKnown[(int)family] |= snapshot[family] == FamilyStatus.Read;
         _hasFailed[(int)family] |= snapshot[family] == FamilyStatus.Failed;
-        foreach ((ushort number, Listener listener) in listeners[family])
+        foreach ((int number, Listener listener) in listeners[family])
         {
             if (_own.TryGetValue(number, out PortSeries? port))
             {
@@ -99,8 +103,37 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
             }
             else
             {
-                _waiting.Add((number, family, listener));
+                Wait(Key(number, family), listener);
             }
         }
     }
+
+    private void Wait(int key, Listener listener)
+    {
+        ref Listener sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_waiting, key, out bool exists);
+        sum.Limit = exists ? sum.Limit + listener.Limit : listener.Limit;
+        sum.Backlog += listener.Backlog;
+    }
+
+    /// <summary>Only asked while there is room, so few times; the published agent has no sorting compiled for this.</summary>
+    private int Lowest()
+    {
+        int lowest = int.MaxValue;
+        foreach (int key in _waiting.Keys)
+        {
+            lowest = Math.Min(lowest, key / SocketSignals.Families);
+        }
+
+        return lowest;
+    }
+
+    private void Move(SocketFamily family, int number, PortSeries port)
+    {
+        if (_waiting.Remove(Key(number, family), out Listener listener))
+        {
+            port.Add(family, listener);
+        }
+    }
+
+    private static int Key(int number, SocketFamily family) => (number * SocketSignals.Families) + (int)family;
 }
