@@ -127,7 +127,7 @@ internal static class SettingSchema
                 ExportSettings.MaxBreakSeconds,
                 time => settings.Export.Breaker.SamplingDuration = time)),
         new("Export:Breaker:BreakDuration", "00:00:15", "a time from 00:00:00.5 to 01:00:00, or seconds from 0.5 to 3600",
-            "How long the open circuit breaker lets no attempt through; then one tries.",
+            "How long the open circuit breaker lets no attempt through, at most three quarters of the export interval; then one tries.",
             (settings, _, value) => SettingParser.TryTime(
                 value,
                 ExportSettings.MinBreakSeconds,

@@ -35,6 +35,7 @@ internal sealed class Examination
                 PrivilegesCheck.Judge(new ProcStatus(ProcText.Lines(context.OwnProc, "self", "status")))),
             new Check("open-files", "open files", () =>
                 OpenFilesCheck.Look(context, _root.Value.Fault is null ? _node.Value.Namespaces : 0)),
+            new Check("spool", "spool", () => SpoolCheck.Look(context.Configuration.Settings.Export.Spool)),
             new Check("exporter", "exporter", () => ExporterCheck.Judge(context.Configuration.Telemetry)),
             new Check("collector", "collector", CollectorAsync),
             new Check("clock", "clock", () => ClockCheck.Judge(_answer)),
@@ -76,7 +77,7 @@ internal sealed class Examination
             return Finding.Skipped("no collector is configured; OTEL_EXPORTER_OTLP_ENDPOINT sets one, such as http://collector:4317");
         }
 
-        _answer = await new CollectorProbe(otlp, _context.Time).SendAsync(cancellation);
+        _answer = await new CollectorProbe(otlp, _context.Configuration.Settings.Export.HeadersFile, _context.Time).SendAsync(cancellation);
         return CollectorCheck.Judge(otlp, _answer);
     }
 }

@@ -4,14 +4,26 @@ namespace Agent.Export;
 internal sealed class ExportStatus
 {
     private long _failuresInARow;
+    private int _last;
 
     public bool IsFailing => Volatile.Read(ref _failuresInARow) > 0;
 
-    /// <summary>An export failed.</summary>
+    /// <summary>What became of the last collection.</summary>
+    public ExportOutcome Last => (ExportOutcome)Volatile.Read(ref _last);
+
+    /// <summary>An export did not arrive.</summary>
     /// <returns>True for the first failure after a success.</returns>
-    public bool Fail() => Interlocked.Increment(ref _failuresInARow) == 1;
+    public bool Fail(ExportOutcome outcome)
+    {
+        Volatile.Write(ref _last, (int)outcome);
+        return Interlocked.Increment(ref _failuresInARow) == 1;
+    }
 
     /// <summary>An export arrived.</summary>
     /// <returns>How many failed before it.</returns>
-    public long Succeed() => Interlocked.Exchange(ref _failuresInARow, 0);
+    public long Succeed()
+    {
+        Volatile.Write(ref _last, (int)ExportOutcome.Delivered);
+        return Interlocked.Exchange(ref _failuresInARow, 0);
+    }
 }

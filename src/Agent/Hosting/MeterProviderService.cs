@@ -12,12 +12,14 @@ using OpenTelemetry.Metrics;
 namespace Agent.Hosting;
 
 /// <summary>Runs the meter provider for as long as the host runs, and sends what is pending when it stops.</summary>
+#pragma warning disable CA1001 // StopAsync disposes of the delivery, which needs time for it.
 internal sealed partial class MeterProviderService(
     AgentConfiguration configuration,
     ILoggerFactory loggers,
     TimeProvider time,
     ExportStatus status,
     ILogger<MeterProviderService> logger) : IHostedService
+#pragma warning restore CA1001
 {
     private const int FirstTableMilliseconds = 10_000;
 
@@ -26,7 +28,10 @@ internal sealed partial class MeterProviderService(
 
     private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(15);
 
+    private readonly string _userAgent = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}";
+
     private MeterProvider? _provider;
+    private OtlpDelivery? _delivery;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +43,9 @@ internal sealed partial class MeterProviderService(
             .AddTcpInstrumentation(configuration.Settings.Tcp);
         if (telemetry.Otlp is { } otlp)
         {
-            builder.AddReader(_ => Reader(new OtlpMetricExporter(OtlpOptions(otlp))));
+            OtlpDelivery delivery = _delivery = new OtlpDelivery(
+                otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
+            builder.AddReader(_ => Reader(new OtlpMetricExporter(OtlpOptions(otlp, delivery))));
             Exports(otlp.Endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
@@ -71,6 +78,8 @@ internal sealed partial class MeterProviderService(
             return;
         }
 
+        _delivery?.Hurry();
+
         // Collects and exports once more. It blocks while a collector hangs; the budget and the host's deadline bound it.
         bool ended = await Task.Run(() => provider.Shutdown(ShutdownMilliseconds), CancellationToken.None)
             .WaitAsync(ShutdownBudget, time, cancellationToken)
@@ -80,14 +89,18 @@ internal sealed partial class MeterProviderService(
         if (ended)
         {
             provider.Dispose();
+            await (_delivery?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 
     private string Outcome(bool ended) => configuration.Telemetry switch
     {
-        { Otlp: not null } => ended && !status.IsFailing
-            ? "the last collection was exported"
-            : "the last collection could not be exported",
+        { Otlp: not null } => (ended ? status.Last : ExportOutcome.Lost) switch
+        {
+            ExportOutcome.Delivered => "the last collection was exported",
+            ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
+            _ => "the last collection could not be exported",
+        },
         { Console: true } => "the last collection was printed",
         _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
     };
@@ -100,15 +113,15 @@ internal sealed partial class MeterProviderService(
         TemporalityPreference = configuration.Telemetry.Temporality,
     };
 
-    private OtlpExporterOptions OtlpOptions(OtlpSettings otlp) => new()
+    private OtlpExporterOptions OtlpOptions(OtlpSettings otlp, OtlpDelivery delivery) => new()
     {
         Endpoint = otlp.Endpoint,
         Protocol = otlp.Protocol,
         Headers = otlp.Headers,
         TimeoutMilliseconds = otlp.TimeoutMilliseconds,
         Compression = otlp.Compression,
-        UserAgentProductIdentifier = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}",
-        HttpClientFactory = () => CollectorHttpClient.Create(otlp, status, loggers.CreateLogger<CollectorLogHandler>()),
+        UserAgentProductIdentifier = _userAgent,
+        HttpClientFactory = delivery.CreateClient,
     };
 
     [LoggerMessage(EventId = 20, Level = LogLevel.Information,

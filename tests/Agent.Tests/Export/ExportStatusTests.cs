@@ -9,14 +9,17 @@ public sealed class ExportStatusTests
     {
         var status = new ExportStatus();
         status.IsFailing.ShouldBeFalse();
+        status.Last.ShouldBe(ExportOutcome.None);
         status.Succeed().ShouldBe(0);
 
-        status.Fail().ShouldBeTrue();
-        status.Fail().ShouldBeFalse();
+        status.Fail(ExportOutcome.Lost).ShouldBeTrue();
+        status.Fail(ExportOutcome.Kept).ShouldBeFalse();
         status.IsFailing.ShouldBeTrue();
+        status.Last.ShouldBe(ExportOutcome.Kept);
         status.Succeed().ShouldBe(2);
 
         status.IsFailing.ShouldBeFalse();
-        status.Fail().ShouldBeTrue();
+        status.Last.ShouldBe(ExportOutcome.Delivered);
+        status.Fail(ExportOutcome.Refused).ShouldBeTrue();
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
 
@@ -77,13 +78,41 @@ public sealed class TlsTests : IDisposable
         receiver.Exports.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public Task Export_ToAnExpiredCertificate_SaysSoInOneLine(string protocol) =>
+        AssertRefusedAsync(protocol, _own.ExpiredServer, "expired");
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public Task Export_ToAnotherHostsCertificate_SaysSoInOneLine(string protocol) =>
+        AssertRefusedAsync(protocol, _own.OtherHostsServer, "another host");
+
     public void Dispose()
     {
         _own.Dispose();
         _foreign.Dispose();
     }
 
-    private Task<OtlpReceiver> StartAsync(System.Security.Cryptography.X509Certificates.X509Certificate2? clientAuthority) =>
+    private async Task AssertRefusedAsync(string protocol, X509Certificate2 certificate, string words)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(new OtlpReceiverOptions { ServerCertificate = certificate });
+        await using TestProcess agent = AgentRun.Start(
+            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile)]);
+
+        string line = await agent.Error.WaitForAsync("fails:");
+        agent.Terminate();
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+
+        line.ShouldContain("TLS failed: ");
+        line.ShouldContain(words);
+        agent.Error.Containing("TLS failed").ShouldHaveSingleItem(agent.Error.Text);
+        receiver.Exports.ShouldBeEmpty();
+    }
+
+    private Task<OtlpReceiver> StartAsync(X509Certificate2? clientAuthority) =>
         OtlpReceiver.StartAsync(new OtlpReceiverOptions
         {
             ServerCertificate = _own.Server,

@@ -20,6 +20,10 @@ internal static class AgentProgram
         IEnumerable<KeyValuePair<string, string>>? environment = null,
         string input = "") => TestProcess.Start(File, arguments, Environment(environment ?? []), input);
 
+    /// <summary>Starts it by another program, which becomes it in the end.</summary>
+    public static TestProcess StartUnder(string[] command, IEnumerable<KeyValuePair<string, string>> environment) =>
+        TestProcess.Start(command[0], [.. command[1..], File], Environment(environment));
+
     /// <summary>Runs a command to its end.</summary>
     public static async Task<CommandResult> RunAsync(
         IEnumerable<string> arguments,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Agent.Tests.Support;
 
@@ -34,4 +35,8 @@ internal static class Deadline
 
     public static Task<T> UntilAsync<T>(Func<T?> look, Func<string> describe)
         where T : class => UntilAsync(() => Task.FromResult(look()), describe);
+
+    /// <summary>Waits until something holds.</summary>
+    public static Task UntilAsync(Func<bool> holds, [CallerArgumentExpression(nameof(holds))] string what = "") =>
+        UntilAsync(() => holds() ? what : null, () => $"It never came to {what}.");
 }

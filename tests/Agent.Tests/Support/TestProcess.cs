@@ -8,6 +8,7 @@ namespace Agent.Tests.Support;
 internal sealed partial class TestProcess : IAsyncDisposable
 {
     private const int Sigterm = 15;
+    private const int Sigkill = 9;
     private const int Sigint = 2;
 
     private readonly Process _process;
@@ -24,6 +25,8 @@ internal sealed partial class TestProcess : IAsyncDisposable
     public Lines Output { get; } = new("standard output");
 
     public Lines Error { get; } = new("standard error");
+
+    public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
 
@@ -55,6 +58,9 @@ internal sealed partial class TestProcess : IAsyncDisposable
     }
 
     public void Terminate() => Signal(Sigterm);
+
+    /// <summary>SIGKILL: the process gets no chance to tidy up.</summary>
+    public void Kill() => Signal(Sigkill);
 
     public void Interrupt() => Signal(Sigint);
 

@@ -1,5 +1,7 @@
 using Agent.Doctor.Collector;
 using Agent.Export;
+using Agent.Export.Answers;
+using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Checks;
@@ -22,26 +24,16 @@ internal static class CollectorCheck
     }
 
     private static string Describe(Exception fault, CollectorAnswer answer, OtlpExportProtocol protocol) =>
-        Kind(fault, protocol) + ExportFaults.Describe(fault) + answer.Connects switch
+        AttemptFault.Describe(fault, protocol) + answer.Connects switch
         {
             true => "; a TCP connection can be had",
             false => "; no TCP connection can be had",
             null => "",
         };
 
-    /// <summary>In words of our own: in the published program the framework's messages are keys.</summary>
-    private static string Kind(Exception fault, OtlpExportProtocol protocol) => (fault as HttpRequestException)?.HttpRequestError switch
-    {
-        // Unknown: HTTP/1.1 came back before HTTP/2 was agreed on.
-        HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError or HttpRequestError.Unknown
-            when protocol == OtlpExportProtocol.Grpc => "what answers there does not speak HTTP/2: ",
-        HttpRequestError.InvalidResponse => "what answers there does not speak HTTP: ",
-        HttpRequestError.ResponseEnded => "the connection was closed without an answer: ",
-        _ => "",
-    };
-
     private static Mend MendOf(Exception fault, CollectorAnswer answer, OtlpSettings settings) => fault switch
     {
+        HeadersFileException => CollectorMends.HeadersFile,
         OperationCanceledException => answer.Connects == false ? CollectorMends.OpenTheWay : CollectorMends.Hangs,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => CollectorMends.Resolve,
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => CollectorMends.Trust,

@@ -1,4 +1,5 @@
 using Agent.Tcp;
+using Agent.Text;
 
 namespace Agent.Doctor.Checks;
 

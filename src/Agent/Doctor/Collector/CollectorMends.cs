@@ -28,6 +28,10 @@ internal static class CollectorMends
         "Put valid credentials for this collector in OTEL_EXPORTER_OTLP_HEADERS, such as authorization=Bearer%20TOKEN.",
         "otlp.headersSecret names a Secret with them.");
 
+    public static readonly Mend HeadersFile = new(
+        "Make the file readable for this user, one name: value a line, or correct its path in Export:HeadersFile.",
+        "otlp.headersSecret names the Secret that is mounted there.");
+
     public static readonly Mend Busy = new(
         "The collector is overloaded or its backend is down: see its own log; exports are refused until then.");
 

@@ -1,26 +1,35 @@
-using System.Net;
 using System.Net.Sockets;
 using Agent.Export;
+using Agent.Export.Answers;
+using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Doctor.Collector;
 
-/// <summary>Sends one empty export by the very client that the exporter uses: TLS, headers and time limit are the real ones.</summary>
-internal sealed class CollectorProbe(OtlpSettings settings, TimeProvider time)
+/// <summary>
+/// Sends one export of nothing by the very transport that the exporter uses: TLS, headers and time limit are the real
+/// ones. An <c>ExportMetricsServiceRequest</c> without metrics is an empty message
+/// (opentelemetry/proto/collector/metrics/v1/metrics_service.proto).
+/// </summary>
+internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, TimeProvider time)
 {
     private const int LongestText = 120;
+    private const string UserAgent = "tcp-agent-doctor";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
 
     public async Task<CollectorAnswer> SendAsync(CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
-        using HttpClient client = CollectorHttpClient.Create(settings, new ExportStatus(), NullLogger<CollectorLogHandler>.Instance);
+        HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, NullLogger.Instance) : null;
+        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), headers);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(settings.TimeoutMilliseconds), time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            using HttpRequestMessage request = EmptyExport.Create(settings);
-            using HttpResponseMessage response = await client.SendAsync(request, cancellation);
-            return await ReadAsync(response, time.GetElapsedTime(start), cancellation);
+            using HttpRequestMessage request = new OtlpRequest(settings, UserAgent).Create(default);
+            using HttpResponseMessage response = await sender.SendAsync(request, limit.Token);
+            return await ReadAsync(response, headers, time.GetElapsedTime(start), cancellation);
         }
         catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
@@ -32,7 +41,8 @@ internal sealed class CollectorProbe(OtlpSettings settings, TimeProvider time)
         }
     }
 
-    private async Task<CollectorAnswer> ReadAsync(HttpResponseMessage response, TimeSpan elapsed, CancellationToken cancellation)
+    private async Task<CollectorAnswer> ReadAsync(
+        HttpResponseMessage response, HeadersFile? headers, TimeSpan elapsed, CancellationToken cancellation)
     {
         string type = response.Content.Headers.ContentType?.MediaType ?? "";
         bool isText = type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("json", StringComparison.Ordinal);
@@ -41,25 +51,18 @@ internal sealed class CollectorProbe(OtlpSettings settings, TimeProvider time)
             Status = (int)response.StatusCode,
             Reason = response.ReasonPhrase ?? "",
             MediaType = type,
-            GrpcStatus = Header(response, "grpc-status"),
-            GrpcMessage = Shown(WebUtility.UrlDecode(Header(response, "grpc-message") ?? "")),
-            Text = isText ? Shown(await response.Content.ReadAsStringAsync(cancellation)) : "",
+            GrpcStatus = GrpcAnswer.Header(response, "grpc-status"),
+            GrpcMessage = Shown(Uri.UnescapeDataString(GrpcAnswer.Header(response, "grpc-message") ?? ""), headers),
+            Text = isText ? Shown(await response.Content.ReadAsStringAsync(cancellation), headers) : "",
             Date = response.Headers.Date,
             Now = time.GetUtcNow(),
             Elapsed = elapsed,
         };
     }
 
-    private static string? Header(HttpResponseMessage response, string name) =>
-        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values)
-        || response.Headers.TryGetValues(name, out values)
-            ? values.FirstOrDefault()
-            : null;
-
-    private string Shown(string text)
+    private string Shown(string text, HeadersFile? headers)
     {
-        string line = text.Trim().Split('\n', 2)[0];
-        string safe = OtlpHeaders.Hide(string.Concat(line.Where(character => !char.IsControl(character))), settings.Headers);
+        string safe = OtlpHeaders.Hide(OtlpHeaders.Hide(AnswerText.FirstLine(text), settings.Headers), headers?.Last ?? []);
         return safe.Length > LongestText ? safe[..LongestText] + "…" : safe;
     }
 

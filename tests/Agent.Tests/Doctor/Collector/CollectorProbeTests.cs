@@ -57,7 +57,7 @@ public sealed class CollectorProbeTests
     private static async Task<Finding> LookAsync(Uri url, OtlpExportProtocol protocol) =>
         CollectorCheck.Judge(Settings(url, protocol), await Probe(url, protocol).SendAsync(CancellationToken.None));
 
-    private static CollectorProbe Probe(Uri url, OtlpExportProtocol protocol) => new(Settings(url, protocol), TimeProvider.System);
+    private static CollectorProbe Probe(Uri url, OtlpExportProtocol protocol) => new(Settings(url, protocol), "", TimeProvider.System);
 
     private static OtlpSettings Settings(Uri url, OtlpExportProtocol protocol) =>
         new() { Endpoint = url, Protocol = protocol, TimeoutMilliseconds = 60_000 };

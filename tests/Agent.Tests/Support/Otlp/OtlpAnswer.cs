@@ -20,6 +20,24 @@ internal sealed record OtlpAnswer
     /// <summary>Headers of the answer; over gRPC, its trailers.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Over gRPC: how long to wait before trying again, as a <c>google.rpc.RetryInfo</c> in the status' details.</summary>
+    public TimeSpan? RetryInfo { get; init; }
+
+    /// <summary>Over gRPC: the HTTP status alone, as a proxy in between answers that knows no gRPC.</summary>
+    public bool IsFromAProxy { get; init; }
+
+    /// <summary>The connection is cut when half of the answer's body has been sent.</summary>
+    public bool IsCutShort { get; init; }
+
+    /// <summary>How long the collector takes before it answers.</summary>
+    public TimeSpan After { get; init; }
+
+    /// <summary>The exporter was told that the collector has the data, or the collector at least meant to tell it.</summary>
+    public bool IsTaken(string protocol) =>
+        string.Equals(protocol, "grpc", StringComparison.Ordinal) && !IsFromAProxy
+            ? GrpcStatus == StatusCode.OK
+            : HttpStatus == 200;
+
     /// <summary>Sent with a success: some points were refused.</summary>
     public ExportMetricsPartialSuccess? PartialSuccess { get; init; }
 

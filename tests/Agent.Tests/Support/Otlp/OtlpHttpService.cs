@@ -26,6 +26,13 @@ internal static class OtlpHttpService
             context.Response.Headers[name] = value;
         }
 
+        if (answer.IsCutShort)
+        {
+            context.Response.ContentLength = 100;
+            await CutAnswer.SendAsync(context, ContentType, [0x0A, 0x62]);
+            return;
+        }
+
         context.Response.StatusCode = answer.HttpStatus;
         if (answer.HttpStatus == StatusCodes.Status200OK)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -64,7 +63,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public async Task<OtlpAnswer> ReceiveAsync(ReceivedExport export, CancellationToken cancellation)
     {
         _exports.Enqueue(export);
-        return await Answer(export, cancellation);
+        OtlpAnswer answer = await Answer(export, cancellation);
+        if (answer.After > TimeSpan.Zero)
+        {
+            await Task.Delay(answer.After, cancellation);
+        }
+
+        return answer;
     }
 
     public async ValueTask DisposeAsync()
@@ -81,8 +86,8 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, options.HttpPort, listen => Listen(listen, HttpProtocols.Http1, options));
-            kestrel.Listen(IPAddress.Loopback, options.GrpcPort, listen => Listen(listen, HttpProtocols.Http2, options));
+            kestrel.Listen(options.Address, options.HttpPort, listen => Listen(listen, HttpProtocols.Http1, options));
+            kestrel.Listen(options.Address, options.GrpcPort, listen => Listen(listen, HttpProtocols.Http2, options));
         });
         builder.Services.AddSingleton(this);
         builder.Services.AddGrpc();

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Agent.Tests.Support.Otlp;
@@ -5,6 +6,8 @@ namespace Agent.Tests.Support.Otlp;
 /// <summary>How an <see cref="OtlpReceiver"/> listens.</summary>
 internal sealed record OtlpReceiverOptions
 {
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
     /// <summary>The ports; 0 has the system choose.</summary>
     public int HttpPort { get; init; }
 

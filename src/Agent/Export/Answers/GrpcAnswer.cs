@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+
+namespace Agent.Export.Answers;
+
+/// <summary>Judges an answer over gRPC (OTLP specification, "OTLP/gRPC response"; grpc/grpc, doc/PROTOCOL-HTTP2.md).</summary>
+internal static class GrpcAnswer
+{
+    private const int FrameHeader = 5;
+
+    /// <summary>A response has a number and a sentence; more is not read.</summary>
+    private const int MaxMessage = 1 << 16;
+
+    /// <summary>The body has been read: trailers are there only then.</summary>
+    public static Verdict Judge(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (!int.TryParse(Header(response, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+        {
+            return WithoutStatus(response, now);
+        }
+
+        if (code == GrpcCodes.Ok)
+        {
+            return PartialSuccess.Read(Message(response));
+        }
+
+        RpcStatus details = RpcStatus.ReadTrailer(Header(response, "grpc-status-details-bin"));
+        string words = AnswerText.FirstLine(Uri.UnescapeDataString(Header(response, "grpc-message") ?? details.Message));
+        string reason = $"it answered gRPC status {code}: {(words.Length > 0 ? words : "no message")}";
+        return GrpcCodes.IsRetryable(code, details.HasRetryInfo)
+            ? Verdict.Transient(GrpcCodes.Name(code), reason) with { Wait = details.RetryDelay }
+            : Verdict.Final(GrpcCodes.Name(code), reason);
+    }
+
+    /// <summary>A trailer, or a header where there is no body ("Trailers-Only").</summary>
+    public static string? Header(HttpResponseMessage response, string name) =>
+        response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values)
+        || response.Headers.TryGetValues(name, out values)
+            ? values.FirstOrDefault()
+            : null;
+
+    /// <summary>A proxy or another server answered: what HTTP says counts (grpc/grpc, doc/http-grpc-status-mapping.md).</summary>
+    private static Verdict WithoutStatus(HttpResponseMessage response, DateTimeOffset now)
+    {
+        if (response.StatusCode == HttpStatusCode.OK)
+        {
+            string type = AnswerText.MediaType(response);
+            return Verdict.Transient(AttemptFault.InvalidResponse, AnswerText.IsWebPage(response)
+                ? HttpAnswer.Describe(response)
+                : $"it answered 200 as {(type.Length > 0 ? type : "no type")}, without a gRPC status; that is no OTLP receiver for gRPC");
+        }
+
+        return HttpAnswer.Judge(response, now);
+    }
+
+    /// <summary>The first message of the body; empty where there is none, or none that can be read.</summary>
+    private static byte[] Message(HttpResponseMessage response)
+    {
+        byte[] body = AnswerText.Body(response);
+        if (body.Length < FrameHeader)
+        {
+            return [];
+        }
+
+        uint length = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1));
+        if (length > body.Length - FrameHeader)
+        {
+            return [];
+        }
+
+        byte[] message = body[FrameHeader..(FrameHeader + (int)length)];
+        return body[0] == 0 ? message : Decompress(message);
+    }
+
+    private static byte[] Decompress(byte[] message)
+    {
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(message), CompressionMode.Decompress);
+            var plain = new byte[MaxMessage];
+            int length = gzip.ReadAtLeast(plain, plain.Length, throwOnEndOfStream: false);
+            return plain[..length];
+        }
+        catch (InvalidDataException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Agent.Configuration;
+using Agent.Export.Pipeline;
+using Agent.Export.Spool;
+using Agent.Export.Telemetry;
+using Agent.Export.Transport;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Export;
+
+/// <summary>Everything between the SDK's exporter and the collector, put together.</summary>
+internal sealed class OtlpDelivery : IAsyncDisposable
+{
+    /// <summary>When the agent stops, an attempt in progress gets that long before its payload goes to the spool.</summary>
+    private static readonly TimeSpan LastAttempt = TimeSpan.FromSeconds(3);
+
+    private readonly CollectorSender _sender;
+    private readonly DeliveryPipeline _pipeline;
+    private readonly PayloadSpool? _spool;
+    private readonly SpoolReplayer? _replayer;
+    private readonly DeliveryMeter _meter;
+    private readonly DeliveryHandler _handler;
+    private readonly CancellationTokenSource _hurry;
+
+    public OtlpDelivery(
+        OtlpSettings otlp, TelemetrySettings telemetry, ExportSettings settings, string userAgent,
+        ExportStatus status, ILoggerFactory loggers, TimeProvider time)
+    {
+        ILogger<DeliveryLog> logger = loggers.CreateLogger<DeliveryLog>();
+        DeliveryTimes times = DeliveryTimes.Of(telemetry, otlp, settings);
+        HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, logger) : null;
+        var tallies = new DeliveryTallies();
+        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
+        var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
+        _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), headers);
+        _pipeline = new DeliveryPipeline(
+            _sender.SendAsync, new Judge(otlp.Protocol, times.AttemptSetting, time), times, settings, tallies.Retries, time);
+        if (settings.Spool.IsOn)
+        {
+            _spool = new PayloadSpool(settings.Spool, tallies.Dropped, time, loggers.CreateLogger<PayloadSpool>());
+            _spool.Open();
+            var pace = new ReplayPace(
+                settings.Spool.ReplayRate, TimeSpan.FromMilliseconds(telemetry.ExportIntervalMilliseconds), Random.Shared);
+            _replayer = new SpoolReplayer(
+                _spool, _pipeline, new OtlpRequest(otlp, userAgent), pause, pace, tallies.Rejected, log, time);
+            _replayer.Start();
+        }
+
+        _meter = new DeliveryMeter(tallies, _spool);
+        _handler = new DeliveryHandler(
+            _pipeline, _spool, pause, log, tallies.Rejected, () => _replayer?.CollectorReached(), _hurry.Token);
+    }
+
+    /// <summary>For the SDK's exporter. Without a limit of its own: the pipeline has them.</summary>
+    public HttpClient CreateClient() => new(_handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>The agent stops: what can be kept is not tried for long any more.</summary>
+    public void Hurry()
+    {
+        if (_spool is not null)
+        {
+            _pipeline.StopRetrying();
+            _hurry.CancelAfter(LastAttempt);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_replayer is not null)
+        {
+            await _replayer.DisposeAsync();
+        }
+
+        if (_spool is not null)
+        {
+            await _spool.CloseAsync();
+            _spool.Dispose();
+        }
+
+        _meter.Dispose();
+        _handler.Dispose();
+        _sender.Dispose();
+        _hurry.Dispose();
+    }
+}

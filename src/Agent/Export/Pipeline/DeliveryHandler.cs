@@ -1,0 +1,101 @@
+using System.Net;
+using Agent.Export.Answers;
+using Agent.Export.Spool;
+using Agent.Export.Telemetry;
+using Agent.Export.Transport;
+
+namespace Agent.Export.Pipeline;
+
+/// <summary>
+/// What the SDK's exporter takes for its transport. Delivers each payload, or keeps it: a payload that is safely in the
+/// spool is a success to the SDK. Overrides both ways to send, because OTLP over HTTP uses the synchronous one and over
+/// gRPC the other.
+/// </summary>
+internal sealed class DeliveryHandler(
+    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action reached, CancellationToken hurry)
+    : HttpMessageHandler
+{
+    private static readonly Verdict Paused = Verdict.Transient("paused", "the collector has asked to wait");
+
+    /// <summary>
+    /// Blocks on the other one. The platform's own synchronous way resolves host names without a time limit, and would
+    /// hold the reader past its interval.
+    /// </summary>
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Task.Run(() => SendAsync(request, cancellationToken), CancellationToken.None).GetAwaiter().GetResult();
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        SpoolItem? item = spool is null ? null : await spool.AdmitAsync(request);
+        (Verdict verdict, HttpResponseMessage? response) = item is not null && pause.IsOn
+            ? new Delivered(Paused, null)
+            : await DeliverAsync(request, cancellationToken);
+        switch (verdict.Kind)
+        {
+            case VerdictKind.Accepted:
+                Remove(item);
+                Reject(verdict.ErrorType is "" ? "partial_success" : verdict.ErrorType, verdict.RejectedPoints);
+                log.Accepted(verdict);
+                reached();
+                return response!;
+            case VerdictKind.Final:
+                Remove(item);
+                long refused = await PointsAsync(request);
+                Reject(verdict.ErrorType, refused);
+                log.Refused(verdict, refused);
+                return response!;
+            default:
+                return await UndeliveredAsync(request, verdict, response, item);
+        }
+    }
+
+    private async Task<Delivered> DeliverAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, hurry);
+        return await pipeline.DeliverAsync(request, either.Token);
+    }
+
+    private async Task<HttpResponseMessage> UndeliveredAsync(
+        HttpRequestMessage request, Verdict verdict, HttpResponseMessage? response, SpoolItem? item)
+    {
+        if (item is null)
+        {
+            log.Lost(verdict);
+            Reject(verdict.ErrorType, await PointsAsync(request));
+            return response ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
+        }
+
+        pause.BeginIfAsked(verdict);
+        response?.Dispose();
+        await spool!.KeepAsync(item, request);
+        log.Kept(verdict, item.IsOnDisk);
+        return Taken(request);
+    }
+
+    /// <summary>What the SDK takes for a success, over either protocol.</summary>
+    private static HttpResponseMessage Taken(HttpRequestMessage request)
+    {
+        var response = new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Version = request.Version };
+        response.Headers.TryAddWithoutValidation("grpc-status", "0");
+        return response;
+    }
+
+    private static async Task<long> PointsAsync(HttpRequestMessage request) =>
+        RequestMessage.DataPointsOf(await RequestMessage.ReadAsync(request));
+
+    private void Reject(string errorType, long points)
+    {
+        if (points > 0)
+        {
+            rejected.Add(errorType, points);
+        }
+    }
+
+    private void Remove(SpoolItem? item)
+    {
+        if (item is not null)
+        {
+            spool!.Remove(item);
+        }
+    }
+}

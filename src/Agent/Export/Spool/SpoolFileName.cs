@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace Agent.Export.Spool;
+
+/// <summary>
+/// The name of a spool file: <c>SEQUENCE-MILLISECONDS.otlp</c>. Sorted by name they are in the order of sending, and
+/// their age is known without opening them.
+/// </summary>
+internal static class SpoolFileName
+{
+    public const string Pattern = "*.otlp";
+    public const string TemporaryPattern = "*.otlp.tmp";
+    public const string CorruptPattern = "*.otlp.corrupt";
+    public const string Temporary = ".tmp";
+    public const string Corrupt = ".corrupt";
+
+    private const string Extension = ".otlp";
+
+    public static string Of(long sequence, DateTimeOffset created) => string.Create(
+        CultureInfo.InvariantCulture, $"{sequence:D19}-{created.ToUnixTimeMilliseconds():D13}{Extension}");
+
+    /// <summary>False when the name is none of ours.</summary>
+    public static bool TryParse(string name, out long sequence, out DateTimeOffset created)
+    {
+        sequence = 0;
+        created = default;
+        ReadOnlySpan<char> rest = name;
+        int dash = rest.IndexOf('-');
+        if (dash < 0 || !rest.EndsWith(Extension)
+            || !long.TryParse(rest[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out sequence)
+            || !long.TryParse(rest[(dash + 1)..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
+            || sequence == long.MaxValue || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            return false;
+        }
+
+        created = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+        return true;
+    }
+}

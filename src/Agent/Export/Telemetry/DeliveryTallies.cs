@@ -1,0 +1,24 @@
+using Agent.Export.Spool;
+
+namespace Agent.Export.Telemetry;
+
+/// <summary>What delivery counts.</summary>
+internal sealed class DeliveryTallies
+{
+    /// <summary>Further attempts, by why the one before failed.</summary>
+    public ErrorTally Retries { get; } = new();
+
+    /// <summary>Data points that will never arrive, by why.</summary>
+    public ErrorTally Rejected { get; } = new();
+
+    /// <summary>Kept payloads that were dropped, by <see cref="SpoolDrop"/>.</summary>
+    public ErrorTally Dropped { get; } = new(NameOf(SpoolDrop.Size), NameOf(SpoolDrop.Age), NameOf(SpoolDrop.Corrupt), NameOf(SpoolDrop.Disk));
+
+    public static string NameOf(SpoolDrop why) => why switch
+    {
+        SpoolDrop.Size => "size",
+        SpoolDrop.Age => "age",
+        SpoolDrop.Corrupt => "corrupt",
+        _ => "disk",
+    };
+}

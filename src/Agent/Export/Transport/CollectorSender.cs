@@ -1,0 +1,31 @@
+namespace Agent.Export.Transport;
+
+/// <summary>Sends one request to the collector and reads the whole answer: one attempt.</summary>
+internal sealed class CollectorSender(CollectorTransport transport, HeadersFile? headersFile) : IDisposable
+{
+    /// <summary>An answer is a few bytes, or a web page by mistake; more is not taken into memory.</summary>
+    private const int MaxAnswerBytes = 1 << 16;
+
+    /// <summary>Sends the request, with the headers of the file, and reads the answer to its end.</summary>
+    /// <exception cref="HttpRequestException">No whole answer came.</exception>
+    /// <exception cref="HeadersFileException">There are no headers to send.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        headersFile?.ApplyTo(request);
+        HttpResponseMessage response = await transport.Current().SendAsync(request, cancellation);
+        try
+        {
+            // gRPC's status is in the trailers, which are there once the body has been read.
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => transport.Dispose();
+}

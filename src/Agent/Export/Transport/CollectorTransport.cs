@@ -1,0 +1,100 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Export.Transport;
+
+/// <summary>
+/// The connections to the collector. Made anew when a certificate's file has changed: those that a certificate manager
+/// renews live for hours, the agent for months. Proxies come from the usual variables (<c>HTTPS_PROXY</c>,
+/// <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
+/// </summary>
+internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger logger) : IDisposable
+{
+    /// <summary>Connections live no longer, so that a collector whose address changed in DNS is found again.</summary>
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    private readonly Lock _lock = new();
+    private string _fingerprint = files.Fingerprint();
+    private HttpMessageInvoker _current = new(Handler(files));
+
+    /// <summary>Requests may still be under way by the one before.</summary>
+    private HttpMessageInvoker? _former;
+
+    /// <summary>What to send with now. Looks at the files: small, and a Kubernetes Secret's change shows in their content alone.</summary>
+    public HttpMessageInvoker Current()
+    {
+        lock (_lock)
+        {
+            string fingerprint = files.Fingerprint();
+            if (!string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+            {
+                _fingerprint = fingerprint;
+                Renew();
+            }
+
+            return _current;
+        }
+    }
+
+    public void Dispose()
+    {
+        _former?.Dispose();
+        _current.Dispose();
+    }
+
+    private void Renew()
+    {
+        try
+        {
+            var renewed = new HttpMessageInvoker(Handler(files.Reload()));
+            _former?.Dispose();
+            (_former, _current) = (_current, renewed);
+            Renewed();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            // Looked at again when they change: key and certificate may be written one after the other.
+            NotRenewed(exception.Message);
+        }
+    }
+
+    private static SocketsHttpHandler Handler(OtlpTlsFiles tls) => new()
+    {
+        // A redirected POST becomes a GET, and a web page's 200 would pass for an export that arrived.
+        AllowAutoRedirect = false,
+        PooledConnectionLifetime = ConnectionLifetime,
+        EnableMultipleHttp2Connections = false,
+        ActivityHeadersPropagator = null,
+        SslOptions = TlsOptions(tls),
+    };
+
+    private static SslClientAuthenticationOptions TlsOptions(OtlpTlsFiles tls)
+    {
+        var options = new SslClientAuthenticationOptions();
+        if (tls.Client is { } client)
+        {
+            options.ClientCertificates = [client];
+        }
+
+        if (tls.Authorities is { } authorities)
+        {
+            options.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        return options;
+    }
+
+    [LoggerMessage(EventId = 18, Level = LogLevel.Information, Message = "The certificates for the collector have changed; new connections use them.")]
+    private partial void Renewed();
+
+    [LoggerMessage(EventId = 19, Level = LogLevel.Warning,
+        Message = "The certificates for the collector have changed and cannot be used: {Reason} Those from before go on being used.")]
+    private partial void NotRenewed(string reason);
+}

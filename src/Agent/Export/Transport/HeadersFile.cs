@@ -1,0 +1,70 @@
+using Microsoft.Extensions.Logging;
+
+namespace Agent.Export.Transport;
+
+/// <summary>
+/// The file of request headers. Read for each request: it is small, and a Kubernetes Secret changes by a symbolic link
+/// whose own time tells nothing. While it cannot be used, the headers last read are; it is said once.
+/// </summary>
+internal sealed partial class HeadersFile(string path, ILogger logger)
+{
+    private const int MaxBytes = 1 << 16;
+
+    private IReadOnlyList<(string Name, string Value)>? _last;
+    private bool _isFailing;
+
+    /// <summary>The headers last read, to be kept out of what is logged.</summary>
+    public IReadOnlyList<(string Name, string Value)> Last => Volatile.Read(ref _last) ?? [];
+
+    /// <summary>Puts the headers into a request, in the place of those of the same names.</summary>
+    /// <exception cref="HeadersFileException">The file cannot be used, and never could.</exception>
+    public void ApplyTo(HttpRequestMessage request)
+    {
+        foreach ((string name, string value) in Read())
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+    }
+
+    private IReadOnlyList<(string Name, string Value)> Read()
+    {
+        try
+        {
+            IReadOnlyList<(string, string)> headers = HeaderLines.Parse(Text(), path);
+            Volatile.Write(ref _last, headers);
+            _isFailing = false;
+            return headers;
+        }
+        catch (HeadersFileException exception) when (Volatile.Read(ref _last) is { } last)
+        {
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                Unusable(exception.Message);
+            }
+
+            return last;
+        }
+    }
+
+    private string Text()
+    {
+        try
+        {
+            using var reader = new StreamReader(path);
+            var text = new char[MaxBytes];
+            int length = reader.ReadBlock(text);
+            return length < MaxBytes ? new string(text, 0, length) : throw new HeadersFileException(
+                $"Export:HeadersFile {path} is larger than {MaxBytes} bytes; it takes one name: value a line");
+        }
+        catch (Exception exception) when (exception is (IOException and not HeadersFileException) or UnauthorizedAccessException)
+        {
+            throw new HeadersFileException($"Export:HeadersFile {path} cannot be read: {exception.Message}", exception);
+        }
+    }
+
+    [LoggerMessage(EventId = 16, Level = LogLevel.Warning,
+        Message = "{Fault}. The headers read before go on being sent; logged once until it can be used.")]
+    private partial void Unusable(string fault);
+}

@@ -1,0 +1,94 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Agent.Configuration;
+
+namespace Agent.Export.Transport;
+
+/// <summary>The certificates of the connection to the collector, loaded from PEM files.</summary>
+/// <param name="Authorities">Trusted instead of the system's; null trusts the system's.</param>
+/// <param name="Client">Shown to the collector (mTLS); null shows none.</param>
+internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client)
+{
+    private string? _authority;
+    private string? _certificate;
+    private string? _key;
+
+    public static OtlpTlsFiles Read(OtelVariables variables)
+    {
+        (string authorityName, string? authority) = variables.Exporter("CERTIFICATE");
+        (string certificateName, string? certificate) = variables.Exporter("CLIENT_CERTIFICATE");
+        (string keyName, string? key) = variables.Exporter("CLIENT_KEY");
+        if (certificate is null != key is null)
+        {
+            string missing = certificate is null ? certificateName : keyName;
+            variables.Fault(missing, "", "a file too: a client certificate and its key go together");
+            return new OtlpTlsFiles(null, null);
+        }
+
+        return new OtlpTlsFiles(
+            authority is null ? null : Load(variables, authorityName, authority, LoadAuthorities),
+            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)))
+        {
+            _authority = authority,
+            _certificate = certificate,
+            _key = key,
+        };
+    }
+
+    /// <summary>Loads the same files again.</summary>
+    /// <exception cref="IOException">One cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">One may not be read.</exception>
+    /// <exception cref="CryptographicException">One holds nothing that can be used, or key and certificate do not match.</exception>
+    public OtlpTlsFiles Reload() => this with
+    {
+        Authorities = _authority is null ? null : LoadAuthorities(_authority),
+        Client = _certificate is null ? null : LoadClient(_certificate, _key!),
+    };
+
+    /// <summary>Different when a file's content is; empty when there are no files.</summary>
+    public string Fingerprint() => string.Concat(
+        new[] { _authority, _certificate, _key }.OfType<string>().Select(static file =>
+        {
+            try
+            {
+                return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                return "unreadable";
+            }
+        }));
+
+    private static T? Load<T>(OtelVariables variables, string name, string file, Func<string, T> load)
+        where T : class
+    {
+        try
+        {
+            return load(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            variables.Fault(name, file, $"a readable PEM file ({exception.Message})");
+            return null;
+        }
+    }
+
+    private static X509Certificate2Collection LoadAuthorities(string file)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(file);
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("the file holds no certificate");
+    }
+
+    private static X509Certificate2 LoadClient(string file, string key)
+    {
+        try
+        {
+            return X509Certificate2.CreateFromPemFile(file, key);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CryptographicException($"the key in {key} is not that of the certificate in {file}", exception);
+        }
+    }
+}

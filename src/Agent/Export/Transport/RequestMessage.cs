@@ -1,0 +1,48 @@
+using System.IO.Compression;
+using Agent.Export.Protobuf;
+
+namespace Agent.Export.Transport;
+
+/// <summary>The message that a request of the exporter carries, freed from the framing of its protocol.</summary>
+internal static class RequestMessage
+{
+    /// <summary>Writes the bare message to a stream.</summary>
+    /// <returns>Whether it is compressed (gzip).</returns>
+    public static async Task<bool> CopyAsync(HttpRequestMessage request, Stream destination)
+    {
+        HttpContent content = request.Content!;
+        bool isGrpc = content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true;
+        await using var unframed = new UnframingStream(destination, isGrpc ? OtlpRequest.GrpcFrameHeader : 0);
+        await content.CopyToAsync(unframed);
+        return isGrpc ? unframed.FirstByte == 1 : content.Headers.ContentEncoding.Contains("gzip", StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>A copy in memory, whose bytes may be kept.</summary>
+    public static async Task<OtlpPayload> ReadAsync(HttpRequestMessage request)
+    {
+        using var copy = new MemoryStream((int)(request.Content!.Headers.ContentLength ?? 0));
+        bool isGzip = await CopyAsync(request, copy);
+        return new OtlpPayload(copy.Length == copy.Capacity ? copy.GetBuffer() : copy.ToArray(), isGzip);
+    }
+
+    /// <summary>How many data points a payload holds.</summary>
+    public static long DataPointsOf(OtlpPayload payload)
+    {
+        if (!payload.IsGzip)
+        {
+            return DataPoints.Count(payload.Message.Span);
+        }
+
+        try
+        {
+            using var gzip = new GZipStream(new MemoryStream(payload.Message.ToArray()), CompressionMode.Decompress);
+            using var plain = new MemoryStream();
+            gzip.CopyTo(plain);
+            return DataPoints.Count(plain.GetBuffer().AsSpan(0, (int)plain.Length));
+        }
+        catch (InvalidDataException)
+        {
+            return 0;
+        }
+    }
+}

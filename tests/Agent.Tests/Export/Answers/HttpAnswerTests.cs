@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text;
+using Agent.Export.Answers;
+using Agent.Tests.Support.Otlp;
+using Google.Protobuf;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
+
+namespace Agent.Tests.Export.Answers;
+
+public sealed class HttpAnswerTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    /// <summary>"Exactly the OTLP specification's set": every status that there can be.</summary>
+    [Fact]
+    public void Judge_EveryStatus_IsRetriedOnlyWhereOtlpSaysSo()
+    {
+        for (int status = 200; status < 600; status++)
+        {
+            using var response = new HttpResponseMessage((HttpStatusCode)status);
+            Verdict verdict = HttpAnswer.Judge(response, Now);
+
+            VerdictKind expected = status switch
+            {
+                < 300 => VerdictKind.Accepted,
+                429 or 502 or 503 or 504 => VerdictKind.Transient,
+                _ => VerdictKind.Final,
+            };
+            verdict.Kind.ShouldBe(expected, $"{status}");
+            verdict.ErrorType.ShouldBe(status < 300 ? "" : $"{status}");
+        }
+    }
+
+    [Theory]
+    [InlineData("7", 7.0)]
+    [InlineData("Fri, 02 Jan 2026 03:05:05 GMT", 60.0)]
+    [InlineData("Fri, 02 Jan 2026 03:00:00 GMT", 0.0)]
+    [InlineData("soon", null)]
+    public void Judge_RetryAfter_IsReadAsSecondsOrDate(string header, double? seconds)
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.TooManyRequests);
+        response.Headers.TryAddWithoutValidation("Retry-After", header);
+
+        HttpAnswer.Judge(response, Now).Wait?.TotalSeconds.ShouldBe(seconds!.Value);
+        (HttpAnswer.Judge(response, Now).Wait is null).ShouldBe(seconds is null);
+    }
+
+    [Theory]
+    [InlineData(400, "text/plain", "no such\nmetric", "it answered 400 Bad Request: no such")]
+    [InlineData(400, "application/json", "{\"message\":\"m\"}", "it answered 400 Bad Request: {\"message\":\"m\"}")]
+    [InlineData(404, "text/html", "<html>", "it answered 404 Not Found with a web page (HTML); that is no OTLP receiver: check host, port and path")]
+    [InlineData(404, "application/octet-stream", "xyz", "it answered 404 Not Found")]
+    public void Judge_AFailure_QuotesTheCollector(int status, string type, string body, string reason)
+    {
+        using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(body, Encoding.UTF8, type) };
+
+        HttpAnswer.Judge(response, Now).Reason.ShouldBe(reason);
+    }
+
+    [Fact]
+    public void Judge_AFailureWithAStatusMessage_QuotesIt()
+    {
+        using HttpResponseMessage response = Protobuf(HttpStatusCode.BadRequest, Messages.RpcStatus("unit unknown", null));
+
+        HttpAnswer.Judge(response, Now).Reason.ShouldBe("it answered 400 Bad Request: unit unknown");
+    }
+
+    [Theory]
+    [InlineData(3, "too old", 3, "too old")]
+    [InlineData(0, "soon deprecated", 0, "soon deprecated")]
+    [InlineData(-3, "", 0, "")]
+    [InlineData(0, "", 0, "")]
+    public void Judge_PartialSuccess_IsASuccessWithItsRejectedPoints(long rejected, string message, long points, string warning)
+    {
+        var partial = new ExportMetricsPartialSuccess { RejectedDataPoints = rejected, ErrorMessage = message };
+        using HttpResponseMessage response = Protobuf(
+            HttpStatusCode.OK, new ExportMetricsServiceResponse { PartialSuccess = partial }.ToByteArray());
+
+        Verdict verdict = HttpAnswer.Judge(response, Now);
+
+        verdict.Kind.ShouldBe(VerdictKind.Accepted);
+        verdict.RejectedPoints.ShouldBe(points);
+        verdict.Warning.ShouldBe(warning);
+    }
+
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("text/plain")]
+    public void Judge_AWebPageThatIsOk_IsNotTakenForAnExportThatArrived(string type)
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent("\n<!DOCTYPE html><html>login</html>", Encoding.UTF8, type),
+        };
+
+        HttpAnswer.Judge(response, Now).Kind.ShouldBe(VerdictKind.Transient);
+    }
+
+    private static HttpResponseMessage Protobuf(HttpStatusCode status, byte[] body) =>
+        new(status) { Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/x-protobuf") } } };
+}

@@ -1,0 +1,83 @@
+using System.Net;
+using Agent.Configuration;
+using Agent.Export;
+using Agent.Export.Pipeline;
+using Agent.Export.Spool;
+using Agent.Export.Telemetry;
+using Agent.Export.Transport;
+using Agent.Tests.Export.Spool;
+using Agent.Tests.Support;
+using OpenTelemetry.Exporter;
+
+namespace Agent.Tests.Export.Pipeline;
+
+/// <summary>A pipeline whose transport answers as told.</summary>
+internal sealed class DeliveryBench : IDisposable
+{
+    private readonly CancellationTokenSource _hurry = new();
+
+    public DeliveryBench(bool withSpool = false)
+    {
+        Settings.Retry.InitialDelay = TimeSpan.FromMilliseconds(1);
+        Settings.Retry.MaxDelay = TimeSpan.FromMilliseconds(4);
+        Settings.Breaker.MinimumThroughput = 1000;
+        if (withSpool)
+        {
+            Spool = SpoolBench.Open();
+        }
+    }
+
+    public ExportSettings Settings { get; } = new();
+
+    public DeliveryTimes Times { get; init; } = new(
+        TimeSpan.FromSeconds(20), "OTEL_EXPORTER_OTLP_TIMEOUT", TimeSpan.FromSeconds(10), "Export:AttemptTimeout", TimeSpan.FromSeconds(0.5));
+
+    public SpoolBench SpoolBench { get; } = new();
+
+    public PayloadSpool? Spool { get; }
+
+    public DeliveryTallies Tallies { get; } = new();
+
+    public LogLines Log { get; } = new();
+
+    public ExportStatus Status { get; } = new();
+
+    public int Attempts { get; private set; }
+
+    public int Reached { get; private set; }
+
+    /// <summary>What the attempt of that number, from 1, meets.</summary>
+    public Func<int, CancellationToken, Task<HttpResponseMessage>> Answer { get; set; } = (_, _) => Task.FromResult(new HttpResponseMessage());
+
+    public DeliveryPipeline Pipeline() => new(
+        (_, cancellation) => Answer(++Attempts, cancellation),
+        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, TimeProvider.System),
+        Times, Settings, Tallies.Retries, TimeProvider.System);
+
+    public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null) => new(new DeliveryHandler(
+        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), DeliveryLog(), Tallies.Rejected, () => Reached++, _hurry.Token));
+
+    public DeliveryLog DeliveryLog() => new(
+        new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = "key=hunter2" },
+        null, SpoolBench.Settings.Path, Status, Log.Logger<DeliveryLog>());
+
+    public void Hurry() => _hurry.Cancel();
+
+    public static Task<HttpResponseMessage> Says(int status, double? retryAfter = null)
+    {
+        var response = new HttpResponseMessage((HttpStatusCode)status);
+        if (retryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = new(TimeSpan.FromSeconds(seconds));
+        }
+
+        return Task.FromResult(response);
+    }
+
+    public void Dispose()
+    {
+        Spool?.Dispose();
+        SpoolBench.Dispose();
+        _hurry.Dispose();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text;
+using Agent.Export.Spool;
+using Agent.Export.Transport;
+
+namespace Agent.Tests.Export.Spool;
+
+public sealed class SpoolFormatTests
+{
+    private static readonly DateTimeOffset Created = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("a message", false)]
+    [InlineData("a message", true)]
+    public void TryRead_AWholeFile_GivesThePayload(string text, bool gzip)
+    {
+        byte[] body = Encoding.UTF8.GetBytes(text);
+
+        SpoolFormat.TryRead(FileOf(body, gzip), out OtlpPayload payload).ShouldBeTrue();
+
+        payload.Message.ToArray().ShouldBe(body);
+        payload.IsGzip.ShouldBe(gzip);
+    }
+
+    [Fact]
+    public void TryRead_TornAnywhere_IsRefused()
+    {
+        byte[] file = FileOf("some message of an export"u8, gzip: true);
+        for (int length = 0; length < file.Length; length++)
+        {
+            SpoolFormat.TryRead(file.AsMemory(0, length), out _).ShouldBeFalse($"{length} bytes");
+        }
+    }
+
+    [Fact]
+    public void TryRead_AnyBitChanged_IsRefused()
+    {
+        byte[] file = FileOf("some message of an export"u8, gzip: false);
+        for (int bit = 0; bit < file.Length * 8; bit++)
+        {
+            file[bit / 8] ^= (byte)(1 << (bit % 8));
+            SpoolFormat.TryRead(file, out _).ShouldBeFalse($"bit {bit}");
+            file[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    /// <summary>What a file system may leave after a loss of power: the length without the content.</summary>
+    [Fact]
+    public void TryRead_Zeros_AreRefused() => SpoolFormat.TryRead(new byte[4096], out _).ShouldBeFalse();
+
+    /// <summary>The check value of CRC-32C in the catalogue of parametrised CRC algorithms.</summary>
+    [Fact]
+    public void Crc32C_TheCheckValue_IsTheCatalogues()
+    {
+        var checksum = new Crc32C();
+        checksum.Add("123456789"u8);
+        checksum.Value.ShouldBe(0xE3069283u);
+    }
+
+    [Fact]
+    public void Crc32C_InPieces_IsThatOfTheWhole()
+    {
+        byte[] bytes = [.. Enumerable.Range(0, 100).Select(value => (byte)value)];
+        var whole = new Crc32C();
+        whole.Add(bytes);
+        for (int cut = 0; cut <= bytes.Length; cut++)
+        {
+            var pieces = new Crc32C();
+            pieces.Add(bytes.AsSpan(0, cut));
+            pieces.Add(bytes.AsSpan(cut));
+            pieces.Value.ShouldBe(whole.Value, $"cut at {cut}");
+        }
+    }
+
+    private static byte[] FileOf(ReadOnlySpan<byte> body, bool gzip)
+    {
+        var file = new byte[SpoolFormat.HeaderSize + body.Length + SpoolFormat.TrailerSize];
+        SpoolFormat.WriteHeader(file.AsSpan(0, SpoolFormat.HeaderSize), Created);
+        body.CopyTo(file.AsSpan(SpoolFormat.HeaderSize));
+        var checksum = new Crc32C();
+        checksum.Add(file.AsSpan(0, SpoolFormat.HeaderSize + body.Length));
+        SpoolFormat.WriteTrailer(file.AsSpan(file.Length - SpoolFormat.TrailerSize), gzip, checksum);
+        return file;
+    }
+}

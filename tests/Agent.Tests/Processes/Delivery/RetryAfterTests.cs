@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Agent.Tests.Support;
+using Agent.Tests.Support.Otlp;
+using Grpc.Core;
+
+namespace Agent.Tests.Processes.Delivery;
+
+/// <summary>The collector says how long to wait: the agent does, within the bound that it is set.</summary>
+[Collection(ProcessTests.Name)]
+public sealed class RetryAfterTests
+{
+    private static readonly KeyValuePair<string, string> Interval = new("OTEL_METRIC_EXPORT_INTERVAL", "4000");
+    private static readonly KeyValuePair<string, string> AttemptTimeout = new("Export__AttemptTimeout", "1");
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_RetryAfter_IsWaitedFor(string protocol)
+    {
+        TimeSpan wait = await MeasureAsync(protocol, askedSeconds: 1, "300");
+
+        wait.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
+        wait.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_RetryAfterBeyondTheBound_IsCutToIt(string protocol)
+    {
+        TimeSpan wait = await MeasureAsync(protocol, askedSeconds: 3600, "0.5");
+
+        wait.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(0.5));
+        wait.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+    }
+
+    /// <returns>The time from the refused attempt to the next.</returns>
+    private static async Task<TimeSpan> MeasureAsync(string protocol, int askedSeconds, string bound)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        int answers = 0;
+        run.Answer = export => export.IsFilled && Interlocked.Increment(ref answers) == 1
+            ? new OtlpAnswer
+            {
+                HttpStatus = 429,
+                GrpcStatus = StatusCode.ResourceExhausted,
+                RetryInfo = TimeSpan.FromSeconds(askedSeconds),
+                Headers = protocol == "grpc"
+                    ? new Dictionary<string, string>(StringComparer.Ordinal)
+                    : new(StringComparer.Ordinal) { ["Retry-After"] = $"{askedSeconds}" },
+            }
+            : OtlpAnswer.Success;
+        await using TestProcess agent = run.StartAgent(Interval, AttemptTimeout, new("Export__Retry__MaxRetryAfter", bound));
+
+        IReadOnlyList<ReceivedExport> exports = await Deadline.UntilAsync(
+            () => run.Exports.Count >= 2 ? run.Exports : null, () => agent.Error.Text);
+
+        exports[1].CollectedAt.ShouldBe(exports[0].CollectedAt);
+        return Stopwatch.GetElapsedTime(exports[0].ArrivedAt, exports[1].ArrivedAt);
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Agent.Tests.Support;
+using Agent.Tests.Support.Delivery;
+using Agent.Tests.Support.Network;
+using Agent.Tests.Support.Otlp;
+
+namespace Agent.Tests.Processes.Delivery;
+
+/// <summary>
+/// Many intervals of a tenth of a second, with one fault after the other. AGENT_TEST_SOAK_INTERVALS says how many:
+/// 1800 is half an hour of one-second intervals, or thirty hours of the default ones.
+/// </summary>
+[Collection(ProcessTests.Name)]
+public sealed class SoakTests
+{
+    private const string LengthVariable = "AGENT_TEST_SOAK_INTERVALS";
+    private const int DefaultLength = 300;
+    private const int Seed = 5;
+
+    /// <summary>What the runtime may still warm up by, in the second half of even a short run.</summary>
+    private const long MemorySlack = 16 * 1024 * 1024;
+
+    private const int DescriptorSlack = 4;
+
+    private static readonly KeyValuePair<string, string>[] BreakerThatOpens =
+    [
+        new("Export__Breaker__MinimumThroughput", "5"),
+        new("Export__Breaker__SamplingDuration", "5"),
+        new("Export__Breaker__BreakDuration", "0.5"),
+    ];
+
+    private static int Length => int.TryParse(
+        Environment.GetEnvironmentVariable(LengthVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int set)
+        ? set
+        : DefaultLength;
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_OneFaultAfterTheOther_NothingIsLostAndNothingGrows(string protocol)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        await using TestProcess agent = run.StartAgent([AgentRun.OftenExporting, .. BreakerThatOpens]);
+        await run.WaitForCollectionsAsync(1, agent);
+
+        SoakFigures figures = await InjectAsync(run, agent);
+        await run.WaitUntilAllAreTakenAsync(agent);
+        agent.Terminate();
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+
+        (ProcessUsage early, ProcessUsage late) = figures.Usage();
+        new DeliveryReport($"Soak {protocol}")
+            .Add("intervals of 100 ms", run.Collected)
+            .Add("faults injected", figures.Faults)
+            .Add("kinds of them", figures.Kinds)
+            .Add("payloads sent, repeats included", run.Ledger.Attempts)
+            .Add("lost", run.Collected - run.Ledger.Taken.Count)
+            .Add("duplicates", run.Ledger.Duplicates)
+            .Add("longest outage", run.Ledger.LongestOutage)
+            .Add("resident memory, second quarter, MiB", early.ResidentBytes >> 20)
+            .Add("resident memory, last quarter, MiB", late.ResidentBytes >> 20)
+            .Add("open descriptors, second quarter, at most", early.Descriptors)
+            .Add("open descriptors, last quarter, at most", late.Descriptors)
+            .Publish();
+        run.Ledger.Taken.Count.ShouldBe(run.Collected, agent.Error.Text);
+        run.Ledger.Duplicates.ShouldBeLessThanOrEqualTo(figures.TakenInDoubt);
+        late.ResidentBytes.ShouldBeLessThan(early.ResidentBytes + MemorySlack);
+        late.Descriptors.ShouldBeLessThanOrEqualTo(early.Descriptors + DescriptorSlack);
+    }
+
+    private static async Task<SoakFigures> InjectAsync(DeliveryRun run, TestProcess agent)
+    {
+        var schedule = new FaultSchedule(Seed);
+        var figures = new SoakFigures();
+        run.Answer = export => figures.AnswerTo(export);
+        while (run.Collected < Length)
+        {
+            (ScheduledFault fault, TimeSpan length) = schedule.Next();
+            figures.Begin(fault);
+            run.Link.Fault = fault.Link;
+            await Task.Delay(length);
+            agent.HasExited.ShouldBeFalse(agent.Error.Text);
+            figures.Sample(ProcessUsage.Of(agent.Id));
+        }
+
+        run.Link.Fault = LinkFault.None;
+        run.Answer = _ => OtlpAnswer.Success;
+        return figures;
+    }
+}

@@ -1,0 +1,11 @@
+using Agent.Tests.Support.Network;
+using Agent.Tests.Support.Otlp;
+
+namespace Agent.Tests.Support.Delivery;
+
+/// <summary>One kind of fault of a soak.</summary>
+/// <param name="Name">For the report.</param>
+/// <param name="Link">What the connection does.</param>
+/// <param name="Answer">What the receiver answers.</param>
+/// <param name="CanDuplicate">The receiver may take a payload and the agent not learn of it.</param>
+internal sealed record ScheduledFault(string Name, LinkFault Link, OtlpAnswer Answer, bool CanDuplicate);
