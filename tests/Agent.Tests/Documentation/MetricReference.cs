@@ -1,8 +1,9 @@
+using Agent.Export.Telemetry;
 using Agent.Tcp.Metrics;
 
 namespace Agent.Tests.Documentation;
 
-/// <summary>The README's table of metrics, made out of the library's definitions.</summary>
+/// <summary>The README's table of metrics, made out of the definitions.</summary>
 internal static class MetricReference
 {
     public const string Header = "| name | kind | unit | attributes | setting | what it tells |";
@@ -10,23 +11,16 @@ internal static class MetricReference
     /// <summary>More values than that are told elsewhere.</summary>
     private const int MostValues = 9;
 
-    /// <summary>Metrics of the agent's delivery, which it defines itself.</summary>
-    private static readonly string[] OtherPrefixes = ["| `tcp.agent.export.", "| `tcp.agent.spool."];
+    public static IEnumerable<string> Rows { get; } = TcpMetricDefinitions.All.Concat(DeliveryMetricDefinitions.All).Select(Row);
 
-    public static IEnumerable<string> Rows { get; } = TcpMetricDefinitions.All.Select(Row);
-
-    public static bool IsOfDelivery(string row) =>
-        OtherPrefixes.Any(prefix => row.StartsWith(prefix, StringComparison.Ordinal));
-
-    /// <summary>The README with the table as it should be; the rows of the agent's delivery stay as they are.</summary>
+    /// <summary>The README with the table as it should be.</summary>
     public static string Rewrite(string readme)
     {
         List<string> lines = [.. readme.Split('\n')];
         int first = lines.IndexOf(Header) + 2;
         int end = lines.FindIndex(first, line => !line.StartsWith('|'));
-        List<string> others = lines.GetRange(first, end - first).FindAll(IsOfDelivery);
         lines.RemoveRange(first, end - first);
-        lines.InsertRange(first, Rows.Concat(others));
+        lines.InsertRange(first, Rows);
         return string.Join('\n', lines);
     }
 
