@@ -17,7 +17,9 @@ internal sealed class TestCertificates : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DateTimeOffset _begin = DateTimeOffset.UtcNow - TimeSpan.FromDays(1);
 
-    public TestCertificates(string name)
+    /// <param name="name">Of the authority.</param>
+    /// <param name="hosts">What the server's certificate holds for beside 127.0.0.1 and localhost.</param>
+    public TestCertificates(string name, params string[] hosts)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name} authority", key, HashAlgorithmName.SHA256);
@@ -25,7 +27,7 @@ internal sealed class TestCertificates : IDisposable
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         Authority = request.CreateSelfSigned(_begin, _begin + Lifetime);
         AuthorityFile = _folder.Write("authority.pem", Authority.ExportCertificatePem());
-        Server = Sign("localhost", ServerAuthentication, OwnNames, _begin + Lifetime - TimeSpan.FromHours(1));
+        Server = Sign("localhost", ServerAuthentication, [.. OwnNames, .. hosts], _begin + Lifetime - TimeSpan.FromHours(1));
         ExpiredServer = Sign("localhost", ServerAuthentication, OwnNames, _begin + TimeSpan.FromHours(1));
         OtherHostsServer = Sign("elsewhere", ServerAuthentication, ["elsewhere.example"], _begin + Lifetime - TimeSpan.FromHours(1));
         using X509Certificate2 client = Sign("agent", ClientAuthentication, OwnNames, _begin + Lifetime - TimeSpan.FromHours(1));

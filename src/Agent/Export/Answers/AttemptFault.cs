@@ -34,6 +34,7 @@ internal static class AttemptFault
     public static string Describe(Exception exception, OtlpExportProtocol protocol) => exception switch
     {
         OperationCanceledException => "no answer in time (OTEL_EXPORTER_OTLP_TIMEOUT)",
+        HeadersFileException => exception.Message,
         HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError } => "its host name is not known",
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => $"TLS failed: {Innermost(exception)}",
         _ when IsRefused(exception) => "connection refused; nothing listens there",

@@ -88,7 +88,7 @@ internal sealed partial class DeliveryLog(
     }
 
     private string Shown(string text) =>
-        OtlpHeaders.Hide(OtlpHeaders.Hide(text, otlp.Headers), headersFile?.Last ?? []);
+        OtlpHeaders.Hide(OtlpHeaders.Hide(text, otlp.Headers), headersFile?.Last ?? []).TrimEnd('.');
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
         Message = "Export to {Endpoint} fails: {Reason}. Samples are lost until it succeeds; logged once until then.")]

@@ -60,19 +60,23 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
         }
     }
 
-    private static SocketsHttpHandler Handler(OtlpTlsFiles tls) => new()
+    private static HttpMessageHandler Handler(OtlpTlsFiles tls)
     {
-        // A redirected POST becomes a GET, and a web page's 200 would pass for an export that arrived.
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = ConnectionLifetime,
-        EnableMultipleHttp2Connections = false,
-        ActivityHeadersPropagator = null,
-        SslOptions = TlsOptions(tls),
-    };
+        var handler = new SocketsHttpHandler
+        {
+            // A redirected POST becomes a GET, and a web page's 200 would pass for an export that arrived.
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = ConnectionLifetime,
+            EnableMultipleHttp2Connections = false,
+            ActivityHeadersPropagator = null,
+            SslOptions = TlsOptions(tls),
+        };
+        return tls.Client is null ? new ClientCertificateDemand(handler) : handler;
+    }
 
     private static SslClientAuthenticationOptions TlsOptions(OtlpTlsFiles tls)
     {
-        var options = new SslClientAuthenticationOptions();
+        var options = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = CertificateFaults.Validate };
         if (tls.Client is { } client)
         {
             options.ClientCertificates = [client];

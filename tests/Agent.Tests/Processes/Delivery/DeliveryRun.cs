@@ -57,8 +57,7 @@ internal sealed class DeliveryRun : IAsyncDisposable
         command, DeliveryAgent.Environment(AgentRun.Endpoint(Link.Endpoint, _protocol), _proc.Path, _spool.Path));
 
     /// <summary>Waits until so many collections have begun.</summary>
-    public Task WaitForCollectionsAsync(int count, TestProcess agent) => Deadline.UntilAsync<object>(
-        () => Collected >= count ? Ledger : null, () => $"{Collected} collections.\n{agent.Error.Text}");
+    public Task WaitForCollectionsAsync(int count, TestProcess agent) => _watch.WaitForAsync(count, agent);
 
     /// <summary>Waits until the receiver has taken every collection that has begun.</summary>
     public Task WaitUntilAllAreTakenAsync(TestProcess agent) => Deadline.UntilAsync<object>(

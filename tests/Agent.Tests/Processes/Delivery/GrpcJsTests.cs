@@ -63,8 +63,7 @@ public sealed class GrpcJsTests : IDisposable
             _proc.Path,
             _spool.Path,
             new KeyValuePair<string, string>("OTEL_EXPORTER_OTLP_COMPRESSION", compression));
-        await Deadline.UntilAsync<object>(
-            () => watch.Collections >= collections ? watch : null, () => $"{watch.Collections} collections.\n{agent.Error.Text}");
+        await watch.WaitForAsync(collections, agent);
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 

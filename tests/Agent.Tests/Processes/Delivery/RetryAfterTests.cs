@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
 using Grpc.Core;
@@ -9,7 +10,7 @@ namespace Agent.Tests.Processes.Delivery;
 [Collection(ProcessTests.Name)]
 public sealed class RetryAfterTests
 {
-    private static readonly KeyValuePair<string, string> Interval = new("OTEL_METRIC_EXPORT_INTERVAL", "4000");
+    private static readonly KeyValuePair<string, string> Interval = new("OTEL_METRIC_EXPORT_INTERVAL", "2500");
     private static readonly KeyValuePair<string, string> AttemptTimeout = new("Export__AttemptTimeout", "1");
 
     [Theory]
@@ -20,7 +21,7 @@ public sealed class RetryAfterTests
         TimeSpan wait = await MeasureAsync(protocol, askedSeconds: 1, "300");
 
         wait.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
-        wait.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        wait.ShouldBeLessThan(TimeSpan.FromSeconds(2.4));
     }
 
     [Theory]
@@ -31,7 +32,24 @@ public sealed class RetryAfterTests
         TimeSpan wait = await MeasureAsync(protocol, askedSeconds: 3600, "0.5");
 
         wait.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(0.5));
-        wait.ShouldBeLessThan(TimeSpan.FromSeconds(3));
+        wait.ShouldBeLessThan(TimeSpan.FromSeconds(2.4));
+    }
+
+    /// <summary>It asks for longer than an export may take: then what is collected meanwhile waits as well.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_RetryAfterLongerThanAnInterval_NothingIsSentMeanwhileAndNothingIsMissing(string protocol)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        int answers = 0;
+        run.Answer = export => export.IsFilled && Interlocked.Increment(ref answers) == 1 ? Wait(protocol, 2) : OtlpAnswer.Success;
+        await using TestProcess agent = run.StartAgent();
+
+        await agent.Error.WaitForAsync("that were kept for it");
+        await run.WaitUntilAllAreTakenAsync(agent);
+
+        Stopwatch.GetElapsedTime(run.Exports[0].ArrivedAt, run.Exports[1].ArrivedAt).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1.95));
     }
 
     /// <returns>The time from the refused attempt to the next.</returns>
@@ -40,15 +58,7 @@ public sealed class RetryAfterTests
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
         int answers = 0;
         run.Answer = export => export.IsFilled && Interlocked.Increment(ref answers) == 1
-            ? new OtlpAnswer
-            {
-                HttpStatus = 429,
-                GrpcStatus = StatusCode.ResourceExhausted,
-                RetryInfo = TimeSpan.FromSeconds(askedSeconds),
-                Headers = protocol == "grpc"
-                    ? new Dictionary<string, string>(StringComparer.Ordinal)
-                    : new(StringComparer.Ordinal) { ["Retry-After"] = $"{askedSeconds}" },
-            }
+            ? Wait(protocol, askedSeconds)
             : OtlpAnswer.Success;
         await using TestProcess agent = run.StartAgent(Interval, AttemptTimeout, new("Export__Retry__MaxRetryAfter", bound));
 
@@ -58,4 +68,14 @@ public sealed class RetryAfterTests
         exports[1].CollectedAt.ShouldBe(exports[0].CollectedAt);
         return Stopwatch.GetElapsedTime(exports[0].ArrivedAt, exports[1].ArrivedAt);
     }
+
+    private static OtlpAnswer Wait(string protocol, int seconds) => new()
+    {
+        HttpStatus = 429,
+        GrpcStatus = StatusCode.ResourceExhausted,
+        RetryInfo = TimeSpan.FromSeconds(seconds),
+        Headers = DeliveryRun.IsGrpc(protocol)
+            ? new Dictionary<string, string>(StringComparer.Ordinal)
+            : new(StringComparer.Ordinal) { ["Retry-After"] = string.Create(CultureInfo.InvariantCulture, $"{seconds}") },
+    };
 }

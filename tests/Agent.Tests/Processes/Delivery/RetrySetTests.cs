@@ -29,7 +29,7 @@ public sealed class RetrySetTests
             .. ((int[])[301, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 500, 501, 502, 503, 504, 505, 507]).Select(status =>
                 new Refusal(
                     status.ToString(CultureInfo.InvariantCulture),
-                    new OtlpAnswer { HttpStatus = status, Message = $"words of {status}." },
+                    new OtlpAnswer { HttpStatus = status, Message = $"words of {status}" },
                     IsRetryable: RetryableHttp.Contains(status),
                     Words: $": words of {status}.")),
         ];
@@ -44,7 +44,7 @@ public sealed class RetrySetTests
         [
             .. Enum.GetValues<StatusCode>().Where(status => status != StatusCode.OK).Select(status => new Refusal(
                 ((int)status).ToString(CultureInfo.InvariantCulture),
-                new OtlpAnswer { GrpcStatus = status, Message = $"words of {(int)status}." },
+                new OtlpAnswer { GrpcStatus = status, Message = $"words of {(int)status}" },
                 IsRetryable: RetryableGrpc.Contains(status),
                 Words: $"it answered gRPC status {(int)status}: words of {(int)status}.")),
             new(
@@ -52,7 +52,7 @@ public sealed class RetrySetTests
                 new OtlpAnswer
                 {
                     GrpcStatus = StatusCode.ResourceExhausted,
-                    Message = "words of 8 with RetryInfo.",
+                    Message = "words of 8 with RetryInfo",
                     RetryInfo = TimeSpan.FromMilliseconds(20),
                 },
                 IsRetryable: true,

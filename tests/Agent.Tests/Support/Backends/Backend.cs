@@ -6,19 +6,39 @@ namespace Agent.Tests.Support.Backends;
 internal abstract class Backend : IAsyncDisposable
 {
     private readonly HttpClient _client;
-    private readonly TestProcess _process;
+    private readonly Func<TestProcess> _start;
+    private TestProcess _process;
 
     protected Backend(string program, IEnumerable<string> arguments, int port, TemporaryFolder data)
     {
         Url = new Uri($"http://127.0.0.1:{port}");
         _client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Url, Timeout = Deadline.Generous };
         Data = data;
-        _process = TestProcess.Start(program, arguments, AgentProgram.Environment([]));
+        _start = () => TestProcess.Start(program, arguments, AgentProgram.Environment([]));
+        _process = _start();
     }
 
     public Uri Url { get; }
 
     protected TemporaryFolder Data { get; }
+
+    protected HttpClient Client => _client;
+
+    /// <summary>Ends it in good order, so that what it has taken is on its disk.</summary>
+    public async Task StopAsync()
+    {
+        _process.Terminate();
+        await _process.WaitForExitAsync();
+        await _process.DisposeAsync();
+    }
+
+    /// <summary>Starts it again on the same port and data.</summary>
+    /// <param name="path">Where it answers once it is ready.</param>
+    public async Task StartAgainAsync(string path)
+    {
+        _process = _start();
+        await WaitUntilReadyAsync(path);
+    }
 
     public Task WaitUntilReadyAsync(string path) => Deadline.UntilAsync<object>(
         async () =>

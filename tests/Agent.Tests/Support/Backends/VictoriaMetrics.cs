@@ -6,6 +6,8 @@ namespace Agent.Tests.Support.Backends;
 /// </summary>
 internal sealed class VictoriaMetrics : Backend
 {
+    private const string HealthPath = "/health";
+
     private VictoriaMetrics(string program, int port, TemporaryFolder data, bool prometheusNames)
         : base(
             program,
@@ -28,11 +30,22 @@ internal sealed class VictoriaMetrics : Backend
     /// <summary>The same, as the metrics' own endpoint.</summary>
     public Uri OtlpMetricsEndpoint => new(Url, "/opentelemetry/v1/metrics");
 
+    /// <summary>Every sample of each series that matches: when, in ms since 1970, and what.</summary>
+    public async Task<IReadOnlyList<VictoriaMetricsSeries>> ExportAsync(string match)
+    {
+        // What has just arrived shows after a second otherwise.
+        (await Client.GetAsync("/internal/force_flush")).Dispose();
+        string lines = await Client.GetStringAsync($"/api/v1/export?match[]={Uri.EscapeDataString(match)}");
+        return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(VictoriaMetricsSeries.Parse)];
+    }
+
+    public Task StartAgainAsync() => StartAgainAsync(HealthPath);
+
     public static async Task<VictoriaMetrics> StartAsync(bool prometheusNames = false)
     {
         string program = BackendFiles.Require("victoria-metrics");
         var backend = new VictoriaMetrics(program, FreePort.Next(), new TemporaryFolder(), prometheusNames);
-        await backend.WaitUntilReadyAsync("/health");
+        await backend.WaitUntilReadyAsync(HealthPath);
         return backend;
     }
 }

@@ -36,6 +36,10 @@ internal sealed partial class CollectionWatch : IDisposable
     /// <summary>How often the file has been opened.</summary>
     public long Collections => Interlocked.Read(ref _count);
 
+    /// <summary>Waits until so many have begun.</summary>
+    public async Task WaitForAsync(long count, TestProcess agent) => await Deadline.UntilAsync<object>(
+        () => Collections >= count ? this : null, () => $"{Collections} collections.\n{agent.Error.Text}");
+
     public void Dispose()
     {
         // The watch's end is an event as well, and wakes the reader.

@@ -20,6 +20,9 @@ internal sealed record OtlpAnswer
     /// <summary>Headers of the answer; over gRPC, its trailers.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>Over HTTP: a web page instead of an answer, with any status; empty for none.</summary>
+    public string Page { get; init; } = "";
+
     /// <summary>Over gRPC: how long to wait before trying again, as a <c>google.rpc.RetryInfo</c> in the status' details.</summary>
     public TimeSpan? RetryInfo { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed record OtlpAnswer
     public bool IsTaken(string protocol) =>
         string.Equals(protocol, "grpc", StringComparison.Ordinal) && !IsFromAProxy
             ? GrpcStatus == StatusCode.OK
-            : HttpStatus == 200;
+            : HttpStatus == 200 && Page.Length == 0;
 
     /// <summary>Sent with a success: some points were refused.</summary>
     public ExportMetricsPartialSuccess? PartialSuccess { get; init; }

@@ -34,7 +34,12 @@ internal static class OtlpHttpService
         }
 
         context.Response.StatusCode = answer.HttpStatus;
-        if (answer.HttpStatus == StatusCodes.Status200OK)
+        if (answer.Page.Length > 0)
+        {
+            context.Response.ContentType = "text/html";
+            await context.Response.WriteAsync(answer.Page);
+        }
+        else if (answer.HttpStatus == StatusCodes.Status200OK)
         {
             context.Response.ContentType = ContentType;
             await context.Response.Body.WriteAsync(answer.Body.ToByteArray());

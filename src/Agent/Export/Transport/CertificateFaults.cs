@@ -1,0 +1,57 @@
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Agent.Export.Transport;
+
+/// <summary>Says what is wrong with the collector's certificate, where the platform names a flag.</summary>
+internal static class CertificateFaults
+{
+    private const string AuthoritySetting = "OTEL_EXPORTER_OTLP_CERTIFICATE";
+
+    /// <summary>For <see cref="RemoteCertificateValidationCallback"/>: accepts what the platform accepts, and nothing else.</summary>
+    /// <exception cref="AuthenticationException">It is refused; the message says why.</exception>
+    public static bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None ? true : throw new AuthenticationException(Describe(certificate as X509Certificate2, chain, errors));
+
+    private static string Describe(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
+        {
+            return "the collector shows no certificate";
+        }
+
+        X509ChainStatus[] faults = chain?.ChainStatus ?? [];
+        if (faults.Any(fault => fault.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)))
+        {
+            return OutOfTime(chain!);
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            return $"the collector's certificate is for another host ({Names(certificate)}) than the endpoint's";
+        }
+
+        return faults.Any(fault => fault.Status is X509ChainStatusFlags.PartialChain or X509ChainStatusFlags.UntrustedRoot)
+            ? $"the collector's certificate is signed by an authority that is not trusted ({certificate.Issuer}); {AuthoritySetting} names a file of those that are"
+            : $"the collector's certificate is not valid: {string.Join(", ", faults.Select(fault => fault.Status))}";
+    }
+
+    /// <summary>The first of the chain whose time is not now.</summary>
+    private static string OutOfTime(X509Chain chain)
+    {
+        X509Certificate2 certificate = chain.ChainElements
+            .First(element => element.ChainElementStatus.Any(fault => fault.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)))
+            .Certificate;
+        return certificate.NotAfter.ToUniversalTime() < chain.ChainPolicy.VerificationTime.ToUniversalTime()
+            ? $"the collector's certificate expired at {certificate.NotAfter.ToUniversalTime():u} ({certificate.Subject})"
+            : $"the collector's certificate is not valid before {certificate.NotBefore.ToUniversalTime():u} ({certificate.Subject}); is this node's clock right?";
+    }
+
+    private static string Names(X509Certificate2 certificate)
+    {
+        X509SubjectAlternativeNameExtension? names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+        string[] all = names is null ? [] : [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(address => $"{address}")];
+        return all.Length > 0 ? string.Join(", ", all) : certificate.Subject;
+    }
+}
