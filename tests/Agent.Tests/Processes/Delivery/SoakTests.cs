@@ -50,6 +50,7 @@ public sealed class SoakTests
 
         (ProcessUsage early, ProcessUsage late) = figures.Usage();
         new DeliveryReport($"Soak {protocol}")
+            .Add("seed", $"{Seed}")
             .Add("intervals of 100 ms", run.Collected)
             .Add("faults injected", figures.Faults)
             .Add("kinds of them", figures.Kinds)
