@@ -38,6 +38,12 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The least <see cref="CardinalityLimit"/>: room for the host's series, twice.</summary>
     public const int MinCardinalityLimit = 200;
 
+    /// <summary>The default of <see cref="MaxListenerPorts"/>.</summary>
+    public const int DefaultMaxListenerPorts = 32;
+
+    /// <summary>The greatest <see cref="MaxListenerPorts"/>.</summary>
+    public const int GreatestMaxListenerPorts = 1_000;
+
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
     public const string DefaultPodLogs = "/var/log/pods";
 
@@ -85,15 +91,38 @@ public sealed class TcpInstrumentationOptions
     /// <value>1 to 10,000. Default: 500.</value>
     public int MaxNamespaces { get; set; } = DefaultMaxNamespaces;
 
+    /// <summary>Which groups of metrics are read and reported beside <c>tcp.connections</c>.</summary>
+    /// <value>Default: all. What is off is not read.</value>
+    public TcpMetricGroups Metrics { get; } = new();
+
+    /// <summary>
+    /// How many listening ports of a namespace have series of their own in <c>tcp.listener.backlog</c> and its limit. The
+    /// rest are summed into one, whose <c>server.port</c> is <c>other</c>. A port that has a series keeps it while anything
+    /// listens on it; free ones go to the lowest ports first, and in the range that the kernel gives to those who ask for
+    /// any port (32768 and up) to no more new ones an hour than this number.
+    /// </summary>
+    /// <value>1 to 1,000. Default: 32.</value>
+    public int MaxListenerPorts { get; set; } = DefaultMaxListenerPorts;
+
+    /// <summary>
+    /// Whether <c>system.network.connection.count</c> of OpenTelemetry's semantic conventions is reported as well: the
+    /// connections of every namespace read, by state.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool SemanticConventions { get; set; }
+
     /// <summary>
     /// The SDK's cardinality limit for <c>tcp.connections</c>. The meter is replaced before it is reached, however many
-    /// namespaces come and go.
+    /// namespaces come and go. Other instruments are taken to have this limit too, but not more than 2,000.
     /// </summary>
     /// <value>
     /// 200 or more. Default: 2,000, the SDK's own. With more than about 25 namespaces at a time, raise it here and by a
     /// view (<c>MetricStreamConfiguration.CardinalityLimit</c>): to 78 for each namespace there may be, and 156 more.
     /// </value>
     public int CardinalityLimit { get; set; } = DefaultCardinalityLimit;
+
+    /// <summary>The limits that views set for other instruments, by name; the SDK's own for those that are not here.</summary>
+    internal Dictionary<string, int> CardinalityLimits { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The kubelet's directory of pod logs, whose entries' names tell the pods' names.</summary>
     /// <value>An absolute path, or empty for no names. Default: <c>/var/log/pods</c>. It need not exist.</value>
@@ -132,6 +161,11 @@ public sealed class TcpInstrumentationOptions
         if (MaxNamespaces is < 1 or > GreatestMaxNamespaces)
         {
             faults.Add($"{nameof(MaxNamespaces)} must be between 1 and {GreatestMaxNamespaces}, not {MaxNamespaces}.");
+        }
+
+        if (MaxListenerPorts is < 1 or > GreatestMaxListenerPorts)
+        {
+            faults.Add($"{nameof(MaxListenerPorts)} must be between 1 and {GreatestMaxListenerPorts}, not {MaxListenerPorts}.");
         }
 
         if (CardinalityLimit < MinCardinalityLimit)

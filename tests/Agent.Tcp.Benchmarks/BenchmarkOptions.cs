@@ -14,10 +14,11 @@ internal sealed record BenchmarkOptions
           parser     the procfs parser over a table in memory: GB/s, rows/s
           read       reading and counting the kernel's tables against `cat`, on sockets it makes (root, or `unshare -rn`)
           compare    every way to learn the sockets' states, side by side (the same)
+          signals    a collection with every group of metrics beside one of the connections alone (the same)
           footprint  what the published agent takes of a node's memory, and how soon it exports (the same)
 
         Options
-          --sockets N[,N]...     how many sockets to make          (read: 10000; compare: 1000,10000,100000; footprint: 1000,100000)
+          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals: 1000,10000,100000; footprint: 1000,100000)
           --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
           --runs N               rounds, at least 9                (15)
           --ipv6 PERCENT         connections over IPv6             (20; half as many again are IPv4-mapped)

@@ -25,6 +25,7 @@ Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
     "parser" => ParserRun.Run,
     "read" => ReadRun.Run,
     "compare" => CompareRun.Run,
+    "signals" => SignalsRun.Run,
     "footprint" => FootprintRun.Run,
     _ => null,
 };

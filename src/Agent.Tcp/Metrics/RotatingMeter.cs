@@ -5,24 +5,25 @@ namespace Agent.Tcp.Metrics;
 /// <summary>
 /// A meter whose instruments are made anew now and then. The SDK never forgets an attribute set of an observable
 /// instrument, and after its limit puts all new ones into <c>otel.metric.overflow</c>; with a new instrument it starts
-/// over. So on a node where pods come and go, the meter is replaced before its instruments have filled up.
+/// over. So on a node where pods come and go, the meter is replaced before one of its instruments has filled up.
 /// </summary>
 /// <param name="create">Makes the instruments.</param>
-/// <param name="limit">The SDK's cardinality limit for them.</param>
+/// <param name="limits">The SDK's cardinality limit for each of them.</param>
 /// <param name="time">The clock.</param>
 /// <param name="lastCollection">When the last collection was, by the clock's timestamp.</param>
-internal sealed class RotatingMeter(Action<Meter> create, int limit, TimeProvider time, Func<long> lastCollection) : IDisposable
+internal sealed class RotatingMeter(
+    Action<Meter> create, int[] limits, TimeProvider time, Func<long> lastCollection) : IDisposable
 {
     /// <summary>A collection is over by then: what follows the callbacks takes milliseconds.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
+    private readonly int[] _used = new int[limits.Length];
+    private readonly int[] _live = new int[limits.Length];
     private TimeSpan _quiet = Quiet;
     private Meter? _meter;
     private ITimer? _timer;
     private bool _isDisposed;
-    private int _used;
-    private int _live;
 
     /// <summary>How often the meter was replaced.</summary>
     public int Rotations { get; private set; }
@@ -36,15 +37,16 @@ internal sealed class RotatingMeter(Action<Meter> create, int limit, TimeProvide
     }
 
     /// <summary>
-    /// A collection has reported <paramref name="added"/> sets that it never reported before, and <paramref name="live"/>
-    /// in all. Below half the limit, what lives fits in twice, so the next collection has room whatever it brings.
+    /// A collection has reported <paramref name="added"/> sets of an instrument that it never reported before, and
+    /// <paramref name="live"/> in all. Below half the limit, what lives fits in twice, so the next collection has room
+    /// whatever it brings.
     /// </summary>
-    public void Reported(int added, int live)
+    public void Reported(int instrument, int added, int live)
     {
         // No lock: the SDK holds its own here, and takes it the other way round when a meter is disposed.
-        Volatile.Write(ref _live, live);
-        int used = Interlocked.Add(ref _used, added);
-        if (used > limit / 2 && used > live)
+        Volatile.Write(ref _live[instrument], live);
+        int used = Interlocked.Add(ref _used[instrument], added);
+        if (used > limits[instrument] / 2 && used > live)
         {
             _timer ??= time.CreateTimer(_ => RotateWhenQuiet(), null, Quiet, Timeout.InfiniteTimeSpan);
         }
@@ -73,7 +75,11 @@ internal sealed class RotatingMeter(Action<Meter> create, int limit, TimeProvide
             // The old one first: while both live, the SDK takes the new instruments for duplicates.
             _meter?.Dispose();
             Create();
-            Interlocked.Exchange(ref _used, Volatile.Read(ref _live));
+            for (int instrument = 0; instrument < _used.Length; instrument++)
+            {
+                Interlocked.Exchange(ref _used[instrument], Volatile.Read(ref _live[instrument]));
+            }
+
             _timer?.Dispose();
             _timer = null;
             _quiet = Quiet;

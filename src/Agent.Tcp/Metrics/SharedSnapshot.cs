@@ -28,14 +28,19 @@ internal sealed partial class SharedSnapshot(
 
     public TimeSpan CpuSpent => reader.CpuSpent;
 
+    /// <summary>Told how long each snapshot took, in seconds, also one that failed.</summary>
+    public Action<double>? Timed { get; set; }
+
     /// <summary>An instrument is asked: takes a snapshot if that begins a collection.</summary>
     public void Join(int instrument)
     {
         if (_gate.Enter(instrument))
         {
+            long begun = time.GetTimestamp();
             Take();
             _gate.Taken();
             TakenAt = time.GetTimestamp();
+            Timed?.Invoke(time.GetElapsedTime(begun, TakenAt).TotalSeconds);
         }
     }
 

@@ -2,10 +2,36 @@ using System.Diagnostics.Metrics;
 
 namespace Agent.Tcp.Metrics;
 
-/// <summary>Makes meters of the library's name and version.</summary>
+/// <summary>Makes meters of the library's name and version, and instruments out of their definitions.</summary>
 internal static class TcpMeters
 {
     private static readonly string Version = typeof(TcpMeters).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     public static Meter Create() => new(new MeterOptions(TcpMetricNames.Meter) { Version = Version });
+
+    public static void Observe<T>(Meter meter, TcpMetricDefinition definition, Func<IEnumerable<Measurement<T>>> observe)
+        where T : struct
+    {
+        switch (definition.Kind)
+        {
+            case InstrumentKind.Counter:
+                meter.CreateObservableCounter(definition.Name, observe, definition.Unit, definition.Description);
+                break;
+            case InstrumentKind.Gauge:
+                meter.CreateObservableGauge(definition.Name, observe, definition.Unit, definition.Description);
+                break;
+            default:
+                meter.CreateObservableUpDownCounter(definition.Name, observe, definition.Unit, definition.Description);
+                break;
+        }
+    }
+
+    /// <summary>A histogram with buckets of its own; the SDK's default ones are for milliseconds.</summary>
+    public static Histogram<double> Histogram(Meter meter, TcpMetricDefinition definition, double[] boundaries) =>
+        meter.CreateHistogram(
+            definition.Name,
+            definition.Unit,
+            definition.Description,
+            tags: null,
+            new InstrumentAdvice<double> { HistogramBucketBoundaries = boundaries });
 }

@@ -34,6 +34,10 @@ internal sealed record TcpNamespace(string ProcRoot, string Process, NamespaceId
 
     public ProcPath Sockstat6 { get; } = ProcPath.OfNet(ProcRoot, Process, "sockstat6");
 
+    public ProcPath Snmp { get; } = ProcPath.OfNet(ProcRoot, Process, "snmp");
+
+    public ProcPath Netstat { get; } = ProcPath.OfNet(ProcRoot, Process, "netstat");
+
     /// <summary>The attributes that every point of the namespace carries; none for the host's.</summary>
     /// <remarks>Two namespaces can carry the same: a container inside a pod that has one of its own is the pod's too.</remarks>
     public KeyValuePair<string, object?>[] Attributes { get; } = NamespaceAttributes.Of(Identity, Inode);

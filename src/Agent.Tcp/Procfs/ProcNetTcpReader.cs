@@ -46,38 +46,45 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
     {
     }
 
-    /// <summary>Counts the table at <paramref name="path"/> (UTF-8, NUL-terminated) into <paramref name="counts"/>.</summary>
+    /// <summary>Counts the table at <paramref name="path"/> (UTF-8, NUL-terminated) into <paramref name="counts"/>, and what else its rows tell into <paramref name="signals"/>.</summary>
     /// <remarks>On failure the family's counts are cleared: part of a table is no result.</remarks>
-    public TableReadResult Read(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts)
+    public TableReadResult Read(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null)
     {
         long start = time.GetTimestamp();
         _timeout = limit.ForNext;
-        TableReadResult result = ReadOnce(path, family, counts, start);
+        TableReadResult result = ReadOnce(path, family, counts, signals, start);
         for (int reread = 0; reread < MaxRereads && result.Repeated; reread++)
         {
-            counts.Clear(family);
-            result = ReadOnce(path, family, counts, start);
+            Clear(family, counts, signals);
+            result = ReadOnce(path, family, counts, signals, start);
         }
 
         if (result.Failure != ReadFailure.None)
         {
-            counts.Clear(family);
+            Clear(family, counts, signals);
         }
 
         return result;
     }
 
-    private TableReadResult ReadOnce(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, long start)
+    private static void Clear(SocketFamily family, ConnectionCounts counts, SocketSignals? signals)
+    {
+        counts.Clear(family);
+        signals?.Clear(family);
+    }
+
+    private TableReadResult ReadOnce(
+        ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, SocketSignals? signals, long start)
     {
         int descriptor = Libc.Open(path);
         if (descriptor < 0)
         {
-            return Failed(Marshal.GetLastPInvokeError());
+            return TableReadResult.Failed(Marshal.GetLastPInvokeError());
         }
 
         try
         {
-            return ReadAll(descriptor, family, counts, start);
+            return ReadAll(descriptor, family, new ProcNetTcpTable(family, counts, signals), start);
         }
         finally
         {
@@ -85,9 +92,8 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
         }
     }
 
-    private TableReadResult ReadAll(int descriptor, SocketFamily family, ConnectionCounts counts, long start)
+    private TableReadResult ReadAll(int descriptor, SocketFamily family, ProcNetTcpTable table, long start)
     {
-        var table = new ProcNetTcpTable(family, counts);
         _fullPages.Clear();
         int held = 0;
         while (true)
@@ -98,7 +104,7 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
                 int error = Marshal.GetLastPInvokeError();
                 if (error != Errno.EINTR)
                 {
-                    return Failed(error);
+                    return TableReadResult.Failed(error);
                 }
 
                 if (IsOverdue(start))
@@ -143,14 +149,4 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
     }
 
     private bool IsOverdue(long start) => time.GetElapsedTime(start) > _timeout;
-
-    private static TableReadResult Failed(int error) => new(
-        error switch
-        {
-            // A process that ended while its table was read answers ESRCH or EINVAL; its directory is gone.
-            Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH or Errno.EINVAL => ReadFailure.NotFound,
-            Errno.EACCES or Errno.EPERM => ReadFailure.PermissionDenied,
-            _ => ReadFailure.Io,
-        },
-        error);
 }

@@ -29,25 +29,31 @@ internal static class ProcNetTcpShape
         BitConverter.IsLittleEndian ? "0000000000000000FFFF0000"u8 : "00000000000000000000FFFF"u8;
 
     /// <summary>Tells state code and kind of a row in the common shape; false when it has another shape.</summary>
-    public static bool TryClassify(ReadOnlySpan<byte> line, SocketFamily family, out int code, out TcpSocketKind kind)
+    public static bool TryClassify(ReadOnlySpan<byte> line, SocketFamily family, out int code, out TcpSocketKind kind) =>
+        TryClassify(line, family, out code, out kind, out _);
+
+    /// <summary>The same, with what follows the slot's colon: the fields stand where the pattern has them.</summary>
+    public static bool TryClassify(
+        ReadOnlySpan<byte> line, SocketFamily family, out int code, out TcpSocketKind kind, out ReadOnlySpan<byte> body)
     {
         byte[] template = family == SocketFamily.Inet ? Ipv4Template : Ipv6Template;
         code = 0;
         kind = TcpSocketKind.Ipv4Inet;
+        body = default;
         int start = SlotEnd(line);
         if (start < 0 || line.Length - start < template.Length)
         {
             return false;
         }
 
-        ReadOnlySpan<byte> body = line[start..];
+        body = line[start..];
         if (!Matches(body, template) || !HasOwner(body[template.Length..]))
         {
             return false;
         }
 
         int addressDigits = family == SocketFamily.Inet ? ProcNetTcpRow.Ipv4Digits : ProcNetTcpRow.Ipv6Digits;
-        int state = (2 * (addressDigits + 6)) + 1;
+        int state = StateAt(family);
         code = (AsciiNumber.HexDigit(body[state]) << 4) | AsciiNumber.HexDigit(body[state + 1]);
         kind = TcpSocketKinds.Of(
             family,
@@ -55,6 +61,13 @@ internal static class ProcNetTcpShape
                 && (IsMapped(body.Slice(1, addressDigits)) || IsMapped(body.Slice(addressDigits + 7, addressDigits))));
         return true;
     }
+
+    /// <summary>Where a body's state stands: after two addresses with their ports.</summary>
+    public static int StateAt(SocketFamily family) => (2 * (LocalPortAt(family) + 4)) + 1;
+
+    /// <summary>Where a body's local port stands: after a blank, the address and a colon.</summary>
+    public static int LocalPortAt(SocketFamily family) =>
+        (family == SocketFamily.Inet ? ProcNetTcpRow.Ipv4Digits : ProcNetTcpRow.Ipv6Digits) + 2;
 
     /// <summary>Index after the colon of <c>%4d:</c>, or -1.</summary>
     private static int SlotEnd(ReadOnlySpan<byte> line)

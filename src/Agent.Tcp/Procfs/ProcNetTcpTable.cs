@@ -4,7 +4,7 @@ namespace Agent.Tcp.Procfs;
 /// Counts the rows of one table out of the pieces it is read in. Pure: it is handed bytes and asks for nothing.
 /// A line that is no row is counted as malformed and costs only itself.
 /// </summary>
-internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts)
+internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null)
 {
     private bool _skippingLine;
 
@@ -63,9 +63,13 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts)
             return;
         }
 
-        if (ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind))
+        if (ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind, out ReadOnlySpan<byte> body))
         {
             counts.Add(kind, code);
+            if (signals is not null)
+            {
+                ProcNetTcpSignals.Add(body, family, code, signals);
+            }
         }
         else
         {
@@ -90,6 +94,10 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts)
         if (fault == RowFault.None)
         {
             counts.Add(row.Kind, row.Code);
+            if (signals is not null)
+            {
+                ProcNetTcpSignals.Add(in row, signals);
+            }
         }
         else
         {

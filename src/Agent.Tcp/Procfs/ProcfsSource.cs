@@ -19,21 +19,21 @@ internal sealed class ProcfsSource(ProcNetTcpReader reader) : ITcpSource
         }
         else
         {
-            TableReadResult inet = reader.Read(space.Tcp.Bytes, SocketFamily.Inet, counts);
+            TableReadResult inet = reader.Read(space.Tcp.Bytes, SocketFamily.Inet, counts, snapshot.Signals);
             snapshot[SocketFamily.Inet] = Judge(space.Tcp, SocketFamily.Inet, inet, counts, errors);
         }
 
         snapshot[SocketFamily.Inet6] = snapshot.TotalsNow is { ProveInet6Empty: true } totals
             ? (totals.Inet6 is null ? FamilyStatus.Unsupported : FamilyStatus.Read)
-            : ReadInet6(space, counts, errors);
+            : ReadInet6(space, snapshot, errors);
     }
 
-    private FamilyStatus ReadInet6(TcpNamespace space, ConnectionCounts counts, List<ReadError> errors)
+    private FamilyStatus ReadInet6(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
-        TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, counts);
+        TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, snapshot.Counts, snapshot.Signals);
         return IsUnsupported(space, inet6)
             ? FamilyStatus.Unsupported
-            : Judge(space.Tcp6, SocketFamily.Inet6, inet6, counts, errors);
+            : Judge(space.Tcp6, SocketFamily.Inet6, inet6, snapshot.Counts, errors);
     }
 
     /// <summary>A kernel without IPv6 has no tcp6; a process that has gone has neither table.</summary>

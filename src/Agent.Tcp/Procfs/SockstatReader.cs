@@ -1,29 +1,35 @@
-using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 
 namespace Agent.Tcp.Procfs;
 
-/// <summary>Reads the totals of a namespace. Allocates nothing. Not thread-safe.</summary>
+/// <summary>Reads the totals of a namespace, and those of the node beside them. Allocates nothing. Not thread-safe.</summary>
 internal sealed class SockstatReader
 {
     /// <summary>Both files have a few lines of a few dozen characters.</summary>
     private const int BufferSize = 4096;
 
-    private readonly byte[] _buffer = new byte[BufferSize];
+    private readonly SmallFile _file = new(BufferSize);
+
+    /// <summary>Reads the node's totals through one namespace.</summary>
+    public NodeTotals ReadNode(TcpNamespace space) => NodeTotals.Of(_file.Read(space.Sockstat, out _));
 
     /// <summary>False when they cannot be told; then the tables must be read.</summary>
-    public bool TryRead(TcpNamespace space, out SocketTotals totals)
+    public bool TryRead(TcpNamespace space, out SocketTotals totals) => TryRead(space, out totals, out _);
+
+    /// <inheritdoc cref="TryRead(TcpNamespace, out SocketTotals)"/>
+    public bool TryRead(TcpNamespace space, out SocketTotals totals, out NodeTotals node)
     {
         totals = default;
-        ReadOnlySpan<byte> text = Text(space.Sockstat, out _);
+        ReadOnlySpan<byte> text = _file.Read(space.Sockstat, out _);
+        node = NodeTotals.Of(text);
         if (!SockstatParser.TryFind(text, "TCP"u8, "inuse"u8, out long inet)
             || !SockstatParser.TryFind(text, "TCP"u8, "tw"u8, out long timeWait))
         {
             return false;
         }
 
-        ReadOnlySpan<byte> text6 = Text(space.Sockstat6, out int error);
+        ReadOnlySpan<byte> text6 = _file.Read(space.Sockstat6, out int error);
         if (SockstatParser.TryFind(text6, "TCP6"u8, "inuse"u8, out long inet6))
         {
             totals = new SocketTotals(inet, timeWait, inet6);
@@ -33,20 +39,5 @@ internal sealed class SockstatReader
         // A kernel without IPv6 has no such file; a process that has just ended has none either.
         totals = new SocketTotals(inet, timeWait, null);
         return error == Errno.ENOENT && Libc.Inode(space.Sockstat.Bytes) != 0;
-    }
-
-    private ReadOnlySpan<byte> Text(ProcPath path, out int error)
-    {
-        error = 0;
-        int descriptor = Libc.Open(path.Bytes);
-        if (descriptor < 0)
-        {
-            error = Marshal.GetLastPInvokeError();
-            return default;
-        }
-
-        nint read = Libc.Read(descriptor, _buffer);
-        Libc.Close(descriptor);
-        return _buffer.AsSpan(0, (int)Math.Max(read, 0));
     }
 }

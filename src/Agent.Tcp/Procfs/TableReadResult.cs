@@ -1,3 +1,5 @@
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Procfs;
 
 /// <summary>How reading one table ended.</summary>
@@ -11,4 +13,16 @@ internal readonly record struct TableReadResult(
     int ErrorNumber = 0,
     long MalformedRows = 0,
     RowFault FirstFault = RowFault.None,
-    bool Repeated = false);
+    bool Repeated = false)
+{
+    /// <summary>What an errno means for a file of procfs.</summary>
+    public static TableReadResult Failed(int error) => new(
+        error switch
+        {
+            // A process that ended while its table was read answers ESRCH or EINVAL; its directory is gone.
+            Errno.ENOENT or Errno.ENOTDIR or Errno.ESRCH or Errno.EINVAL => ReadFailure.NotFound,
+            Errno.EACCES or Errno.EPERM => ReadFailure.PermissionDenied,
+            _ => ReadFailure.Io,
+        },
+        error);
+}

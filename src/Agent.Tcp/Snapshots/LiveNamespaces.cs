@@ -3,7 +3,8 @@ using Agent.Tcp.Namespaces;
 namespace Agent.Tcp.Snapshots;
 
 /// <summary>Keeps a snapshot for each namespace that lives, and forgets those that have gone.</summary>
-internal sealed class LiveNamespaces
+/// <param name="groups">What a snapshot is to have room for; null for the connections alone.</param>
+internal sealed class LiveNamespaces(TcpMetricGroups? groups = null)
 {
     private Dictionary<long, NamespaceSnapshot> _byId = [];
     private IReadOnlyList<TcpNamespace>? _list;
@@ -25,7 +26,7 @@ internal sealed class LiveNamespaces
         {
             TcpNamespace space = list[index];
             long key = Key(space);
-            NamespaceSnapshot one = _byId.GetValueOrDefault(key) ?? new NamespaceSnapshot { Status = NamespaceStatus.Deferred };
+            NamespaceSnapshot one = _byId.GetValueOrDefault(key) ?? Create();
             one.Follow(space);
             next[key] = one;
             snapshots[index] = one;
@@ -37,6 +38,13 @@ internal sealed class LiveNamespaces
 
     /// <summary>The snapshot of a namespace, null when it has gone.</summary>
     public NamespaceSnapshot? Find(TcpNamespace space) => _byId.GetValueOrDefault(Key(space));
+
+    private NamespaceSnapshot Create() => new()
+    {
+        Status = NamespaceStatus.Deferred,
+        Signals = groups is null ? null : SocketSignals.For(groups),
+        Counters = groups is { Counters: true } ? new NamespaceCounters() : null,
+    };
 
     /// <summary>Discovery gives ids, from 1; a single namespace is told by its inode, kept apart by its sign.</summary>
     private static long Key(TcpNamespace space) => space.Id != 0 ? space.Id : -(long)space.Inode;

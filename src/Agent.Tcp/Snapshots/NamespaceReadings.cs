@@ -10,21 +10,42 @@ namespace Agent.Tcp.Snapshots;
 /// reading; the host's, or the only one there is, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
 /// over keeps its last reading.
 /// </summary>
-internal sealed class NamespaceReadings(
-    SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
+internal sealed class NamespaceReadings
 {
     /// <summary>Where the host's namespace alone takes the budget, one of the others is read this often all the same.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
+    private readonly SourceSelector _sources;
+    private readonly CpuBudget _budget;
+    private readonly ReadLimit _limit;
+    private readonly TcpInstrumentationOptions _options;
+    private readonly TimeProvider _time;
     private readonly SockstatReader _sockstat = new();
+    private readonly CounterReadings _counters;
     private readonly ReadingOrder _order = new();
     private readonly List<ReadError> _attempt = [];
+    private readonly Action _pay;
     private long? _lastOther;
     private TimeSpan _paidUntil;
     private TimeSpan _processAtEnd;
 
+    public NamespaceReadings(
+        SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
+    {
+        _sources = sources;
+        _budget = budget;
+        _limit = limit;
+        _options = options;
+        _time = time;
+        _counters = new CounterReadings(budget, limit, time);
+        _pay = () => _budget.Spend(SinceLastPaid());
+    }
+
     /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
     public TimeSpan CpuSpent { get; private set; }
+
+    /// <summary>What was told of the whole node.</summary>
+    public NodeTotals Node { get; private set; }
 
     /// <summary>Namespaces whose process was not there any more, or not to the end.</summary>
     public List<NamespaceSnapshot> Vanished { get; } = [];
@@ -33,21 +54,24 @@ internal sealed class NamespaceReadings(
     public void Begin()
     {
         _paidUntil = CpuClock.Thread();
-        _lastOther ??= time.GetTimestamp();
-        limit.Begin(options.CollectionTimeout);
-        budget.Fill();
-        budget.SpendAnyway(SpentElsewhere());
+        _lastOther ??= _time.GetTimestamp();
+        _limit.Begin(_options.CollectionTimeout);
+        _budget.Fill();
+        _budget.SpendAnyway(SpentElsewhere());
     }
 
     public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
     {
         Vanished.Clear();
+        Node = default;
         _order.Clear();
         for (int index = 0; index < namespaces.Count; index++)
         {
             NamespaceSnapshot one = namespaces[index];
-            if (one.Namespace!.Kind == NamespaceKind.Host || namespaces.Count == 1)
+            if (CounterReadings.IsAlwaysRead(one, namespaces.Count))
             {
+                ReadNode(one);
+                _counters.Read(one, errors);
                 Read(one, errors);
             }
             else if (!IsProvenEmpty(one))
@@ -57,46 +81,47 @@ internal sealed class NamespaceReadings(
             }
         }
 
-        budget.SpendAnyway(SinceLastPaid());
+        _budget.SpendAnyway(SinceLastPaid());
+        _counters.ReadOthers(namespaces, errors, _pay);
         foreach (NamespaceSnapshot one in _order.Order())
         {
-            bool isPaid = budget.HasLeft;
-            if (limit.IsOver || !(isPaid || IsOverdue))
+            bool isPaid = _budget.HasLeft;
+            if (_limit.IsOver || !(isPaid || IsOverdue))
             {
                 break;
             }
 
             ReadOrMiss(one, errors);
-            _lastOther = time.GetTimestamp();
+            _lastOther = _time.GetTimestamp();
             if (isPaid)
             {
-                budget.Spend(SinceLastPaid());
+                _budget.Spend(SinceLastPaid());
             }
             else
             {
-                budget.SpendAnyway(SinceLastPaid());
+                _budget.SpendAnyway(SinceLastPaid());
             }
         }
     }
 
-    private bool IsOverdue => _lastOther is { } last && time.GetElapsedTime(last) >= Patience;
+    private bool IsOverdue => _lastOther is { } last && _time.GetElapsedTime(last) >= Patience;
 
     /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
     public void End()
     {
-        budget.Spend(SinceLastPaid());
+        _budget.Spend(SinceLastPaid());
         _processAtEnd = ProcessCpu();
     }
 
     /// <summary>What the process did since the last snapshot: in a process that has no other work, that is the agent's too.</summary>
     private TimeSpan SpentElsewhere() => ProcessCpu() - _processAtEnd;
 
-    private TimeSpan ProcessCpu() => options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
+    private TimeSpan ProcessCpu() => _options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
 
     /// <summary>Reads one, whatever it costs.</summary>
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
     {
-        sources.Read(one.Namespace!, one, errors);
+        _sources.Read(one.Namespace!, one, errors);
         one.Status = one.HasReading ? NamespaceStatus.Read : NamespaceStatus.Failed;
         Remember(one);
     }
@@ -118,7 +143,9 @@ internal sealed class NamespaceReadings(
     private bool IsProvenEmpty(NamespaceSnapshot one)
     {
         TcpNamespace space = one.Namespace!;
-        if (!_sockstat.TryRead(space, out SocketTotals totals))
+        bool isTold = _sockstat.TryRead(space, out SocketTotals totals, out NodeTotals node);
+        TakeNode(node);
+        if (!isTold)
         {
             one.TotalsNow = null;
             one.Movement = 0;
@@ -127,7 +154,7 @@ internal sealed class NamespaceReadings(
 
         one.TotalsNow = totals;
         one.Movement = one.TotalsWhenRead is { } before ? totals.DistanceTo(before) : 0;
-        if (!totals.ProveEmpty || options.BoundInactive)
+        if (!totals.ProveEmpty || _options.BoundInactive)
         {
             // The kernel's totals leave out sockets that are bound and inactive.
             return false;
@@ -141,9 +168,27 @@ internal sealed class NamespaceReadings(
         return true;
     }
 
+    /// <summary>The host's file, of which nothing else is needed.</summary>
+    private void ReadNode(NamespaceSnapshot one)
+    {
+        if (_options.Metrics.Memory)
+        {
+            TakeNode(_sockstat.ReadNode(one.Namespace!));
+        }
+    }
+
+    /// <summary>Every namespace tells the same of the node: the first that can be read does.</summary>
+    private void TakeNode(NodeTotals node)
+    {
+        if (_options.Metrics.Memory && Node == default)
+        {
+            Node = node;
+        }
+    }
+
     private void Remember(NamespaceSnapshot one)
     {
-        one.ReadAt = time.GetTimestamp();
+        one.ReadAt = _time.GetTimestamp();
         one.TotalsWhenRead = one.TotalsNow;
     }
 

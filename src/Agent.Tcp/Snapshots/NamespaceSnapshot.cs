@@ -29,6 +29,12 @@ internal sealed class NamespaceSnapshot
 
     public ConnectionCounts Counts { get; } = new();
 
+    /// <summary>What else the rows told; null where that is not wanted.</summary>
+    public SocketSignals? Signals { get; init; }
+
+    /// <summary>The kernel's counters, as old as their own last reading; null where they are not wanted.</summary>
+    public NamespaceCounters? Counters { get; init; }
+
     public FamilyStatus this[SocketFamily family]
     {
         get => _families[(int)family];
@@ -45,6 +51,7 @@ internal sealed class NamespaceSnapshot
         Namespace = space;
         Source = source;
         Counts.Clear();
+        Signals?.Clear();
         Array.Clear(_families);
     }
 

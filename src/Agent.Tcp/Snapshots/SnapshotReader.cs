@@ -15,7 +15,7 @@ internal sealed class SnapshotReader : IDisposable
     private readonly INamespaceList _list;
     private readonly SourceSelector _sources;
     private readonly NamespaceReadings _readings;
-    private readonly LiveNamespaces _live = new();
+    private readonly LiveNamespaces _live;
     private readonly TcpSnapshot _snapshot = new();
 
     public SnapshotReader(TcpInstrumentationOptions options, TimeProvider? time = null, ILogger? logger = null)
@@ -28,6 +28,7 @@ internal sealed class SnapshotReader : IDisposable
         TcpInstrumentationOptions options, ISockDiagTransport transport, TimeProvider time, ILogger logger)
     {
         _time = time;
+        _live = new LiveNamespaces(options.Metrics);
         _list = NamespaceLists.Create(options, time, logger);
         var limit = new ReadLimit(time, options.ReadTimeout);
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
@@ -61,6 +62,7 @@ internal sealed class SnapshotReader : IDisposable
         }
 
         _snapshot.Namespaces = _live.Snapshots;
+        _snapshot.Node = _readings.Node;
         _snapshot.End(_time);
         _readings.End();
         return _snapshot;

@@ -1,3 +1,5 @@
+using Agent.Tcp.Procfs;
+
 namespace Agent.Tcp.Snapshots;
 
 /// <summary>The node's TCP sockets at one moment: what every instrument of a collection reports. Reused.</summary>
@@ -10,6 +12,9 @@ internal sealed class TcpSnapshot
 
     /// <summary>The namespaces that live, the host's first where it is among them.</summary>
     public IReadOnlyList<NamespaceSnapshot> Namespaces { get; set; } = [];
+
+    /// <summary>What was told of the whole node; nothing where that is not wanted.</summary>
+    public NodeTotals Node { get; set; }
 
     /// <summary>The age of the oldest reading that is reported; null when there is none.</summary>
     public TimeSpan? OldestAge { get; set; }

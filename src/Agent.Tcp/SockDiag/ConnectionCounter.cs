@@ -1,16 +1,18 @@
 namespace Agent.Tcp.SockDiag;
 
-/// <summary>Counts the sockets of a dump by state and kind.</summary>
+/// <summary>Counts the sockets of a dump by state and kind, and takes what else they tell.</summary>
 internal sealed class ConnectionCounter : ISockDiagSink
 {
     private ConnectionCounts? _counts;
+    private SocketSignals? _signals;
     private SocketFamily? _family;
     private TcpState _closedAs = TcpState.Closed;
 
     /// <summary>Says where the next dump is counted.</summary>
-    public void Into(ConnectionCounts counts, SockDiagQuery query)
+    public void Into(ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null)
     {
         _counts = counts;
+        _signals = signals;
         _family = query.Family;
 
         // The kernel shows a bound, inactive socket under the code of TCP_CLOSE; which of the two it is, the mask tells.
@@ -25,10 +27,12 @@ internal sealed class ConnectionCounter : ISockDiagSink
         if (_family is { } family)
         {
             _counts?.Clear(family);
+            _signals?.Clear(family);
         }
         else
         {
             _counts?.Clear();
+            _signals?.Clear();
         }
     }
 
@@ -44,6 +48,11 @@ internal sealed class ConnectionCounter : ISockDiagSink
         int code = message.idiag_state == (byte)TcpState.Closed ? (int)_closedAs : message.idiag_state;
         bool mapped = family == SocketFamily.Inet6 && message.HasMappedAddress;
         _counts?.Add(TcpSocketKinds.Of(family, mapped), code);
+        if (_signals is not null)
+        {
+            InetDiagSignals.Add(in message, family, (TcpState)code, _signals);
+        }
+
         return true;
     }
 }

@@ -68,7 +68,7 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states)
 
     private SockDiagResult Dump(in Visit visit, in SockDiagQuery query)
     {
-        _counter.Into(visit.Snapshot.Counts, query);
+        _counter.Into(visit.Snapshot.Counts, query, visit.Snapshot.Signals);
         SockDiagResult result = reader.Read(visit.Socket, query, _counter);
         if (!result.IsWhole)
         {

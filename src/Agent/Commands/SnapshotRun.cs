@@ -16,6 +16,7 @@ internal static class SnapshotRun
     public static async Task<int> RunAsync(
         TcpInstrumentationOptions options, SnapshotView view, TimeSpan? interval)
     {
+        options.Metrics.TurnOff();
         using var reader = new SnapshotReader(options);
         if (interval is not { } period)
         {

@@ -25,7 +25,7 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         }
 
         AgentSettings settings = SettingSchema.Apply(values, faults);
-        settings.Tcp.CardinalityLimit = Cardinality.LimitFor(settings.Tcp.MaxNamespaces);
+        Cardinality.Apply(settings.Tcp);
         AddCombinationFaults(settings.Tcp, faults);
         TelemetrySettings telemetry = TelemetrySettings.Read(new OtelVariables(environment, faults));
         return faults.Count > 0 ? throw new ConfigurationException(faults) : new AgentConfiguration(settings, telemetry);

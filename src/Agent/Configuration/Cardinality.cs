@@ -1,3 +1,4 @@
+using Agent.Tcp;
 using Agent.Tcp.Metrics;
 
 namespace Agent.Configuration;
@@ -8,6 +9,19 @@ internal static class Cardinality
     /// <summary>The host's namespace, and the one that the excess is summed into.</summary>
     private const int FurtherNamespaces = 2;
 
+    /// <summary>Tells the library the limits that <see cref="Hosting.CardinalityViews"/> gives the SDK.</summary>
+    public static void Apply(TcpInstrumentationOptions options)
+    {
+        foreach (TcpMetricDefinition definition in TcpMetricDefinitions.All.Where(one => one.IsOfNamespaces))
+        {
+            options.CardinalityLimits[definition.Name] = LimitFor(definition, options);
+        }
+
+        options.CardinalityLimit = options.CardinalityLimits[TcpMetricDefinitions.Connections.Name];
+    }
+
     /// <summary>Room for every series that may live at a time, twice: the meter is replaced at half.</summary>
-    public static int LimitFor(int maxNamespaces) => 2 * ConnectionSeries.MaxPoints * (maxNamespaces + FurtherNamespaces);
+    private static int LimitFor(TcpMetricDefinition definition, TcpInstrumentationOptions options) => Math.Max(
+        TcpInstrumentationOptions.MinCardinalityLimit,
+        2 * SeriesLimits.PointsOf(definition, options.MaxListenerPorts) * (options.MaxNamespaces + FurtherNamespaces));
 }

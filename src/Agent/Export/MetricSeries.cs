@@ -3,7 +3,7 @@ using OpenTelemetry.Metrics;
 
 namespace Agent.Export;
 
-/// <summary>One series of a metric: its attributes as text, and its value.</summary>
+/// <summary>One series of a metric: its attributes as text, and its value; a histogram's is the mean.</summary>
 internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Attributes, object Value)
 {
     public static List<MetricSeries> Of(Metric metric)
@@ -31,6 +31,6 @@ internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Attribut
         MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => point.GetSumDouble(),
         MetricType.LongGauge => point.GetGaugeLastValueLong(),
         MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
-        _ => point.GetHistogramCount(),
+        _ => point.GetHistogramSum() / point.GetHistogramCount(),
     };
 }

@@ -39,7 +39,7 @@ internal sealed partial class MeterProviderService(
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(loggers))
             .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName()))
-            .AddView("tcp.connections", new MetricStreamConfiguration { CardinalityLimit = configuration.Settings.Tcp.CardinalityLimit })
+            .AddCardinalityViews(configuration.Settings.Tcp)
             .AddTcpInstrumentation(configuration.Settings.Tcp);
         if (telemetry.Otlp is { } otlp)
         {

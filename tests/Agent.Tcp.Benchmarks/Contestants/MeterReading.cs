@@ -12,12 +12,20 @@ internal sealed class MeterReading : IDisposable
     private readonly MeterListener _listener = new();
     private long _sockets;
 
-    public MeterReading()
+    /// <summary>Of the connections alone, or of every group of metrics.</summary>
+    public MeterReading(TcpSource source = TcpSource.Procfs, bool signals = false)
     {
-        _metrics = new TcpMetrics(new TcpInstrumentationOptions { Source = TcpSource.Procfs }, NullLogger.Instance);
-        _listener.InstrumentPublished = static (instrument, listener) =>
+        var options = new TcpInstrumentationOptions { Source = source };
+        if (!signals)
         {
-            if (string.Equals(instrument.Meter.Name, TcpMetricNames.Meter, StringComparison.Ordinal))
+            options.Metrics.TurnOff();
+        }
+
+        // Only its own meters, which are made below: there may be other readings beside this one.
+        bool isOwn = false;
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (isOwn)
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -25,6 +33,9 @@ internal sealed class MeterReading : IDisposable
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
             _sockets += string.Equals(instrument.Name, "tcp.connections", StringComparison.Ordinal) ? value : 0);
         _listener.Start();
+        isOwn = true;
+        _metrics = new TcpMetrics(options, NullLogger.Instance);
+        isOwn = false;
     }
 
     public void Collect()

@@ -41,6 +41,9 @@ internal static unsafe partial class KernelCalls
     public static partial int setsockopt(int descriptor, int level, int option, void* value, int length);
 
     [LibraryImport(Library, SetLastError = true)]
+    public static partial nint write(int descriptor, byte* data, nuint length);
+
+    [LibraryImport(Library, SetLastError = true)]
     public static partial int shutdown(int descriptor, int how);
 
     [LibraryImport(Library, SetLastError = true)]

@@ -75,6 +75,20 @@ internal sealed unsafe class KernelSocket : IDisposable
         return (ushort)((name[2] << 8) | name[3]);
     }
 
+    /// <summary>Writes so many bytes, or for a non-blocking socket as many of them as there is room for.</summary>
+    public void Write(int length)
+    {
+        byte[] data = new byte[length];
+        fixed (byte* pointer = data)
+        {
+            nint written = KernelCalls.write(Descriptor, pointer, (nuint)length);
+            if (written < 0 && Marshal.GetLastPInvokeError() != Errno.EAGAIN)
+            {
+                KernelCalls.Checked(-1, "write");
+            }
+        }
+    }
+
     /// <summary>Sends FIN and keeps the descriptor.</summary>
     public void ShutdownWrite() =>
         KernelCalls.Checked(KernelCalls.shutdown(Descriptor, SocketConstants.ShutdownWrite), "shutdown");

@@ -42,7 +42,7 @@ internal sealed class KernelSource : IDisposable
     public static string[] SockDiagNames { get; } = [SockDiag, SockDiagByFamily];
 
     /// <summary>What the last reading said.</summary>
-    public NamespaceSnapshot Snapshot { get; } = new();
+    public NamespaceSnapshot Snapshot { get; } = new() { Signals = SocketSignals.For(new TcpMetricGroups()) };
 
     /// <summary>What went wrong in any reading.</summary>
     public List<ReadError> Errors { get; } = [];

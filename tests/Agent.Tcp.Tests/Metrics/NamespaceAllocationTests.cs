@@ -14,17 +14,31 @@ public sealed class NamespaceAllocationTests : IDisposable
     private const int Collections = 100;
 
     private readonly PodNode _node = new();
-    private readonly ConnectionSeriesSet _series = new(Pods);
+    private readonly EndedCounters _ended = new();
+    private readonly NamespaceGroups _groups;
     private readonly NamespaceCounts _counts = new();
+    private readonly ConventionSeries _convention = new();
     private readonly MeasurementBuffer<long> _buffer = new();
 
     public NamespaceAllocationTests()
     {
+        _groups = new NamespaceGroups(
+            Pods,
+            static group => new ConnectionSeries(group.Attributes, group.IsHost),
+            SignalSeries.Stalled,
+            SignalSeries.Queues,
+            static group => new ListenerSeries(group, new ListenerPorts(2, TimeProvider.System)),
+            group => new CounterSeries(group, _ended));
         for (int pod = 10; pod < 10 + Pods; pod++)
         {
             // Every third is proven empty by its totals.
             int sockets = pod % 3 == 0 ? 0 : pod;
-            _node.Start(pod).WriteEstablished(pod, sockets).Write(pod, "tcp6", "").WriteTotals(pod, sockets, 0, 0);
+            _node.Start(pod)
+                .Write(pod, "tcp", sockets == 0 ? "" : ProcRows.Rows(sockets, 0x01) + SignalRows.OfEverySignal)
+                .Write(pod, "tcp6", "")
+                .WriteTotals(pod, sockets, 0, 0)
+                .Write(pod, "snmp", NetFiles.Snmp())
+                .Write(pod, "netstat", NetFiles.Netstat());
         }
     }
 
@@ -63,9 +77,19 @@ public sealed class NamespaceAllocationTests : IDisposable
     {
         TcpSnapshot snapshot = reader.Read();
         _buffer.TryRent().ShouldBeTrue();
-        _series.Follow(snapshot.Namespaces);
-        _series.Report(_buffer);
+        _groups.Update(snapshot.Namespaces);
+        _groups.Report(0, 0, _buffer);
+        _groups.Report(1, 0, _buffer);
+        _groups.Report(2, 0, _buffer);
+        _groups.Report(3, ListenerSeries.Backlog, _buffer);
+        _groups.Report(3, ListenerSeries.Limit, _buffer);
+        for (int instrument = 0; instrument < CounterInstruments.All.Length; instrument++)
+        {
+            _groups.Report(4, instrument, _buffer);
+        }
+
         _counts.Report(snapshot, _buffer);
+        _convention.Report(snapshot.Namespaces, _buffer);
         long sum = 0;
         foreach (Measurement<long> measurement in _buffer)
         {

@@ -66,7 +66,10 @@ internal sealed class PodChurn(PodNode node, int seed)
             points[tags] = points.GetValueOrDefault(tags) + sockets;
         }
 
-        node.Start(pid).Write(pid, "tcp", tables[SocketFamily.Inet]).Write(pid, "tcp6", tables[SocketFamily.Inet6]);
+        node.Start(pid)
+            .Write(pid, "tcp", tables[SocketFamily.Inet])
+            .Write(pid, "tcp6", tables[SocketFamily.Inet6])
+            .Write(pid, "snmp", NetFiles.Snmp());
         _living.Enqueue(pid);
         _points.Add(pid, points);
         Sets += points.Count;

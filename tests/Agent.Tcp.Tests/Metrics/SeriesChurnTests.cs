@@ -61,7 +61,9 @@ public sealed class SeriesChurnTests : IDisposable
     [Fact]
     public void Connections_OfAMeterThatIsNotReplaced_Overflow()
     {
-        using MeterHarness meter = Of(Options(cardinalityLimit: int.MaxValue), _time, out TcpMetrics metrics, Limited);
+        TcpInstrumentationOptions options = Options(cardinalityLimit: int.MaxValue);
+        options.Metrics.TurnOff();
+        using MeterHarness meter = Of(options, _time, out TcpMetrics metrics, Limited);
         bool overflowed = false;
 
         CollectUntil(meter, pods: 4_000, points => overflowed |= points.Keys.Any(tags => tags.Contains(Overflow, StringComparison.Ordinal)));
@@ -100,7 +102,11 @@ public sealed class SeriesChurnTests : IDisposable
         while (_churn.Pods < pods)
         {
             _churn.Replace(Replaced);
-            check(meter.Collect()[Connections].Points);
+            Dictionary<string, ExportedMetric> metrics = meter.Collect();
+            check(metrics[Connections].Points);
+            metrics.Values.Where(metric => !string.Equals(metric.Name, Connections, StringComparison.Ordinal))
+                .SelectMany(metric => metric.Points)
+                .ShouldAllBe(point => point.Value >= 0 && !point.Key.Contains(Overflow, StringComparison.Ordinal));
             _time.Advance(interval ?? Interval);
         }
     }

@@ -27,23 +27,32 @@ public sealed class TcpMetricsTests : IDisposable
     [Fact]
     public void Instruments_AreTheContracts()
     {
-        _proc.Write("1", "tcp", "torn\n");
-        using MeterHarness meter = Public(_proc, NamespaceScope.Host);
+        _proc.Write("1", "tcp", "torn\n" + SignalRows.OfEverySignal)
+            .Write("1", "snmp", NetFiles.Snmp())
+            .Write("1", "netstat", NetFiles.Netstat())
+            .Write("1", "sockstat", NetFiles.Sockstat(orphans: 3, pages: 5));
+        using MeterHarness meter = Public(options =>
+        {
+            options.ProcRoot = _proc.Root;
+            options.Namespaces = NamespaceScope.Host;
+            options.SemanticConventions = true;
+        });
 
         Dictionary<string, ExportedMetric> metrics = meter.Collect();
 
-        metrics.Keys.ShouldBe(
-            [Connections, Errors, "tcp.agent.namespaces", "tcp.agent.snapshot.age", "tcp.agent.collection.cpu"], ignoreOrder: true);
-        metrics["tcp.agent.namespaces"].Type.ShouldBe(MetricType.LongSumNonMonotonic);
-        metrics["tcp.agent.namespaces"].Unit.ShouldBe("{namespace}");
-        metrics["tcp.agent.snapshot.age"].Type.ShouldBe(MetricType.DoubleGauge);
-        metrics["tcp.agent.snapshot.age"].Unit.ShouldBe("s");
-        metrics["tcp.agent.collection.cpu"].Type.ShouldBe(MetricType.DoubleSum);
-        metrics["tcp.agent.collection.cpu"].Unit.ShouldBe("s");
-        metrics[Connections].Type.ShouldBe(MetricType.LongSumNonMonotonic);
-        metrics[Connections].Unit.ShouldBe("{connection}");
-        metrics[Errors].Type.ShouldBe(MetricType.LongSum);
-        metrics[Errors].Unit.ShouldBe("{error}");
+        foreach (TcpMetricDefinition definition in TcpMetricDefinitions.All)
+        {
+            bool isToldByProcfs = definition != TcpMetricDefinitions.BacklogLimit;
+            metrics.ContainsKey(definition.Name).ShouldBe(isToldByProcfs, definition.Name);
+            if (metrics.TryGetValue(definition.Name, out ExportedMetric? metric))
+            {
+                metric.Type.ShouldBe(Type(definition), definition.Name);
+                metric.Unit.ShouldBe(definition.Unit);
+                metric.Description.ShouldBe(definition.Description);
+            }
+        }
+
+        metrics.Count.ShouldBe(TcpMetricDefinitions.All.Length - 1);
         foreach (ExportedMetric metric in metrics.Values)
         {
             metric.Description.ShouldNotBeNullOrWhiteSpace();
@@ -204,4 +213,12 @@ public sealed class TcpMetricsTests : IDisposable
 
         meter.Collect()[Connections].Sum.ShouldBe(7);
     }
+
+    private static MetricType Type(TcpMetricDefinition definition) => definition.Kind switch
+    {
+        InstrumentKind.Histogram => MetricType.Histogram,
+        InstrumentKind.Gauge => MetricType.DoubleGauge,
+        InstrumentKind.UpDownCounter => MetricType.LongSumNonMonotonic,
+        _ => string.Equals(definition.Unit, "s", StringComparison.Ordinal) ? MetricType.DoubleSum : MetricType.LongSum,
+    };
 }

@@ -29,7 +29,7 @@ public sealed class BoundInactiveSeriesTests
         using var buffer = new MeasurementBuffer<long>();
         _series.Begin();
         _series.Add(_snapshot);
-        _series.Report(buffer);
+        _series.Report(0, buffer);
         var values = new List<long>();
         while (buffer.MoveNext())
         {

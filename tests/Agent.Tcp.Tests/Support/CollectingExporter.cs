@@ -38,6 +38,10 @@ internal sealed class CollectingExporter : BaseExporter<Metric>
                     case MetricType.DoubleGauge:
                         doubles.Add(TagsOf(point), point.GetGaugeLastValueDouble());
                         break;
+                    case MetricType.Histogram:
+                        doubles.Add(TagsOf(point), point.GetHistogramSum());
+                        points.Add(TagsOf(point), point.GetHistogramCount());
+                        break;
                     default:
                         points.Add(TagsOf(point), point.GetSumLong());
                         break;

@@ -14,22 +14,18 @@ internal sealed class DeliveryMeter : IDisposable
     /// <param name="spool">The spool, where there is one: without it nothing is said of it.</param>
     public DeliveryMeter(DeliveryTallies tallies, PayloadSpool? spool)
     {
-        _meter.CreateObservableCounter("tcp.agent.export.retries", tallies.Retries.Observe, "{retry}",
-            "Exports sent again, by why the attempt before failed.");
-        _meter.CreateObservableCounter("tcp.agent.export.rejected", tallies.Rejected.Observe, "{data_point}",
-            "Data points that the collector refused for good, or that were given up for want of a spool, by why.");
-        if (spool is null)
+        TcpMeters.Observe(_meter, DeliveryMetricDefinitions.Retries, tallies.Retries.Observe);
+        TcpMeters.Observe(_meter, DeliveryMetricDefinitions.Rejected, tallies.Rejected.Observe);
+        if (spool is not null)
         {
-            return;
+            Observe(DeliveryMetricDefinitions.SpoolSize, () => spool.Bytes);
+            Observe(DeliveryMetricDefinitions.SpoolItems, () => spool.Items);
+            TcpMeters.Observe(_meter, DeliveryMetricDefinitions.SpoolDropped, tallies.Dropped.Observe);
         }
-
-        _meter.CreateObservableUpDownCounter("tcp.agent.spool.size", () => spool.Bytes, "By",
-            "Bytes of payloads kept until they can be delivered.");
-        _meter.CreateObservableUpDownCounter("tcp.agent.spool.items", () => spool.Items, "{item}",
-            "Payloads kept until they can be delivered.");
-        _meter.CreateObservableCounter("tcp.agent.spool.dropped", tallies.Dropped.Observe, "{item}",
-            "Kept payloads dropped undelivered, by why.");
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private void Observe(TcpMetricDefinition definition, Func<long> observe) =>
+        _meter.CreateObservableUpDownCounter(definition.Name, observe, definition.Unit, definition.Description);
 }

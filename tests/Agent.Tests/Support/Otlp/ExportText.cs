@@ -45,23 +45,27 @@ internal static class ExportText
     private static void Append(StringBuilder text, Metric metric)
     {
         text.Append($"metric {metric.Name}\n  unit: {metric.Unit}\n  description: {metric.Description}\n");
-        RepeatedField<NumberDataPoint> points;
+        IEnumerable<string> lines;
         switch (metric.DataCase)
         {
             case Metric.DataOneofCase.Sum:
                 string monotonic = metric.Sum.IsMonotonic ? "monotonic" : "not monotonic";
                 text.Append($"  kind: sum, {monotonic}, {metric.Sum.AggregationTemporality.ToString().ToLowerInvariant()}\n");
-                points = metric.Sum.DataPoints;
+                lines = metric.Sum.DataPoints.Select(Line);
                 break;
             case Metric.DataOneofCase.Gauge:
                 text.Append("  kind: gauge\n");
-                points = metric.Gauge.DataPoints;
+                lines = metric.Gauge.DataPoints.Select(Line);
+                break;
+            case Metric.DataOneofCase.Histogram:
+                text.Append($"  kind: histogram, {metric.Histogram.AggregationTemporality.ToString().ToLowerInvariant()}\n");
+                lines = metric.Histogram.DataPoints.Select(Line);
                 break;
             default:
                 throw new NotSupportedException($"{metric.Name} is a {metric.DataCase}.");
         }
 
-        foreach (string line in points.Select(Line).Order(StringComparer.Ordinal))
+        foreach (string line in lines.Order(StringComparer.Ordinal))
         {
             text.Append($"  {line}\n");
         }
@@ -69,17 +73,27 @@ internal static class ExportText
 
     private static string Line(NumberDataPoint point)
     {
-        IEnumerable<string> attributes = Attributes(point.Attributes).Select(pair => $"{pair.Key}={pair.Value}");
         string value = point.ValueCase == NumberDataPoint.ValueOneofCase.AsInt
             ? point.AsInt.ToString(CultureInfo.InvariantCulture)
             : Measured;
-        return $"{{{string.Join(", ", attributes)}}} {value}";
+        return $"{{{AttributesText(point.Attributes)}}} {value}";
     }
+
+    /// <summary>What was measured differs each time; how often, and into which buckets, does not.</summary>
+    private static string Line(HistogramDataPoint point)
+    {
+        string bounds = string.Join(", ", point.ExplicitBounds.Select(bound => bound.ToString(CultureInfo.InvariantCulture)));
+        return $"{{{AttributesText(point.Attributes)}}} count {point.Count}, sum {Measured}, bounds {bounds}";
+    }
+
+    private static string AttributesText(RepeatedField<KeyValue> attributes) =>
+        string.Join(", ", Attributes(attributes).Select(pair => $"{pair.Key}={pair.Value}"));
 
     private static IEnumerable<(string Key, string Value)> Attributes(RepeatedField<KeyValue> attributes) =>
         attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value.ValueCase switch
         {
             AnyValue.ValueOneofCase.StringValue => pair.Value.StringValue,
+            AnyValue.ValueOneofCase.IntValue => $"{pair.Value.IntValue} (int)",
             _ => $"{pair.Value} ({pair.Value.ValueCase})",
         }));
 }

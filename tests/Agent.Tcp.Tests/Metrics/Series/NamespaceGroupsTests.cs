@@ -6,17 +6,17 @@ using Agent.Tcp.Snapshots;
 using Shouldly;
 using Xunit;
 
-namespace Agent.Tcp.Tests.Metrics;
+namespace Agent.Tcp.Tests.Metrics.Series;
 
 /// <summary>When a series begins, when it is 0, and when it stops.</summary>
-public sealed class ConnectionSeriesSetTests
+public sealed class NamespaceGroupsTests
 {
-    private readonly ConnectionSeriesSet _set = new(maxNamespaces: 10);
+    private readonly NamespaceGroups _groups = new(10, static group => new ConnectionSeries(group.Attributes, group.IsHost));
     private readonly TcpSnapshot _snapshot = new();
     private readonly NamespaceSnapshot _host = Create(new TcpNamespace("/proc", "1", NamespaceIdentity.Host, 1, 1));
     private readonly NamespaceSnapshot _pod = Create(Pod("a", id: 2));
 
-    public ConnectionSeriesSetTests()
+    public NamespaceGroupsTests()
     {
         Read(_host, established: 0);
         _snapshot.Namespaces = [_host, _pod];
@@ -124,17 +124,13 @@ public sealed class ConnectionSeriesSetTests
     [Fact]
     public void Report_NewPoints_AreCountedOnce()
     {
-        var buffer = new MeasurementBuffer<long>();
-        _set.Follow([_host, _pod]);
-        _set.Report(buffer).ShouldBe(11);
+        List<NamespaceSnapshot> both = [_host, _pod];
+        Counts(both).ShouldBe((11, 11));
         Read(_pod, established: 2);
-        _set.Report(buffer).ShouldBe(1);
+        Counts(both).ShouldBe((1, 12));
         Read(_pod, established: 0);
-        _set.Report(buffer).ShouldBe(0);
-        _set.Points.ShouldBe(12);
-        _set.Follow([_host]);
-        _set.Report(buffer).ShouldBe(0);
-        _set.Points.ShouldBe(11);
+        Counts(both).ShouldBe((0, 12));
+        Counts([_host]).ShouldBe((0, 11));
     }
 
     private static TcpNamespace Pod(string uid, long id) =>
@@ -162,9 +158,15 @@ public sealed class ConnectionSeriesSetTests
     private List<Measurement<long>> Report()
     {
         var buffer = new MeasurementBuffer<long>();
-        _set.Follow(_snapshot.Namespaces);
-        _set.Report(buffer);
+        _groups.Update(_snapshot.Namespaces);
+        _groups.Report(0, 0, buffer);
         return [.. buffer];
+    }
+
+    private (int Added, int Points) Counts(List<NamespaceSnapshot> namespaces)
+    {
+        _groups.Update(namespaces);
+        return _groups.Report(0, 0, new MeasurementBuffer<long>());
     }
 
     /// <summary>The points that carry a namespace's attribute: its value, the state, the count.</summary>

@@ -7,7 +7,7 @@ namespace Agent.Tcp.Metrics;
 /// that of a container nested in it; those beyond the limit. For the host's, the eleven states of every family that was
 /// read, also when 0; elsewhere a series from when it is first seen. A family that was not read has no points.
 /// </summary>
-internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attributes, bool reportsAllStates)
+internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attributes, bool reportsAllStates) : NamespaceSeries
 {
     /// <summary>Eleven states, unknown and bound_inactive, of three kinds.</summary>
     public const int MaxPoints = 13 * TcpSocketKinds.Count;
@@ -17,16 +17,17 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
     private readonly bool[] _isKnown = new bool[ConnectionCounts.SlotCount];
     private bool _procfsShowsBoundInactive;
 
-    /// <summary>How many points there are or have been.</summary>
-    public int Points { get; private set; }
+    private int _reported;
 
-    public void Begin()
+    public override int Points(int instrument) => _reported;
+
+    public override void Begin()
     {
         Array.Clear(_sums);
         Array.Clear(_isKnown);
     }
 
-    public void Add(NamespaceSnapshot snapshot)
+    public override void Add(NamespaceSnapshot snapshot)
     {
         for (int slot = 0; slot < _sums.Length; slot++)
         {
@@ -43,11 +44,9 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
         }
     }
 
-    /// <summary>Adds the points of what was summed.</summary>
-    /// <returns>How many of them are new.</returns>
-    public int Report(MeasurementBuffer<long> into)
+    public override int Report(int instrument, MeasurementBuffer<long> into)
     {
-        int before = Points;
+        int before = _reported;
         for (int slot = 0; slot < _points.Length; slot++)
         {
             ref Point<long> point = ref _points[slot];
@@ -59,13 +58,13 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
             if (!point.Exists)
             {
                 point = new Point<long>(Attributes(slot));
-                Points++;
+                _reported++;
             }
 
             into.Add(point.With(_sums[slot]));
         }
 
-        return Points - before;
+        return _reported - before;
     }
 
     /// <summary>No kernel known shows them in procfs: that none is seen there is no count of 0.</summary>

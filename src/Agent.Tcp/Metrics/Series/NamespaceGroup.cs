@@ -1,0 +1,61 @@
+using Agent.Tcp.Snapshots;
+
+namespace Agent.Tcp.Metrics;
+
+/// <summary>
+/// The namespaces that carry the same attributes, for the SDK keeps one value an attribute set: most often one; a pod's
+/// and that of a container nested in it; those beyond the limit.
+/// </summary>
+/// <param name="attributes">What their points carry.</param>
+/// <param name="isHost">The host's: its points are reported also when 0.</param>
+internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost)
+{
+    private List<NamespaceSnapshot> _members = [];
+
+    public KeyValuePair<string, object?>[] Attributes => attributes;
+
+    public bool IsHost => isHost;
+
+    /// <summary>The series of each kind, in the order of the kinds.</summary>
+    public NamespaceSeries[] Series { get; private set; } = [];
+
+    /// <summary>The values of the attributes: equal for groups that the SDK takes for one.</summary>
+    public string Name { get; } = string.Join('\0', attributes.Select(attribute => attribute.Value));
+
+    public static NamespaceGroup Create(
+        KeyValuePair<string, object?>[] attributes, bool isHost, IEnumerable<Func<NamespaceGroup, NamespaceSeries>> kinds)
+    {
+        var group = new NamespaceGroup(attributes, isHost);
+        group.Series = [.. kinds.Select(create => create(group))];
+        return group;
+    }
+
+    /// <summary>These are its namespaces from now on.</summary>
+    public void Follow(List<NamespaceSnapshot> members)
+    {
+        foreach (NamespaceSnapshot left in _members.Except(members))
+        {
+            foreach (NamespaceSeries series in Series)
+            {
+                series.Left(left);
+            }
+        }
+
+        _members = members;
+    }
+
+    /// <summary>Sums what its namespaces hold.</summary>
+    public void Sum()
+    {
+        foreach (NamespaceSeries series in Series)
+        {
+            series.Begin();
+            foreach (NamespaceSnapshot member in _members)
+            {
+                series.Add(member);
+            }
+
+            series.End();
+        }
+    }
+}

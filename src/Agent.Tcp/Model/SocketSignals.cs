@@ -1,0 +1,86 @@
+namespace Agent.Tcp;
+
+/// <summary>
+/// What the rows of one namespace tell beside states: stalled connections, bytes in queues, listeners. Filled by either
+/// source, by family, for the two fail independently. Reused; allocates nothing once every port has been seen.
+/// </summary>
+/// <remarks>
+/// Timers (procfs <c>tr</c>, inet_diag <c>idiag_timer</c>; the same in net/ipv4/tcp_ipv4.c, <c>get_tcp4_sock</c>, and
+/// net/ipv4/inet_diag.c, <c>inet_sk_diag_fill</c>): 1 retransmission, also the loss probe and the reordering timer, which
+/// have nothing retransmitted yet; 2 keepalive; 3 TIME_WAIT; 4 zero-window probe. A half-open request has timer 1 and how
+/// often its SYN-ACK was sent again.
+/// </remarks>
+internal sealed class SocketSignals(TcpMetricGroups groups)
+{
+    public const int Families = 2;
+
+    private const byte RetransmissionTimer = 1;
+    private const byte ZeroWindowTimer = 4;
+
+    private readonly long[] _stalled = new long[Families * StallReasons.Count];
+    private readonly long[] _queued = new long[Families * QueueDirections.Count];
+    private readonly bool _wantsStalled = groups.Stalled;
+    private readonly bool _wantsQueues = groups.Queues;
+
+    /// <summary>Stalls or queues are wanted: the rows of connections must be read whole.</summary>
+    public bool WantsConnections { get; } = groups.Stalled || groups.Queues;
+
+    /// <summary>The listeners, null when they are not wanted.</summary>
+    public ListenerTable? Listeners { get; } = groups.Listeners ? new ListenerTable() : null;
+
+    /// <summary>What to fill for these groups; null when none of them needs the rows.</summary>
+    public static SocketSignals? For(TcpMetricGroups groups) => groups.NeedRows ? new SocketSignals(groups) : null;
+
+    public long this[StallReason reason] => Sum(_stalled, (int)reason);
+
+    public long this[QueueDirection direction] => Sum(_queued, (int)direction);
+
+    /// <summary>Adds a socket that does not listen.</summary>
+    /// <param name="family">Its table.</param>
+    /// <param name="transmit">Sequence numbers not yet acknowledged: bytes, and 1 for a SYN or FIN.</param>
+    /// <param name="receive">Sequence numbers not yet read.</param>
+    /// <param name="timer">The pending timer.</param>
+    /// <param name="retransmits">How often the timer has fired without an answer.</param>
+    public void AddConnection(SocketFamily family, ulong transmit, ulong receive, byte timer, ulong retransmits)
+    {
+        if (_wantsQueues)
+        {
+            Add(_queued, family, (int)QueueDirection.Transmit, Bytes(transmit));
+            Add(_queued, family, (int)QueueDirection.Receive, Bytes(receive));
+        }
+
+        if (_wantsStalled && timer == RetransmissionTimer && retransmits > 0)
+        {
+            Add(_stalled, family, (int)StallReason.Retransmission, 1);
+        }
+        else if (_wantsStalled && timer == ZeroWindowTimer)
+        {
+            Add(_stalled, family, (int)StallReason.ZeroWindow, 1);
+        }
+    }
+
+    /// <summary>Forgets one family: what was taken of a table whose reading failed is not a result.</summary>
+    public void Clear(SocketFamily family)
+    {
+        Array.Clear(_stalled, (int)family * StallReasons.Count, StallReasons.Count);
+        Array.Clear(_queued, (int)family * QueueDirections.Count, QueueDirections.Count);
+        Listeners?.Clear(family);
+    }
+
+    public void Clear()
+    {
+        Clear(SocketFamily.Inet);
+        Clear(SocketFamily.Inet6);
+    }
+
+    /// <summary>
+    /// The kernel subtracts two sequence numbers without a lock, so a difference may be momentarily below 0, shown as
+    /// nearly 2^32. No queue is that long: socket buffers are below 2^31.
+    /// </summary>
+    private static long Bytes(ulong difference) => difference <= int.MaxValue ? (long)difference : 0;
+
+    private static void Add(long[] sums, SocketFamily family, int kind, long value) =>
+        sums[((int)family * (sums.Length / Families)) + kind] += value;
+
+    private static long Sum(long[] sums, int kind) => sums[kind] + sums[(sums.Length / Families) + kind];
+}

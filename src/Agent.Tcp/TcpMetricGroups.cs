@@ -1,0 +1,37 @@
+namespace Agent.Tcp;
+
+/// <summary>
+/// Which groups of metrics are read and reported beside <c>tcp.connections</c>, which always is. What is off is neither.
+/// </summary>
+public sealed class TcpMetricGroups
+{
+    /// <summary><c>tcp.connections.stalled</c>: connections that retransmit, or whose peer takes nothing more.</summary>
+    /// <value>Default: true. Out of the rows that are read for <c>tcp.connections</c>.</value>
+    public bool Stalled { get; set; } = true;
+
+    /// <summary><c>tcp.socket.queue.size</c>: bytes that wait to be acknowledged, or to be read.</summary>
+    /// <value>Default: true. Out of the same rows.</value>
+    public bool Queues { get; set; } = true;
+
+    /// <summary><c>tcp.listener.backlog</c> and its limit: connections that wait for accept(), by port.</summary>
+    /// <value>Default: true. Out of the same rows.</value>
+    public bool Listeners { get; set; } = true;
+
+    /// <summary>The kernel's counters of each namespace: opens, resets, segments, overflows and the others.</summary>
+    /// <value>Default: true. Reads <c>/proc/PID/net/snmp</c> and <c>netstat</c>.</value>
+    public bool Counters { get; set; } = true;
+
+    /// <summary><c>tcp.orphans</c> and <c>tcp.memory.usage</c> of the node.</summary>
+    /// <value>Default: true. Reads <c>/proc/PID/net/sockstat</c> of one namespace.</value>
+    public bool Memory { get; set; } = true;
+
+    /// <summary>Some group needs more of a row than its state and addresses.</summary>
+    internal bool NeedRows => Stalled || Queues || Listeners;
+
+    /// <summary>Turns all of them off: for those who want the connections alone.</summary>
+    internal TcpMetricGroups TurnOff()
+    {
+        Stalled = Queues = Listeners = Counters = Memory = false;
+        return this;
+    }
+}
