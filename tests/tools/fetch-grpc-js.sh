@@ -19,6 +19,6 @@ fi
 mkdir -p "$folder"
 rm -f "$folder/complete"
 cp "$root/tests/tools/grpc-js/package.json" "$lock" "$folder/"
-npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --silent
+npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error
 cp "$lock" "$folder/complete"
 echo "fetch-grpc-js: $(node -p "require('$folder/node_modules/@grpc/grpc-js/package.json').version") is in $folder"

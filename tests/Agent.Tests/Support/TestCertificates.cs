@@ -17,6 +17,7 @@ internal sealed class TestCertificates : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly DateTimeOffset _begin = DateTimeOffset.UtcNow - TimeSpan.FromDays(1);
 
+    /// <summary>Makes the authority, and signs.</summary>
     /// <param name="name">Of the authority.</param>
     /// <param name="hosts">What the server's certificate holds for beside 127.0.0.1 and localhost.</param>
     public TestCertificates(string name, params string[] hosts)
@@ -61,6 +62,7 @@ internal sealed class TestCertificates : IDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Makes a certificate with its key.</summary>
     /// <param name="name">The subject's common name.</param>
     /// <param name="usage">The extended key usage.</param>
     /// <param name="hosts">Names and addresses that it holds for.</param>

@@ -71,6 +71,24 @@ public sealed class ConnectionFaultTests
         run.Ledger.Duplicates.ShouldBeGreaterThanOrEqualTo(Length - 1);
     }
 
+    /// <summary>What is kept is kept as it was to be sent.</summary>
+    [Theory]
+    [InlineData("grpc", "grpc-encoding")]
+    [InlineData("http/protobuf", "content-encoding")]
+    public async Task Export_CompressedAndRefusedForAWhile_NothingIsMissing(string protocol, string header)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        run.Link.Fault = LinkFault.Refuse;
+        await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"));
+        await run.WaitForCollectionsAsync(Length, agent);
+        run.Link.Fault = LinkFault.None;
+
+        await AssertNothingIsMissingAsync(run, agent);
+
+        run.Exports.ShouldAllBe(export => export.Headers[header] == "gzip");
+        run.Exports.ShouldAllBe(export => export.Connections.Count == FixtureProcRoot.Series.Count);
+    }
+
     private static async Task AssertNothingIsMissingAsync(DeliveryRun run, TestProcess agent)
     {
         await agent.Error.WaitForAsync("succeeds again");

@@ -8,6 +8,7 @@ namespace Agent.Tests.Processes.Delivery;
 /// </summary>
 internal static class DeliveryAgent
 {
+    /// <summary>Starts it.</summary>
     /// <param name="endpoint">Where it exports to, and how.</param>
     /// <param name="procRoot">What it reads.</param>
     /// <param name="spool">Its spool's folder.</param>

@@ -20,7 +20,10 @@ public sealed class KillTests
     private const int Seed = 20261125;
     private const int KillsInTheOutage = 26;
     private const int KillsInTheReplay = 4;
-    private const int LongestLifeMilliseconds = 1800;
+    private const int LongestLifeMilliseconds = 1000;
+
+    /// <summary>One agent of so many is killed in the moments of its start, the others from their first collection on.</summary>
+    private const int KilledAtStartOf = 4;
 
     /// <summary>What each kill may leave in flight in the replay: a new payload and a kept one, taken but not yet deleted.</summary>
     private const int DuplicatesPerKill = 2;
@@ -41,7 +44,7 @@ public sealed class KillTests
         for (int life = 0; life < KillsInTheOutage; life++)
         {
             run.Link.Fault = random.Next(3) switch { 0 => LinkFault.Refuse, 1 => LinkFault.Hang, _ => LinkFault.None };
-            await LiveAsync(run, random.Next(LongestLifeMilliseconds), onDisk);
+            await LiveAsync(run, random.Next(KilledAtStartOf) == 0, random.Next(LongestLifeMilliseconds), onDisk);
         }
 
         int kept = SpoolFiles.All(run.SpoolFolder).Length;
@@ -51,7 +54,7 @@ public sealed class KillTests
         run.Answer = _ => OtlpAnswer.Success;
         for (int life = 0; life < KillsInTheReplay; life++)
         {
-            await LiveAsync(run, (LongestLifeMilliseconds / 2) + random.Next(LongestLifeMilliseconds / 2), onDisk);
+            await LiveAsync(run, atStart: false, random.Next(LongestLifeMilliseconds), onDisk);
         }
 #pragma warning restore CA5394
 
@@ -60,6 +63,7 @@ public sealed class KillTests
         IReadOnlyList<ulong> taken = run.Ledger.Taken;
         int lost = run.Collected - taken.Count;
         new DeliveryReport($"Kill {protocol}")
+            .Add("seed", $"{Seed}")
             .Add("kill -9 in the outage", KillsInTheOutage)
             .Add("kill -9 in the replay", KillsInTheReplay)
             .Add("collections begun", run.Collected)
@@ -78,9 +82,15 @@ public sealed class KillTests
     }
 
     /// <summary>Starts an agent and kills it; what then stands on disk must be whole.</summary>
-    private static async Task LiveAsync(DeliveryRun run, int milliseconds, HashSet<ulong> onDisk)
+    private static async Task LiveAsync(DeliveryRun run, bool atStart, int milliseconds, HashSet<ulong> onDisk)
     {
+        int before = run.Collected;
         await using TestProcess agent = run.StartAgent(AgentRun.OftenExporting, new("Export__Spool__ReplayRate", "20"));
+        if (!atStart)
+        {
+            await run.WaitForCollectionsAsync(before + 1, agent);
+        }
+
         await Task.Delay(milliseconds);
         agent.Kill();
         await agent.WaitForExitAsync();

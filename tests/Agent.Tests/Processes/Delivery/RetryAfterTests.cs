@@ -52,6 +52,7 @@ public sealed class RetryAfterTests
         Stopwatch.GetElapsedTime(run.Exports[0].ArrivedAt, run.Exports[1].ArrivedAt).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1.95));
     }
 
+    /// <summary>Refuses the first attempt.</summary>
     /// <returns>The time from the refused attempt to the next.</returns>
     private static async Task<TimeSpan> MeasureAsync(string protocol, int askedSeconds, string bound)
     {

@@ -124,6 +124,7 @@ public sealed class RetrySetTests
         return refusal?.Answer ?? OtlpAnswer.Success;
     }
 
+    /// <summary>One refusal of the script.</summary>
     /// <param name="Name">What the failure's message calls it.</param>
     /// <param name="Answer">What the first attempt gets.</param>
     /// <param name="IsRetryable">It is to be tried again.</param>

@@ -18,7 +18,7 @@ public sealed class SoakTests
     private const int Seed = 5;
 
     /// <summary>What the runtime may still warm up by, in the second half of even a short run.</summary>
-    private const long MemorySlack = 16 * 1024 * 1024;
+    private const long MemorySlack = 8 * 1024 * 1024;
 
     private const int DescriptorSlack = 4;
 
@@ -50,6 +50,7 @@ public sealed class SoakTests
 
         (ProcessUsage early, ProcessUsage late) = figures.Usage();
         new DeliveryReport($"Soak {protocol}")
+            .Add("seed", $"{Seed}")
             .Add("intervals of 100 ms", run.Collected)
             .Add("faults injected", figures.Faults)
             .Add("kinds of them", figures.Kinds)

@@ -17,6 +17,7 @@ internal sealed partial class CollectionWatch : IDisposable
     private readonly int _watch;
     private long _count;
 
+    /// <summary>Begins to count.</summary>
     /// <param name="file">A file that every collection opens and closes once.</param>
     public CollectionWatch(string file)
     {

@@ -15,6 +15,7 @@ internal sealed class LoopbackProxy : IDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly int _target;
 
+    /// <summary>Begins to listen.</summary>
     /// <param name="target">The server's port on 127.0.0.1.</param>
     public LoopbackProxy(int target)
     {

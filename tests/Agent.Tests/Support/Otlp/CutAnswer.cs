@@ -6,6 +6,7 @@ namespace Agent.Tests.Support.Otlp;
 /// <summary>An answer whose connection breaks in the middle of the body.</summary>
 internal static class CutAnswer
 {
+    /// <summary>Sends the begin, and cuts.</summary>
     /// <param name="context">The request to answer.</param>
     /// <param name="contentType">Of the answer.</param>
     /// <param name="begin">The body's first bytes, after which nothing comes.</param>
