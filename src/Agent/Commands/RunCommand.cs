@@ -30,18 +30,16 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string? configFile, CancellationToken cancellation)
     {
-        AgentConfiguration configuration;
         try
         {
-            configuration = AgentConfiguration.Load(configFile, ProcessEnvironment.Read());
+            AgentConfiguration configuration = AgentConfiguration.Load(configFile, ProcessEnvironment.Read());
+            await AgentHost.RunAsync(configuration, cancellation);
+            return ExitCode.Success;
         }
         catch (ConfigurationException exception)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return ExitCode.Usage;
         }
-
-        await AgentHost.RunAsync(configuration, cancellation);
-        return ExitCode.Success;
     }
 }

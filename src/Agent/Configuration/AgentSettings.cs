@@ -12,6 +12,9 @@ internal sealed class AgentSettings
     /// <summary>The section <c>Export</c>.</summary>
     public ExportSettings Export { get; } = new();
 
+    /// <summary>The section <c>Health</c>.</summary>
+    public HealthSettings Health { get; } = new();
+
     /// <summary>The section <c>Logging</c>.</summary>
     public LoggingSettings Logging { get; } = new();
 }

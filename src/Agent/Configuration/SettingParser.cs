@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 
 namespace Agent.Configuration;
 
@@ -60,6 +61,12 @@ internal static class SettingParser
 
     public static bool TryBoolean(string text, Action<bool> apply) =>
         bool.TryParse(text, out bool value) && Apply(value, apply);
+
+    /// <summary>An IP address, IPv6 without brackets.</summary>
+    public static bool TryAddress(string text, Action<IPAddress> apply) =>
+        IPAddress.TryParse(text, out IPAddress? address)
+        && (text.Contains(':', StringComparison.Ordinal) || text.Count(character => character == '.') == 3)
+        && Apply(address, apply);
 
     /// <summary>Seconds as a number, or a time as <c>[d.]hh:mm:ss[.fff]</c>.</summary>
     public static bool TryTime(string text, double minSeconds, double maxSeconds, Action<TimeSpan> apply)

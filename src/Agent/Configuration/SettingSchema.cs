@@ -152,6 +152,13 @@ internal static class SettingSchema
             "How many kept payloads are sent per second, on average, once the collector is back; new ones go first.",
             (settings, _, value) => SettingParser.TryNumber(
                 value, SpoolSettings.MinReplayRate, SpoolSettings.MaxReplayRate, rate => settings.Export.Spool.ReplayRate = rate)),
+        new("Health:Port", "0", "a whole number from 0 to 65535; 0 for none",
+            "The TCP port that answers /healthz and /readyz over HTTP.",
+            (settings, _, value) => SettingParser.TryInteger(
+                value, 0, HealthSettings.MaxPort, port => settings.Health.Port = port)),
+        new("Health:Address", "127.0.0.1", "an IP address of the machine, or 0.0.0.0 or :: for all",
+            "The address that the health port listens on; 127.0.0.1 is for this machine alone.",
+            (settings, _, value) => SettingParser.TryAddress(value, address => settings.Health.Address = address)),
         new("Logging:Format", "Text", "Text or Json",
             "How log lines look: one line an event either way, on standard error.",
             (settings, _, value) => SettingParser.TryEnum<LogFormat>(value, format => settings.Logging.Format = format)),

@@ -1,5 +1,6 @@
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,10 @@ internal static class AgentHost
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ExportStatus>();
+        builder.Services.AddSingleton<CollectionBeat>();
+        builder.Services.AddSingleton<HealthReport>();
+        builder.Services.AddSingleton<HealthEndpoint>();
+        builder.Services.AddHostedService<HealthServer>();
         builder.Services.AddHostedService<MeterProviderService>();
         return builder.Build();
     }

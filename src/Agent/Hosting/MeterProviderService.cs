@@ -1,6 +1,7 @@
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Health;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -18,6 +19,7 @@ internal sealed partial class MeterProviderService(
     ILoggerFactory loggers,
     TimeProvider time,
     ExportStatus status,
+    CollectionBeat beat,
     ILogger<MeterProviderService> logger) : IHostedService
 #pragma warning restore CA1001
 {
@@ -105,10 +107,11 @@ internal sealed partial class MeterProviderService(
         _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
     };
 
-    private PeriodicExportingMetricReader Reader(BaseExporter<Metric> exporter) => new(
+    private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
         exporter,
         configuration.Telemetry.ExportIntervalMilliseconds,
-        configuration.Telemetry.ExportTimeoutMilliseconds)
+        configuration.Telemetry.ExportTimeoutMilliseconds,
+        beat)
     {
         TemporalityPreference = configuration.Telemetry.Temporality,
     };

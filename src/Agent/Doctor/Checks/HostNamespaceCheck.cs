@@ -7,7 +7,7 @@ internal static class HostNamespaceCheck
 {
     private static readonly Mend SeeProcessOne = new(
         "Let the agent see PID 1 of the node: point Tcp:ProcRoot to the node's procfs; where that is mounted with hidepid, run with the group of its gid= option.",
-        "set hostPID: true, or mount the node's /proc and set agent.Tcp.ProcRoot; for hidepid set podSecurityContext.supplementalGroups to the gid.");
+        "set hostPID: true, or mount the node's /proc (a hostPath volume) and set Tcp__ProcRoot to its mountPath; the chart does the one or the other. For hidepid set podSecurityContext.supplementalGroups to the gid.");
 
     public static Finding Judge(NodeView node, NamespaceScope scope)
     {

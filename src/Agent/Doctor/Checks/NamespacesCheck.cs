@@ -15,7 +15,7 @@ internal static class NamespacesCheck
         return onKubernetes && node is { HasHost: true, Pods: 0 }
             ? Finding.Warning(found, new Mend(
                 "No pod is seen although this process runs on Kubernetes: the proc root is not the node's, or all pods of this node are in the host's network.",
-                "set hostPID: true, or mount the node's /proc and set agent.Tcp.ProcRoot to its mountPath."))
+                "set hostPID: true, or mount the node's /proc (a hostPath volume) and set Tcp__ProcRoot to its mountPath; the chart does the one or the other."))
             : Finding.Ok(found);
     }
 }

@@ -28,7 +28,7 @@ internal static class PodNamesCheck
 {
     private static readonly Mend Mount = new(
         $"Let this user list {TcpInstrumentationOptions.DefaultPodLogs}, where the kubelet names pods (NAMESPACE_NAME_UID); without it pods are reported by UID only.",
-        $"mount {TcpInstrumentationOptions.DefaultPodLogs} of the node read-only at the same path (extraVolumes: hostPath {TcpInstrumentationOptions.DefaultPodLogs}).");
+        $"mount {TcpInstrumentationOptions.DefaultPodLogs} of the node read-only at the same path; the chart does with podLogs.enabled: true.");
 
     public static Finding Judge(PodLogFacts logs, NodeView node, bool onKubernetes) => logs switch
     {

@@ -26,7 +26,7 @@ internal static class ProcOwnerCheck
 
     private static readonly Mend ShowTheHost = new(
         "Start the container with the host's processes (--pid=host), or mount the host's /proc into it read-only and set Tcp:ProcRoot to the mount (Tcp__ProcRoot=/host/proc).",
-        "set hostPID: true, or mount the node's /proc (extraVolumes: hostPath /proc) and set agent.Tcp.ProcRoot to its mountPath.");
+        "set hostPID: true, or mount the node's /proc (a hostPath volume) and set Tcp__ProcRoot to its mountPath; the chart does the one or the other.");
 
     /// <summary>Judges by the facts.</summary>
     /// <param name="facts">What was found.</param>

@@ -32,7 +32,7 @@ internal static class ProcRootCheck
 {
     private static readonly Mend Mount = new(
         "Set Tcp:ProcRoot (variable Tcp__ProcRoot) to where the node's procfs is mounted: /proc where the agent runs on the machine itself.",
-        "with hostPID: true, /proc is the node's; without it, mount the node's /proc read-only (extraVolumes: hostPath /proc) and set agent.Tcp.ProcRoot to its mountPath.");
+        "with hostPID: true, /proc is the node's; without it, mount the node's /proc read-only (a hostPath volume) and set Tcp__ProcRoot to its mountPath. The chart does so.");
 
     public static Finding Judge(ProcRootFacts facts) => facts switch
     {

@@ -22,7 +22,7 @@ internal static class ProcessesCheck
 
     private static readonly Mend OfTheHost = new(
         "Point Tcp:ProcRoot to the procfs of the machine itself; in a container, start it with --pid=host.",
-        "set hostPID: true, or mount the node's /proc (extraVolumes: hostPath /proc) and set agent.Tcp.ProcRoot to its mountPath.");
+        "set hostPID: true, or mount the node's /proc (a hostPath volume) and set Tcp__ProcRoot to its mountPath; the chart does the one or the other.");
 
     private static readonly Mend Refused = new(
         "No hidepid is to be seen, so a security module or sandbox refuses: let this user read /proc/PID/net of other users' processes.");

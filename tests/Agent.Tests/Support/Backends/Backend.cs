@@ -59,8 +59,7 @@ internal abstract class Backend : IAsyncDisposable
     /// <summary>The latest value of each series that matches: labels, and the value as the backend prints it.</summary>
     public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)>> QueryAsync(string query)
     {
-        await using Stream answer = await _client.GetStreamAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
-        using JsonDocument json = await JsonDocument.ParseAsync(answer);
+        using JsonDocument json = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
         return
         [
             .. json.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(series =>
@@ -69,6 +68,17 @@ internal abstract class Backend : IAsyncDisposable
                     .ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal),
                 Value: series.GetProperty("value")[1].GetString()!)),
         ];
+    }
+
+    /// <summary>An answer of its API.</summary>
+    /// <exception cref="HttpRequestException">It refused; the message says why.</exception>
+    protected async Task<JsonDocument> GetAsync(string path)
+    {
+        using HttpResponseMessage answer = await _client.GetAsync(path);
+        string text = await answer.Content.ReadAsStringAsync();
+        return answer.IsSuccessStatusCode
+            ? JsonDocument.Parse(text)
+            : throw new HttpRequestException($"{path}: {(int)answer.StatusCode} {text}");
     }
 
     public async ValueTask DisposeAsync()

@@ -1,0 +1,42 @@
+{{- define "tcp-agent.env" -}}
+- name: AGENT_CONFIG
+  value: /etc/tcp-agent/config/appsettings.json
+- name: OTEL_METRICS_EXPORTER
+  value: otlp
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .Values.otlp.endpoint | quote }}
+- name: OTEL_EXPORTER_OTLP_PROTOCOL
+  value: {{ .Values.otlp.protocol }}
+- name: OTEL_EXPORTER_OTLP_COMPRESSION
+  value: {{ .Values.otlp.compression }}
+- name: OTEL_EXPORTER_OTLP_TIMEOUT
+  value: {{ mul .Values.otlp.timeoutSeconds 1000 | quote }}
+- name: OTEL_METRIC_EXPORT_INTERVAL
+  value: {{ mul .Values.otlp.intervalSeconds 1000 | quote }}
+{{- if .Values.otlp.tls.caSecret.name }}
+- name: OTEL_EXPORTER_OTLP_CERTIFICATE
+  value: /etc/tcp-agent/ca/ca.crt
+{{- end }}
+{{- if .Values.otlp.tls.clientSecret.name }}
+- name: OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE
+  value: /etc/tcp-agent/client/tls.crt
+- name: OTEL_EXPORTER_OTLP_CLIENT_KEY
+  value: /etc/tcp-agent/client/tls.key
+{{- end }}
+- name: K8S_NODE_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: {{ include "tcp-agent.resourceAttributes" . | quote }}
+{{- if and .Values.health.port (not .Values.hostNetwork) }}
+# The kubelet probes the pod's own address.
+- name: Health__Address
+  valueFrom:
+    fieldRef:
+      fieldPath: status.podIP
+{{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

@@ -1,0 +1,25 @@
+{{/* Ready after the first collection, at the end of the first interval; dead when none came for three. */}}
+{{- define "tcp-agent.probes" -}}
+livenessProbe:
+  httpGet:
+    path: /healthz
+    {{- include "tcp-agent.probeTarget" . | nindent 4 }}
+  periodSeconds: 30
+  timeoutSeconds: 5
+  failureThreshold: 3
+readinessProbe:
+  httpGet:
+    path: /readyz
+    {{- include "tcp-agent.probeTarget" . | nindent 4 }}
+  periodSeconds: 5
+  timeoutSeconds: 5
+  failureThreshold: 3
+{{- end }}
+
+{{/* On the host's network, the kubelet reaches 127.0.0.1; otherwise it takes the pod's address. */}}
+{{- define "tcp-agent.probeTarget" -}}
+port: health
+{{- if .Values.hostNetwork }}
+host: 127.0.0.1
+{{- end }}
+{{- end }}

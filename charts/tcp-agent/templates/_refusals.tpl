@@ -1,0 +1,42 @@
+{{/* Combinations that cannot work, each with the mend. */}}
+{{- define "tcp-agent.refusals" -}}
+{{- $v := .Values }}
+{{- if not $v.otlp.endpoint }}
+{{- fail "otlp.endpoint is required: say where metrics go, such as --set otlp.endpoint=http://otel-collector.observability.svc:4317" }}
+{{- end }}
+{{- if not $v.image.repository }}
+{{- fail "image.repository is required: build the image with the repository's Dockerfile, push it, and name it, such as --set image.repository=registry.example.com/tcp-agent" }}
+{{- end }}
+{{- $tls := or $v.otlp.tls.caSecret.name $v.otlp.tls.clientSecret.name }}
+{{- if and $tls (not (hasPrefix "https://" $v.otlp.endpoint)) }}
+{{- fail (printf "otlp.tls is set, and %s is not encrypted: write otlp.endpoint with https://, or leave otlp.tls out" $v.otlp.endpoint) }}
+{{- end }}
+{{- $port := include "tcp-agent.collectorPort" . }}
+{{- if and (eq $port "4317") (ne $v.otlp.protocol "grpc") }}
+{{- fail "otlp.endpoint has port 4317, which speaks gRPC: set otlp.protocol to grpc, or take the collector's HTTP port, 4318" }}
+{{- end }}
+{{- if and (eq $port "4318") (eq $v.otlp.protocol "grpc") }}
+{{- fail "otlp.endpoint has port 4318, which speaks HTTP: set otlp.protocol to http/protobuf, or take the collector's gRPC port, 4317" }}
+{{- end }}
+{{- if ge (int $v.otlp.timeoutSeconds) (int $v.otlp.intervalSeconds) }}
+{{- fail "otlp.timeoutSeconds is not less than otlp.intervalSeconds: an export would still be tried when the next is due; make it shorter" }}
+{{- end }}
+{{- if and $v.networkPolicy.enabled $v.hostNetwork }}
+{{- fail "networkPolicy.enabled has no effect on the host's network: set hostNetwork to false, or leave networkPolicy.enabled at false" }}
+{{- end }}
+{{- if and $v.spool.hostPath (not $v.spool.enabled) }}
+{{- fail "spool.hostPath is set and spool.enabled is false: set spool.enabled to true, or leave spool.hostPath out" }}
+{{- end }}
+{{- $scope := dig "Tcp" "Namespaces" "All" $v.agent | lower }}
+{{- if and (eq $scope "own") (not $v.hostNetwork) }}
+{{- fail "agent.Tcp.Namespaces is Own and hostNetwork is false: the agent would count its own pod's sockets only; set hostNetwork to true, or Namespaces to Host or All" }}
+{{- end }}
+{{- if and (eq (dig "Tcp" "Source" "Auto" $v.agent | lower) "sockdiag") (not $v.hostNetwork) }}
+{{- fail "agent.Tcp.Source is SockDiag and hostNetwork is false: sock_diag sees the agent's own network namespace only; set hostNetwork to true, or Source to Auto" }}
+{{- end }}
+{{- range $name, $value := $v.resourceAttributes }}
+{{- if regexMatch "[,=]" (printf "%s%v" $name $value) }}
+{{- fail (printf "resourceAttributes.%s: a comma or an equals sign would begin another attribute; leave it out, or write it percent-encoded (%%2C, %%3D)" $name) }}
+{{- end }}
+{{- end }}
+{{- end }}

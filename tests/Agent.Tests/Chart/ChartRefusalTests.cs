@@ -1,0 +1,43 @@
+using Agent.Tests.Support;
+using Agent.Tests.Support.Chart;
+
+namespace Agent.Tests.Chart;
+
+/// <summary>What cannot work is refused before anything is installed, with the mend.</summary>
+public sealed class ChartRefusalTests
+{
+    [Theory]
+    [InlineData("otlp.endpoint=", "otlp.endpoint is required: say where metrics go")]
+    [InlineData("image.repository=", "image.repository is required: build the image")]
+    [InlineData("otlp.tls.caSecret.name=ca", "write otlp.endpoint with https://, or leave otlp.tls out")]
+    [InlineData("otlp.tls.clientSecret.name=me", "write otlp.endpoint with https://, or leave otlp.tls out")]
+    [InlineData("otlp.protocol=http/protobuf", "set otlp.protocol to grpc, or take the collector's HTTP port, 4318")]
+    [InlineData("otlp.endpoint=http://[::1]:4318", "set otlp.protocol to http/protobuf, or take the collector's gRPC port, 4317")]
+    [InlineData("otlp.intervalSeconds=10", "otlp.timeoutSeconds is not less than otlp.intervalSeconds")]
+    [InlineData("networkPolicy.enabled=true", "set hostNetwork to false, or leave networkPolicy.enabled at false")]
+    [InlineData("spool.enabled=false,spool.hostPath=/var/lib/x", "set spool.enabled to true, or leave spool.hostPath out")]
+    [InlineData("hostNetwork=false,agent.Tcp.Namespaces=Own", "set hostNetwork to true, or Namespaces to Host or All")]
+    [InlineData("hostNetwork=false,agent.Tcp.Source=SockDiag", "set hostNetwork to true, or Source to Auto")]
+    [InlineData("resourceAttributes.team=a=b", "resourceAttributes.team: a comma or an equals sign would begin another attribute")]
+    public Task Template_WhatCannotWork_IsRefusedWithTheMend(string set, string mend) => RefusedAsync(set, mend);
+
+    [Theory]
+    [InlineData("otlp.endpont=x", "Additional property endpont is not allowed")]
+    [InlineData("agent.Tcp.CpuBuget=1", "Additional property CpuBuget is not allowed")]
+    [InlineData("agent.Tcp.ProcRoot=/x", "Additional property ProcRoot is not allowed")]
+    [InlineData("agent.Tcp.CpuBudget=2", "agent.Tcp.CpuBudget: Must be less than or equal to 1")]
+    [InlineData("agent.Tcp.ReadTimeout=soon", "agent.Tcp.ReadTimeout")]
+    [InlineData("otlp.protocol=udp", "otlp.protocol must be one of the following")]
+    [InlineData("otlp.endpoint=collector:4317", "otlp.endpoint: Does not match pattern")]
+    [InlineData("health.port=70000", "health.port: Must be less than or equal to 65535")]
+    [InlineData("hostNetwork=maybe", "hostNetwork: Invalid type")]
+    public Task Template_WhatTheSchemaDoesNotKnow_IsRefused(string set, string words) => RefusedAsync(set, words);
+
+    private static async Task RefusedAsync(string set, string words)
+    {
+        CommandResult result = await ChartExample.TemplateAsync("default", "--set", set);
+
+        result.ExitCode.ShouldBe(1);
+        result.ErrorText.ShouldContain(words);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Agent.Tests.Support;
+using YamlDotNet.RepresentationModel;
+
+namespace Agent.Tests.Config;
+
+/// <summary>Every expression in the dashboards and the rules.</summary>
+internal static class OperatorQueries
+{
+    public static IReadOnlyList<Query> OfDashboard(string name)
+    {
+        using JsonDocument dashboard = JsonDocument.Parse(File.ReadAllText(OperatorFiles.Dashboard(name)));
+        return
+        [
+            .. from panel in dashboard.RootElement.GetProperty("panels").EnumerateArray()
+               where panel.TryGetProperty("targets", out _)
+               from target in panel.GetProperty("targets").EnumerateArray()
+               select new Query(
+                   $"{name}, panel {panel.GetProperty("id").GetInt32()} \"{panel.GetProperty("title").GetString()}\" {target.GetProperty("refId").GetString()}",
+                   target.GetProperty("expr").GetString()!),
+        ];
+    }
+
+    /// <summary>The rules, each with its own fields.</summary>
+    public static IReadOnlyList<YamlMappingNode> Rules()
+    {
+        using var reader = new StreamReader(OperatorFiles.Rules);
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        return
+        [
+            .. ((YamlSequenceNode)yaml.Documents[0].RootNode["groups"]).Children
+                .SelectMany(group => ((YamlSequenceNode)group["rules"]).Children)
+                .Cast<YamlMappingNode>(),
+        ];
+    }
+
+    public static IReadOnlyList<Query> OfRules() =>
+        [.. Rules().Select(rule => new Query($"rule {rule.First().Value}", rule["expr"].ToString()))];
+
+    public static IReadOnlyList<Query> All() =>
+        [.. OperatorFiles.Dashboards.SelectMany(one => OfDashboard(one.Data)), .. OfRules()];
+}

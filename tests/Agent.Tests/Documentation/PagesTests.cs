@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Agent.Tcp;
+using Agent.Tests.Config;
+using Agent.Tests.Support;
+using YamlDotNet.RepresentationModel;
+
+namespace Agent.Tests.Documentation;
+
+/// <summary>The operator's pages: their links lead somewhere, and what they name is there.</summary>
+public sealed partial class PagesTests
+{
+    private static readonly string Root = Support.Repository.Root;
+
+    public static TheoryData<string> Pages =>
+    [
+        "README.md", "CONTRIBUTING.md", "charts/tcp-agent/README.md",
+        .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(file => Path.GetRelativePath(Root, file)),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_OfAPage_LeadSomewhere(string page)
+    {
+        string file = Path.Combine(Root, page);
+        foreach (Match link in Link().Matches(File.ReadAllText(file)))
+        {
+            string target = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, link.Groups["path"].Value));
+            string heading = link.Groups["heading"].Value;
+            target = link.Groups["path"].Length == 0 ? file : target;
+            Path.Exists(target).ShouldBeTrue($"{page}: {link.Value}");
+            if (heading.Length > 0)
+            {
+                File.ReadLines(target).Where(line => line.StartsWith('#')).Any(line => Anchor(line) == heading)
+                    .ShouldBeTrue($"{page}: no such heading: {link.Value}");
+            }
+        }
+    }
+
+    [Fact]
+    public void States_EveryState_HasItsSection()
+    {
+        string text = Read("docs/states.md");
+        foreach (string state in TcpStates.All.Select(info => info.MetricValue).Append("unknown"))
+        {
+            text.ShouldContain($"\n## {state}\n");
+        }
+    }
+
+    [Fact]
+    public void Pages_EveryAlert_IsNamed()
+    {
+        string text = string.Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(File.ReadAllText));
+        foreach (YamlMappingNode rule in OperatorQueries.Rules().Where(rule => rule.Children.ContainsKey("alert")))
+        {
+            text.ShouldContain($"`{rule["alert"]}`");
+        }
+    }
+
+    [Fact]
+    public void Metrics_Table_HasEveryMetricByPrometheusName() =>
+        FirstCell().Matches(Read("docs/metrics.md")).Select(match => match.Groups["name"].Value).Order(StringComparer.Ordinal)
+            .ShouldBe(Contract.Names.Keys.Order(StringComparer.Ordinal));
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
+
+    /// <summary>As GitHub makes anchors: lower case, spaces to hyphens, punctuation gone.</summary>
+    private static string Anchor(string heading) =>
+        NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
+
+    [GeneratedRegex(@"\]\((?<path>(?!https?:)[^)#\s]*)(#(?<heading>[^)\s]+))?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^\| `(?<name>tcp_\w+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FirstCell();
+
+    [GeneratedRegex(@"[^\w\- ]", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex NotInAnchors();
+}

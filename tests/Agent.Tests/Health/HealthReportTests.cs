@@ -1,0 +1,97 @@
+using Agent.Configuration;
+using Agent.Export;
+using Agent.Health;
+
+namespace Agent.Tests.Health;
+
+public sealed class HealthReportTests
+{
+    private readonly SteppedClock _clock = new();
+    private readonly ExportStatus _exports = new();
+    private readonly CollectionBeat _beat;
+
+    public HealthReportTests() => _beat = new CollectionBeat(_clock);
+
+    [Fact]
+    public void Live_BeforeTheFirstCollection_IsGoodForThreeIntervals()
+    {
+        HealthReport report = Report(interval: 60);
+        _clock.Advance(180);
+        report.Live().ShouldBe(new HealthAnswer(200, "no collection yet, 180 s after the start"));
+
+        _clock.Advance(1);
+        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 181 s; 180 s is the most"));
+    }
+
+    [Fact]
+    public void Live_CollectionsStopped_IsBadAfterThreeIntervals()
+    {
+        HealthReport report = Report(interval: 10);
+        _clock.Advance(1000);
+        _beat.Beat();
+        _clock.Advance(30);
+        report.Live().ShouldBe(new HealthAnswer(200, "collected 30 s ago"));
+
+        _clock.Advance(0.5);
+        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 30.5 s; 30 s is the most"));
+
+        _beat.Beat();
+        report.Live().Status.ShouldBe(200);
+    }
+
+    [Fact]
+    public void Live_ExportsTakeLongerThanTheInterval_IsGoodMeanwhile()
+    {
+        HealthReport report = Report(interval: 1, exportSeconds: 20);
+        _beat.Beat();
+        _clock.Advance(60);
+        report.Live().Status.ShouldBe(200);
+
+        _clock.Advance(1);
+        report.Live().Status.ShouldBe(503);
+    }
+
+    [Fact]
+    public void Live_NothingIsExported_IsGoodAndSaysSo()
+    {
+        HealthReport report = Report(interval: 1, exporter: "none");
+        _clock.Advance(1000);
+
+        report.Live().ShouldBe(new HealthAnswer(200, "alive; nothing is collected, because OTEL_METRICS_EXPORTER is none"));
+    }
+
+    [Fact]
+    public void Ready_BeforeTheFirstCollection_IsBad()
+    {
+        HealthReport report = Report(interval: 60);
+        _clock.Advance(5);
+
+        report.Ready().ShouldBe(new HealthAnswer(503, "not ready: no collection yet, 5 s after the start"));
+    }
+
+    [Theory]
+    [InlineData((int)ExportOutcome.KeptInMemory, "the collector cannot be reached or does not take them, nor the spool's disk; memory keeps them")]
+    [InlineData((int)ExportOutcome.Kept, "the collector cannot be reached or does not take them; the spool keeps them")]
+    [InlineData((int)ExportOutcome.Lost, "the collector cannot be reached or does not take them; they are lost")]
+    [InlineData((int)ExportOutcome.Refused, "the collector refuses them")]
+    public void Ready_ExportsFail_IsGoodAndSaysSo(int outcome, string reason)
+    {
+        HealthReport report = Report(interval: 60);
+        _beat.Beat();
+        _exports.Fail((ExportOutcome)outcome);
+        report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago; exports fail: " + reason));
+
+        _exports.Succeed();
+        report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
+    }
+
+    private HealthReport Report(int interval, int exportSeconds = 1, string exporter = "otlp") => new(
+        AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["OTEL_METRICS_EXPORTER"] = exporter,
+            ["OTEL_METRIC_EXPORT_INTERVAL"] = $"{interval}000",
+            ["OTEL_EXPORTER_OTLP_TIMEOUT"] = $"{exportSeconds}000",
+        }),
+        _beat,
+        _exports);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Agent.Configuration;
+using Agent.Export;
+using Agent.Health;
+using Agent.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Agent.Tests.Health;
+
+/// <summary>The agent's health server in this process, on a free port.</summary>
+internal sealed class RunningHealthServer : IAsyncDisposable
+{
+    private readonly HealthServer _server;
+
+    private RunningHealthServer(HealthServer server, CollectionBeat beat, int port) => (_server, Beat, Port) = (server, beat, port);
+
+    public CollectionBeat Beat { get; }
+
+    public int Port { get; }
+
+    public static async Task<RunningHealthServer> StartAsync()
+    {
+        int port = FreePort.Next();
+        AgentConfiguration configuration = AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Health__Port"] = port.ToString(CultureInfo.InvariantCulture),
+        });
+        var beat = new CollectionBeat(TimeProvider.System);
+        var endpoint = new HealthEndpoint(new HealthReport(configuration, beat, new ExportStatus()));
+        var server = new HealthServer(configuration, endpoint, TimeProvider.System, NullLogger<HealthServer>.Instance);
+        await server.StartAsync(CancellationToken.None);
+        return new RunningHealthServer(server, beat, port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.StopAsync(CancellationToken.None);
+        _server.Dispose();
+    }
+}

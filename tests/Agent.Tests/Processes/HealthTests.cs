@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Agent.Tests.Health;
+using Agent.Tests.Support;
+using Agent.Tests.Support.Otlp;
+
+namespace Agent.Tests.Processes;
+
+[Collection(ProcessTests.Name)]
+public sealed class HealthTests
+{
+    [Fact]
+    public async Task Readyz_CollectorUnreachable_IsReadyAndSaysSo()
+    {
+        int port = FreePort.Next();
+        await using TestProcess agent = AgentRun.Start(
+            [Port(port), .. AgentRun.Endpoint(new Uri($"http://127.0.0.1:{FreePort.Next()}"), "http/protobuf")]);
+        await agent.Error.WaitForAsync("fails:");
+
+        string answer = await AnswerAsync(port, "/readyz", "200 OK", agent);
+
+        answer.ShouldContain("exports fail: the collector cannot be reached");
+        await AnswerAsync(port, "/healthz", "200 OK", agent);
+    }
+
+    [Fact]
+    public async Task Readyz_BeforeTheFirstInterval_IsNotReady()
+    {
+        int port = FreePort.Next();
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentProgram.Start(
+            [], [AgentRun.OverFixture, Port(port), new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.OverHttp(receiver)]);
+        await agent.Error.WaitForAsync("Exporting to");
+
+        (await AnswerAsync(port, "/readyz", "503", agent)).ShouldContain("not ready: no collection yet");
+        await AnswerAsync(port, "/healthz", "200 OK", agent);
+    }
+
+    [Fact]
+    public async Task Healthz_CollectorHangs_StaysAlive()
+    {
+        int port = FreePort.Next();
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        receiver.Answer = static async (_, gone) =>
+        {
+            await Task.Delay(Timeout.Infinite, gone);
+            return OtlpAnswer.Success;
+        };
+        await using TestProcess agent = AgentRun.Start([Port(port), .. AgentRun.OverHttp(receiver)]);
+        await Deadline.UntilAsync(() => receiver.Exports is [var first, ..] ? first : null, () => agent.Error.Text);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+
+        // Ten intervals have gone by; the export may take its ten seconds.
+        await AnswerAsync(port, "/healthz", "200 OK", agent);
+    }
+
+    [Fact]
+    public async Task Start_PortTaken_SaysSoAndTheMend()
+    {
+        using var other = new TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+        int port = ((IPEndPoint)other.LocalEndpoint).Port;
+
+        CommandResult result = await AgentProgram.RunAsync([], [AgentRun.OverFixture, Port(port)]);
+
+        result.ExitCode.ShouldBe(2);
+        result.ErrorText.ShouldContain($"Health:Port, Health:Address: cannot listen on 127.0.0.1:{port} (Address already in use)");
+        result.ErrorText.ShouldContain("name a free port");
+    }
+
+    private static KeyValuePair<string, string> Port(int port) => new("Health__Port", port.ToString(CultureInfo.InvariantCulture));
+
+    private static Task<string> AnswerAsync(int port, string path, string status, TestProcess agent) => Deadline.UntilAsync(
+        async () => await HealthClient.GetAsync(port, path) is { } answer && answer.StartsWith($"HTTP/1.1 {status}", StringComparison.Ordinal)
+            ? answer
+            : null,
+        () => agent.Error.Text);
+}
