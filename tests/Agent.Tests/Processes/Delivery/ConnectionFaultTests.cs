@@ -42,7 +42,7 @@ public sealed class ConnectionFaultTests
     public async Task Export_ConnectionFaultForAWhile_NothingIsMissing(string protocol, string fault)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
-        await using TestProcess agent = run.StartAgent();
+        await using TestProcess agent = run.StartAgent(DeliveryAgent.ShortAttempts);
         await run.WaitForCollectionsAsync(2, agent);
 
         run.Link.Fault = Faults[fault];
@@ -58,7 +58,7 @@ public sealed class ConnectionFaultTests
     public async Task Export_AnswerCutInItsBody_NothingIsMissing(string protocol)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
-        await using TestProcess agent = run.StartAgent();
+        await using TestProcess agent = run.StartAgent(DeliveryAgent.ShortAttempts);
         await run.WaitForCollectionsAsync(2, agent);
 
         run.Answer = _ => new OtlpAnswer { IsCutShort = true };

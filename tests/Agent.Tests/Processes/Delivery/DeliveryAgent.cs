@@ -3,11 +3,14 @@ using Agent.Tests.Support;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>
-/// Starts an agent that collects four times a second, gives each attempt little time, retries at once, spools what it
-/// cannot deliver, and whose breaker stays closed.
+/// Starts an agent that collects four times a second, retries at once, spools what it cannot deliver, and whose breaker
+/// stays closed.
 /// </summary>
 internal static class DeliveryAgent
 {
+    /// <summary>Time for several attempts when none is answered. A slow machine may need longer for one that is.</summary>
+    public static readonly KeyValuePair<string, string> ShortAttempts = new("Export__AttemptTimeout", "0.15");
+
     /// <summary>Starts it.</summary>
     /// <param name="endpoint">Where it exports to, and how.</param>
     /// <param name="procRoot">What it reads.</param>
@@ -27,7 +30,6 @@ internal static class DeliveryAgent
             .. endpoint,
             new("Tcp__ProcRoot", procRoot),
             new("OTEL_METRIC_EXPORT_INTERVAL", "250"),
-            new("Export__AttemptTimeout", "0.15"),
             new("Export__Retry__MaxRetries", "3"),
             new("Export__Retry__InitialDelay", "0.02"),
             new("Export__Retry__MaxDelay", "0.02"),

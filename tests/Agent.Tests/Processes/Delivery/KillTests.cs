@@ -85,7 +85,7 @@ public sealed class KillTests
     private static async Task LiveAsync(DeliveryRun run, bool atStart, int milliseconds, HashSet<ulong> onDisk)
     {
         int before = run.Collected;
-        await using TestProcess agent = run.StartAgent(AgentRun.OftenExporting, new("Export__Spool__ReplayRate", "20"));
+        await using TestProcess agent = run.StartAgent(AgentRun.OftenExporting, DeliveryAgent.ShortAttempts, new("Export__Spool__ReplayRate", "20"));
         if (!atStart)
         {
             await run.WaitForCollectionsAsync(before + 1, agent);

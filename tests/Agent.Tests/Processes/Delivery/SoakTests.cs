@@ -40,7 +40,7 @@ public sealed class SoakTests
     public async Task Export_OneFaultAfterTheOther_NothingIsLostAndNothingGrows(string protocol)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
-        await using TestProcess agent = run.StartAgent([AgentRun.OftenExporting, .. BreakerThatOpens]);
+        await using TestProcess agent = run.StartAgent([AgentRun.OftenExporting, DeliveryAgent.ShortAttempts, .. BreakerThatOpens]);
         await run.WaitForCollectionsAsync(1, agent);
 
         SoakFigures figures = await InjectAsync(run, agent);
