@@ -75,7 +75,7 @@ internal static class AttemptFault
             when protocol == OtlpExportProtocol.Grpc && ErrorOf(exception) is not HttpRequestError.ResponseEnded =>
             "what answers there does not speak HTTP/2: ",
         HttpRequestError.InvalidResponse => "what answers there does not speak HTTP: ",
-        HttpRequestError.ResponseEnded => "the connection was closed without an answer: ",
+        HttpRequestError.ResponseEnded => "the connection was closed without an answer (as by a port that wants https://): ",
         _ => "",
     };
 

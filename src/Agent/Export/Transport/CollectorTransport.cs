@@ -10,14 +10,17 @@ namespace Agent.Export.Transport;
 /// renews live for hours, the agent for months. Proxies come from the usual variables (<c>HTTPS_PROXY</c>,
 /// <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
 /// </summary>
-internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger logger) : IDisposable
+/// <param name="files">The certificates.</param>
+/// <param name="logger">Where changes of them are told.</param>
+/// <param name="connectionLifetime">How old a connection may get; null for two minutes.</param>
+internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger logger, TimeSpan? connectionLifetime = null) : IDisposable
 {
     /// <summary>Connections live no longer, so that a collector whose address changed in DNS is found again.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
     private string _fingerprint = files.Fingerprint();
-    private HttpMessageInvoker _current = new(Handler(files));
+    private HttpMessageInvoker _current = new(Handler(files, connectionLifetime));
 
     /// <summary>Requests may still be under way by the one before.</summary>
     private HttpMessageInvoker? _former;
@@ -48,7 +51,7 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     {
         try
         {
-            var renewed = new HttpMessageInvoker(Handler(files.Reload()));
+            var renewed = new HttpMessageInvoker(Handler(files.Reload(), connectionLifetime));
             _former?.Dispose();
             (_former, _current) = (_current, renewed);
             Renewed();
@@ -60,13 +63,13 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
         }
     }
 
-    private static HttpMessageHandler Handler(OtlpTlsFiles tls)
+    private static HttpMessageHandler Handler(OtlpTlsFiles tls, TimeSpan? connectionLifetime)
     {
         var handler = new SocketsHttpHandler
         {
             // A redirected POST becomes a GET, and a web page's 200 would pass for an export that arrived.
             AllowAutoRedirect = false,
-            PooledConnectionLifetime = ConnectionLifetime,
+            PooledConnectionLifetime = connectionLifetime ?? ConnectionLifetime,
             EnableMultipleHttp2Connections = false,
             ActivityHeadersPropagator = null,
             SslOptions = TlsOptions(tls),

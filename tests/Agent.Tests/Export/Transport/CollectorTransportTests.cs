@@ -2,6 +2,7 @@ using Agent.Configuration;
 using Agent.Export;
 using Agent.Export.Transport;
 using Agent.Tests.Support;
+using Agent.Tests.Support.Network;
 using Agent.Tests.Support.Otlp;
 using OpenTelemetry.Exporter;
 
@@ -52,6 +53,28 @@ public sealed class CollectorTransportTests : IDisposable
         _log.All.Length.ShouldBe(2);
     }
 
+    /// <summary>A new connection looks the host's name up again: so a changed DNS record is followed.</summary>
+    [Theory]
+    [InlineData(OtlpExportProtocol.Grpc)]
+    [InlineData(OtlpExportProtocol.HttpProtobuf)]
+    public async Task Send_ConnectionsThatAreOld_AreMadeAnew(OtlpExportProtocol protocol)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using FaultyLink link = FaultyLink.To((protocol == OtlpExportProtocol.Grpc ? receiver.GrpcEndpoint : receiver.HttpEndpoint).Port);
+        var settings = new OtlpSettings { Endpoint = link.Endpoint, Protocol = protocol };
+        var lifetime = TimeSpan.FromSeconds(1);
+        using var sender = new CollectorSender(
+            new CollectorTransport(settings.Tls, _log.Logger<CollectorTransport>(), lifetime), headersFile: null);
+        await SendAsync(sender, settings);
+        await Task.Delay(lifetime + lifetime, TestContext.Current.CancellationToken);
+        await SendAsync(sender, settings);
+        int madeAnew = link.Connections;
+        await SendAsync(sender, settings);
+
+        madeAnew.ShouldBe(2);
+        receiver.Exports.Count.ShouldBe(3);
+    }
+
     [Fact]
     public void Current_NoFiles_StaysTheSame()
     {
@@ -70,9 +93,11 @@ public sealed class CollectorTransportTests : IDisposable
     private static Task<OtlpReceiver> StartAsync(TestCertificates certificates) => OtlpReceiver.StartAsync(
         new OtlpReceiverOptions { ServerCertificate = certificates.Server, ClientAuthority = certificates.Authority });
 
-    private static async Task<int> SendAsync(CollectorSender sender, OtlpReceiver receiver)
+    private static Task<int> SendAsync(CollectorSender sender, OtlpReceiver receiver) => SendAsync(
+        sender, new OtlpSettings { Endpoint = new Uri(receiver.HttpEndpoint, "v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf });
+
+    private static async Task<int> SendAsync(CollectorSender sender, OtlpSettings settings)
     {
-        var settings = new OtlpSettings { Endpoint = new Uri(receiver.HttpEndpoint, "v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf };
         using HttpRequestMessage request = new OtlpRequest(settings, "test/1").Create(new OtlpPayload(Messages.Export(1), IsGzip: false));
         using HttpResponseMessage response = await sender.SendAsync(request, CancellationToken.None);
         return (int)response.StatusCode;
