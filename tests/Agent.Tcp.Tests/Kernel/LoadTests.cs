@@ -1,3 +1,4 @@
+using Agent.Tcp.SockDiag.Counting;
 using Shouldly;
 using Xunit;
 
@@ -52,6 +53,7 @@ public sealed class LoadTests(ITestOutputHelper output)
         churn.Connections.ShouldBeGreaterThan(StableCount, "too little churn to prove anything");
         counts[KernelSource.SockDiag].ShouldAllBe(count => count == stable.Count);
         counts[KernelSource.SockDiagByFamily].ShouldAllBe(count => count == stable.Count);
+        counts[KernelSource.SockDiagTotals].ShouldAllBe(count => Math.Abs(count - stable.Count) <= EstablishedCount.Bound(stable.Count));
         counts[KernelSource.Procfs].ShouldAllBe(count => Math.Abs(count - stable.Count) <= ProcfsTolerance);
     }
 
