@@ -7,7 +7,7 @@ namespace Agent.Tcp.SockDiag.Counting;
 /// <remarks>
 /// The kernel tells of a full socket's <c>sk_shutdown</c> always (<c>INET_DIAG_SHUTDOWN</c>, net/ipv4/inet_diag.c,
 /// <c>inet_diag_msg_attrs_fill</c>), and of a stand-in's, which has none, never. Listeners are full: a kernel that does not
-/// tell it of them (before Linux 3.10) cannot be counted by this.
+/// tell it of them cannot be counted by this; none that .NET runs on is so old.
 /// </remarks>
 internal struct FullSockets
 {

@@ -6,7 +6,6 @@ using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
-using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Foreign;
 using Agent.Tcp.Tests.Kernel;
 using Agent.Tcp.Tests.Support;
@@ -63,30 +62,6 @@ public sealed class ForeignLiveTests : IDisposable
         auto.ForeignAccess.ShouldBe(ForeignAccess.SockDiag);
         workshops.ForEach(workshop => workshop.Dispose());
         listener!.Dispose();
-    }
-
-    [Fact]
-    public void Read_ByTotals_CountsOtherNamespacesAsListingDoes()
-    {
-        using ForeignSpace full = ForeignSpace.CreateOrSkip();
-        using ForeignSpace empty = ForeignSpace.CreateOrSkip();
-        var workshops = new List<SocketWorkshop>();
-        full.Run(() => MakeSockets(workshops));
-        using SourceSelector counting = Selector(TcpSource.Auto, TcpCounting.Totals);
-        using SourceSelector listing = Selector(TcpSource.Auto, TcpCounting.List);
-        Poll.Until(
-            () => !Read(listing, full.Space()).Counts.Describe().Contains("FinWait1", StringComparison.Ordinal),
-            "the peers have acknowledged");
-
-        foreach (ForeignSpace one in new[] { full, empty, full })
-        {
-            NamespaceSnapshot counted = Read(counting, one.Space());
-
-            counted.IsCounted.ShouldBeTrue("it was listed after all");
-            counted.Counts.Describe().ShouldBe(Read(listing, one.Space()).Counts.Describe());
-        }
-
-        workshops.ForEach(workshop => workshop.Dispose());
     }
 
     private static void MakeSockets(List<SocketWorkshop> workshops)
@@ -287,17 +262,16 @@ public sealed class ForeignLiveTests : IDisposable
         return snapshot;
     }
 
-    private SourceSelector Selector(TcpSource source, TcpCounting counting = TcpCounting.Auto)
+    private SourceSelector Selector(TcpSource source)
     {
         var transport = new NetlinkTransport();
         var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-        var totals = new TotalsCounter(reader, new CountingChoice(counting, listEvery: 1), StateMask.Procfs);
         return new SourceSelector(
             source,
             new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
-            new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, totals),
+            new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs),
             new SourceLog(_logger.CreateLogger("Agent.Tcp")),
             TimeProvider.System,
-            ForeignSockDiag.Create("/proc", reader, StateMask.Procfs, TimeProvider.System, totals));
+            ForeignSockDiag.Create("/proc", reader, StateMask.Procfs, TimeProvider.System));
     }
 }
