@@ -44,6 +44,12 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The greatest <see cref="MaxListenerPorts"/>.</summary>
     public const int GreatestMaxListenerPorts = 1_000;
 
+    /// <summary>The default of <see cref="ListEvery"/>.</summary>
+    public const int DefaultListEvery = 5;
+
+    /// <summary>The greatest <see cref="ListEvery"/>.</summary>
+    public const int GreatestListEvery = 1_000;
+
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
     public const string DefaultPodLogs = "/var/log/pods";
 
@@ -58,6 +64,18 @@ public sealed class TcpInstrumentationOptions
     /// <summary>Which interface of the kernel the sockets are read by.</summary>
     /// <value>Default: <see cref="TcpSource.Auto"/>: sock_diag where it can see, otherwise procfs.</value>
     public TcpSource Source { get; set; } = TcpSource.Auto;
+
+    /// <summary>How sock_diag learns how many sockets are established.</summary>
+    /// <value>Default: <see cref="TcpCounting.Auto"/>: counts where that is cheaper, otherwise lists.</value>
+    public TcpCounting Counting { get; set; } = TcpCounting.Auto;
+
+    /// <summary>
+    /// Where established sockets are counted, every so many readings of a namespace lists them all the same, for the
+    /// metrics that only their rows tell: stalls and queues. Between, those keep the values of the last listing, and
+    /// <c>tcp.agent.snapshot.age</c> tells how old they are. With both groups off, none is listed for them.
+    /// </summary>
+    /// <value>1 (each time) to 1,000. Default: 5.</value>
+    public int ListEvery { get; set; } = DefaultListEvery;
 
     /// <summary>
     /// Whether sock_diag counts sockets that are bound to a port but neither listen nor connect (state
@@ -146,6 +164,21 @@ public sealed class TcpInstrumentationOptions
         if (!Enum.IsDefined(Source))
         {
             faults.Add($"{nameof(Source)} must be Auto, Procfs or SockDiag, not {(int)Source}.");
+        }
+
+        if (!Enum.IsDefined(Counting))
+        {
+            faults.Add($"{nameof(Counting)} must be Auto, List or Totals, not {(int)Counting}.");
+        }
+
+        if (Counting == TcpCounting.Totals && Source == TcpSource.Procfs)
+        {
+            faults.Add($"{nameof(Counting)} must be Auto or List with {nameof(Source)} Procfs, which always lists.");
+        }
+
+        if (ListEvery is < 1 or > GreatestListEvery)
+        {
+            faults.Add($"{nameof(ListEvery)} must be between 1 and {GreatestListEvery}, not {ListEvery}.");
         }
 
         if (BoundInactive && Source == TcpSource.Procfs)

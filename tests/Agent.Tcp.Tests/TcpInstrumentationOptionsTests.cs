@@ -43,6 +43,32 @@ public class TcpInstrumentationOptionsTests
     public void Validate_AProcRootThatIsNotAbsolute_IsRefused(string? root) =>
         FaultsOf(new TcpInstrumentationOptions { ProcRoot = root! }).ShouldHaveSingleItem().ShouldContain("ProcRoot");
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1_000, 1_000)]
+    public void Validate_NumbersAtTheBounds_Pass(int ports, int listEvery) =>
+        new TcpInstrumentationOptions { MaxListenerPorts = ports, ListEvery = listEvery }.Validate();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1_001)]
+    public void Validate_NumbersOutsideTheBounds_AreRefused(int number)
+    {
+        FaultsOf(new TcpInstrumentationOptions { MaxListenerPorts = number })
+            .ShouldHaveSingleItem().ShouldBe($"MaxListenerPorts must be between 1 and 1000, not {number}.");
+        FaultsOf(new TcpInstrumentationOptions { ListEvery = number })
+            .ShouldHaveSingleItem().ShouldBe($"ListEvery must be between 1 and 1000, not {number}.");
+    }
+
+    [Fact]
+    public void Validate_CountingThatCannotBe_IsRefused()
+    {
+        FaultsOf(new TcpInstrumentationOptions { Counting = (TcpCounting)9 })
+            .ShouldHaveSingleItem().ShouldBe("Counting must be Auto, List or Totals, not 9.");
+        FaultsOf(new TcpInstrumentationOptions { Counting = TcpCounting.Totals, Source = TcpSource.Procfs })
+            .ShouldHaveSingleItem().ShouldContain("with Source Procfs");
+    }
+
     [Fact]
     public void Validate_EveryFault_IsListedAtOnceWithTheAllowedValues()
     {

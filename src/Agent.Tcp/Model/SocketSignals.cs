@@ -19,6 +19,8 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
 
     private readonly long[] _stalled = new long[Families * StallReasons.Count];
     private readonly long[] _queued = new long[Families * QueueDirections.Count];
+    private readonly long[] _keptStalled = new long[Families * StallReasons.Count];
+    private readonly long[] _keptQueued = new long[Families * QueueDirections.Count];
     private readonly bool _wantsStalled = groups.Stalled;
     private readonly bool _wantsQueues = groups.Queues;
 
@@ -27,6 +29,9 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
 
     /// <summary>The listeners, null when they are not wanted.</summary>
     public ListenerTable? Listeners { get; } = groups.Listeners ? new ListenerTable() : null;
+
+    /// <summary>A listing has been kept.</summary>
+    public bool HasKept { get; private set; }
 
     /// <summary>What to fill for these groups; null when none of them needs the rows.</summary>
     public static SocketSignals? For(TcpMetricGroups groups) => groups.NeedRows ? new SocketSignals(groups) : null;
@@ -57,6 +62,21 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
         {
             Add(_stalled, family, (int)StallReason.ZeroWindow, 1);
         }
+    }
+
+    /// <summary>Keeps what a listing told of connections, for readings that do not list them.</summary>
+    public void Keep()
+    {
+        _stalled.CopyTo(_keptStalled, 0);
+        _queued.CopyTo(_keptQueued, 0);
+        HasKept = true;
+    }
+
+    /// <summary>Connections are as when they were last listed; listeners are left as they are.</summary>
+    public void Recall()
+    {
+        _keptStalled.CopyTo(_stalled, 0);
+        _keptQueued.CopyTo(_queued, 0);
     }
 
     /// <summary>Forgets one family: what was taken of a table whose reading failed is not a result.</summary>

@@ -190,6 +190,7 @@ internal sealed class NamespaceReadings
     {
         one.ReadAt = _time.GetTimestamp();
         one.TotalsWhenRead = one.TotalsNow;
+        one.ListedAt = one.IsCounted ? one.ListedAt : one.ReadAt;
     }
 
     private TimeSpan SinceLastPaid()

@@ -1,5 +1,6 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
+using Agent.Tcp.SockDiag.Counting;
 
 namespace Agent.Tcp.Snapshots;
 
@@ -17,6 +18,18 @@ internal sealed class NamespaceSnapshot
 
     /// <summary>When it was last read, by the clock's timestamp; null when it never was.</summary>
     public long? ReadAt { get; set; }
+
+    /// <summary>When its sockets were last listed, not only counted; null when they never were.</summary>
+    public long? ListedAt { get; set; }
+
+    /// <summary>The established sockets of the reading before this one; null when there was none.</summary>
+    public EstablishedCount? LastEstablished { get; private set; }
+
+    /// <summary>Established sockets were counted and not listed: what only their rows tell is of <see cref="ListedAt"/>.</summary>
+    public bool IsCounted { get; private set; }
+
+    /// <summary>How many readings before this one were so, without one between that listed.</summary>
+    public int CountedInARow { get; private set; }
 
     /// <summary>The totals as they were when this snapshot began; null when they could not be told.</summary>
     public SocketTotals? TotalsNow { get; set; }
@@ -48,11 +61,42 @@ internal sealed class NamespaceSnapshot
     /// <summary>Begins a reading: what was read before is forgotten.</summary>
     public void Begin(TcpNamespace space, TcpSourceKind source)
     {
+        KeepLast();
         Namespace = space;
         Source = source;
         Counts.Clear();
         Signals?.Clear();
         Array.Clear(_families);
+    }
+
+    /// <summary>Established sockets are so many; what is known of their rows is what was known before.</summary>
+    public void SetCounted(EstablishedCount established)
+    {
+        Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Established, established.Inet);
+        Counts.Set(TcpSocketKind.Ipv4Inet6, TcpState.Established, established.Mapped);
+        Counts.Set(TcpSocketKind.Ipv6Inet6, TcpState.Established, established.Ipv6);
+        Signals?.Recall();
+        IsCounted = true;
+    }
+
+    private void KeepLast()
+    {
+        if (!HasReading)
+        {
+            return;
+        }
+
+        LastEstablished = new EstablishedCount(
+            Counts[TcpSocketKind.Ipv4Inet, TcpState.Established],
+            Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established],
+            Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established]);
+        CountedInARow = IsCounted ? CountedInARow + 1 : 0;
+        if (!IsCounted && this[SocketFamily.Inet] != FamilyStatus.Failed && this[SocketFamily.Inet6] != FamilyStatus.Failed)
+        {
+            Signals?.Keep();
+        }
+
+        IsCounted = false;
     }
 
     /// <summary>The namespace is read through another process from now on, or its name has been learned.</summary>

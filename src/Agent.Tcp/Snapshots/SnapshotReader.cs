@@ -2,6 +2,7 @@ using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Foreign;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -33,13 +34,14 @@ internal sealed class SnapshotReader : IDisposable
         var limit = new ReadLimit(time, options.ReadTimeout);
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
         var dumps = new SockDiagReader(transport, time, limit);
+        var totals = new TotalsCounter(dumps, new CountingChoice(options.Counting, options.ListEvery), states);
         _sources = new SourceSelector(
             options.Source,
             new ProcfsSource(new ProcNetTcpReader(time, limit)),
-            new SockDiagSource(transport, dumps, new OwnNamespace(options.ProcRoot), states),
+            new SockDiagSource(transport, dumps, new OwnNamespace(options.ProcRoot), states, totals),
             new SourceLog(logger),
             time,
-            ForeignSockDiag.Create(options.ProcRoot, dumps, states, time));
+            ForeignSockDiag.Create(options.ProcRoot, dumps, states, time, totals));
         _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), limit, options, time);
     }
 

@@ -40,11 +40,15 @@ internal sealed class TcpSnapshot
         {
             NamespaceSnapshot one = Namespaces[index];
             _statuses[(int)one.Status]++;
-            if (one.HasReading && one.ReadAt is { } readAt)
+            if (one.HasReading && OldestOf(one) is { } readAt)
             {
                 TimeSpan age = time.GetElapsedTime(readAt);
                 OldestAge = OldestAge > age ? OldestAge : age;
             }
         }
     }
+
+    /// <summary>What only rows of established sockets tell is older than the rest where those are not listed each time.</summary>
+    private static long? OldestOf(NamespaceSnapshot one) =>
+        one is { IsCounted: true, Signals.WantsConnections: true } ? one.ListedAt : one.ReadAt;
 }

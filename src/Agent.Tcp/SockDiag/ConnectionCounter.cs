@@ -1,3 +1,5 @@
+using Agent.Tcp.SockDiag.Counting;
+
 namespace Agent.Tcp.SockDiag;
 
 /// <summary>Counts the sockets of a dump by state and kind, and takes what else they tell.</summary>
@@ -7,12 +9,18 @@ internal sealed class ConnectionCounter : ISockDiagSink
     private SocketSignals? _signals;
     private SocketFamily? _family;
     private TcpState _closedAs = TcpState.Closed;
+    private bool _countsFull;
+    private FullSockets _full;
+
+    /// <summary>How many of the last dump's sockets are full ones, where that was asked for.</summary>
+    public FullSockets Full => _full;
 
     /// <summary>Says where the next dump is counted.</summary>
-    public void Into(ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null)
+    public void Into(ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null, bool countsFull = false)
     {
         _counts = counts;
         _signals = signals;
+        _countsFull = countsFull;
         _family = query.Family;
 
         // The kernel shows a bound, inactive socket under the code of TCP_CLOSE; which of the two it is, the mask tells.
@@ -24,6 +32,7 @@ internal sealed class ConnectionCounter : ISockDiagSink
     /// <summary>Forgets what was counted: part of a dump is no result.</summary>
     public void Clear()
     {
+        _full = default;
         if (_family is { } family)
         {
             _counts?.Clear(family);
@@ -48,6 +57,11 @@ internal sealed class ConnectionCounter : ISockDiagSink
         int code = message.idiag_state == (byte)TcpState.Closed ? (int)_closedAs : message.idiag_state;
         bool mapped = family == SocketFamily.Inet6 && message.HasMappedAddress;
         _counts?.Add(TcpSocketKinds.Of(family, mapped), code);
+        if (_countsFull)
+        {
+            _full.Add(family, (TcpState)code, attributes);
+        }
+
         if (_signals is not null)
         {
             InetDiagSignals.Add(in message, family, (TcpState)code, _signals);

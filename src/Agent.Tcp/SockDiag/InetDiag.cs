@@ -9,6 +9,9 @@ internal static class InetDiag
     /// <summary>include/uapi/linux/sock_diag.h: one family.</summary>
     public const ushort SOCK_DIAG_BY_FAMILY = 20;
 
+    /// <summary>include/uapi/linux/inet_diag.h: the attribute that tells which directions are shut down, one byte.</summary>
+    public const ushort INET_DIAG_SHUTDOWN = 8;
+
     /// <summary>include/uapi/linux/inet_diag.h: the attribute that tells <c>IPV6_V6ONLY</c>, one byte.</summary>
     public const ushort INET_DIAG_SKV6ONLY = 11;
 

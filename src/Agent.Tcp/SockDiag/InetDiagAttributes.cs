@@ -22,6 +22,9 @@ internal static class InetDiagAttributes
             ? value[0] != 0
             : null;
 
+    /// <summary>Whether the socket is a full one: the kernel tells <c>sk_shutdown</c> of every such, and of no other.</summary>
+    public static bool IsFullSocket(ReadOnlySpan<byte> attributes) => TryFind(attributes, InetDiag.INET_DIAG_SHUTDOWN, out _);
+
     private static bool TryFind(ReadOnlySpan<byte> attributes, ushort type, out ReadOnlySpan<byte> value)
     {
         while (attributes.Length >= HeaderSize)

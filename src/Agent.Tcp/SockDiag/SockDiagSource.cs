@@ -1,6 +1,7 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag.Counting;
 
 namespace Agent.Tcp.SockDiag;
 
@@ -9,9 +10,10 @@ internal sealed class SockDiagSource(
     ISockDiagTransport transport,
     SockDiagReader reader,
     OwnNamespace own,
-    uint states) : ITcpSource, IDisposable
+    uint states,
+    TotalsCounter? totals = null) : ITcpSource, IDisposable
 {
-    private readonly SockDiagTables _tables = new(reader, states);
+    private readonly SockDiagTables _tables = new(reader, states, totals);
     private ulong _socketNamespace;
 
     public TcpSourceKind Kind => TcpSourceKind.SockDiag;

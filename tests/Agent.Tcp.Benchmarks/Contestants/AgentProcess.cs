@@ -5,7 +5,8 @@ namespace Agent.Tcp.Benchmarks.Contestants;
 
 /// <summary>
 /// The whole agent: the CPU time of its process from one export to the next, collection, encoding, sending and idling
-/// included. It is stopped (SIGSTOP) while others are measured.
+/// included. Every fifth collection lists what the others count (<c>Tcp:ListEvery</c>), so five are taken together, and their
+/// mean is told. It is stopped (SIGSTOP) while others are measured.
 /// </summary>
 internal sealed class AgentProcess : IContestant
 {
@@ -15,16 +16,23 @@ internal sealed class AgentProcess : IContestant
     /// <summary>The agent runs for months; what its first exports cost beyond the others (compiling) is not the question.</summary>
     private const int WarmUpExports = 35;
 
+    private const int FirstPort = 4318;
+    private const int ExportsPerRun = TcpInstrumentationOptions.DefaultListEvery;
+
     // include/uapi/asm-generic/signal.h, the same on all of .NET's Linux targets
     private const int SigCont = 18;
     private const int SigStop = 19;
 
-    private readonly OtlpSink _sink = new();
+    private readonly OtlpSink _sink;
     private readonly Child _child;
 
-    public AgentProcess(string path)
+    /// <summary>Starts it.</summary>
+    /// <param name="path">The agent's executable.</param>
+    /// <param name="counting">Its setting <c>Tcp:Counting</c>; null leaves it at its default.</param>
+    public AgentProcess(string path, string? counting = null)
     {
-        _child = PublishedAgent.Start(path, IntervalMilliseconds);
+        _sink = new OtlpSink(counting is null ? FirstPort : FirstPort + 1);
+        _child = PublishedAgent.Start(path, IntervalMilliseconds, _sink, counting: counting);
         _sink.WaitFor(WarmUpExports);
         Signal(SigStop);
     }
@@ -35,6 +43,7 @@ internal sealed class AgentProcess : IContestant
     {
         Signal(SigCont);
         (long exportsBefore, long cpuBefore) = AfterExport();
+        _sink.WaitFor(_sink.Exports + ExportsPerRun - 1);
         (long exportsAfter, long cpuAfter) = AfterExport();
         Signal(SigStop);
         return new Sample((cpuAfter - cpuBefore) / (exportsAfter - exportsBefore));

@@ -12,7 +12,9 @@ internal static class Entries
     public const string EndOfFile = "read to end of file, in process";
     public const string Procfs = "agent: procfs read and count";
     public const string SockDiag = "agent: sock_diag dump and count";
+    public const string Totals = "agent: sock_diag, established by totals";
     public const string Agent = "agent: process, collection and export";
+    public const string AgentListing = "agent: the same, Tcp:Counting=List";
     public const string CProgram = "C program, TCPDIAG_GETSOCK dump and count";
     public const string NodeExporterName = "node_exporter, tcpstat only, a scrape";
     public const string Collection = "agent: whole collection, meter included";
@@ -42,14 +44,21 @@ internal static class Entries
         return new Entry(Procfs, new InProcessContestant(reading.Read, reading.Count));
     }
 
-    public static Entry OfSockDiag()
+    public static Entry OfSockDiag() => OfSockDiag(SockDiag, TcpCounting.List);
+
+    public static Entry OfTotals() => OfSockDiag(Totals, TcpCounting.Totals);
+
+    private static Entry OfSockDiag(string name, TcpCounting counting)
     {
-        var reading = new SockDiagReading();
-        return new Entry(SockDiag, new InProcessContestant(reading.Read, reading.Count, reading));
+        var reading = new SockDiagReading(counting);
+        return new Entry(name, new InProcessContestant(reading.Read, reading.Count, reading));
     }
 
     public static Entry OfAgent(string? path) => OfFile(
         Agent, path, "give the published agent's path as --agent or AGENT_BINARY.", file => new AgentProcess(file));
+
+    public static Entry OfListingAgent(string? path) => OfFile(
+        AgentListing, path, "give the published agent's path as --agent or AGENT_BINARY.", file => new AgentProcess(file, "List"));
 
     public static Entry OfCProgram() => OfFile(
         CProgram, Command.Find("gcc") ?? Command.Find("cc"), "no C compiler (gcc or cc) is installed.", CDump.Build);

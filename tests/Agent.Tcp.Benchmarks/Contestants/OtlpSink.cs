@@ -5,7 +5,7 @@ namespace Agent.Tcp.Benchmarks.Contestants;
 /// <summary>A collector that takes every OTLP/HTTP export, counts it, and looks at none.</summary>
 internal sealed class OtlpSink : IDisposable
 {
-    public const string Endpoint = "http://127.0.0.1:4318";
+    private const int DefaultPort = 4318;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
@@ -14,12 +14,16 @@ internal sealed class OtlpSink : IDisposable
     private long _exports;
     private long _lastArrival;
 
-    public OtlpSink()
+    /// <summary>Listens on loopback; two at a time need two ports.</summary>
+    public OtlpSink(int port = DefaultPort)
     {
+        Endpoint = $"http://127.0.0.1:{port}";
         _listener.Prefixes.Add(Endpoint + "/");
         _listener.Start();
         new Thread(Serve) { IsBackground = true }.Start();
     }
+
+    public string Endpoint { get; }
 
     public long Exports
     {

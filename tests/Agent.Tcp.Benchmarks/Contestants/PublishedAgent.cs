@@ -8,13 +8,16 @@ internal static class PublishedAgent
     /// <summary>Starts it. It counts its own namespace; what it prints is forgotten.</summary>
     /// <param name="path">The agent's executable.</param>
     /// <param name="intervalMilliseconds">From one export to the next.</param>
+    /// <param name="sink">Where it exports to.</param>
     /// <param name="source">Its setting <c>Tcp:Source</c>; null leaves it at its default.</param>
-    public static Child Start(string path, int intervalMilliseconds, string? source = null)
+    /// <param name="counting">Its setting <c>Tcp:Counting</c>; the same.</param>
+    public static Child Start(
+        string path, int intervalMilliseconds, OtlpSink sink, string? source = null, string? counting = null)
     {
         string interval = intervalMilliseconds.ToString(CultureInfo.InvariantCulture);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = OtlpSink.Endpoint,
+            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = sink.Endpoint,
             ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
             ["OTEL_METRIC_EXPORT_INTERVAL"] = interval,
             ["OTEL_METRIC_EXPORT_TIMEOUT"] = interval,
@@ -23,6 +26,11 @@ internal static class PublishedAgent
         if (source is not null)
         {
             environment["Tcp__Source"] = source;
+        }
+
+        if (counting is not null)
+        {
+            environment["Tcp__Counting"] = counting;
         }
 
         var child = new Child(path, [], environment);

@@ -2,10 +2,20 @@ using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 
-/// <summary>Our sock_diag source on this process's namespace: a whole snapshot, which never falls back to procfs.</summary>
+/// <summary>
+/// Our sock_diag source on this process's namespace: a whole snapshot of the connections alone, which never falls back to
+/// procfs.
+/// </summary>
 internal sealed class SockDiagReading : IDisposable
 {
-    private readonly SnapshotReader _reader = new(new TcpInstrumentationOptions { Source = TcpSource.SockDiag });
+    private readonly SnapshotReader _reader;
+
+    public SockDiagReading(TcpCounting counting)
+    {
+        var options = new TcpInstrumentationOptions { Source = TcpSource.SockDiag, Counting = counting };
+        options.Metrics.TurnOff();
+        _reader = new SnapshotReader(options);
+    }
 
     public void Read() => _ = Snapshot();
 

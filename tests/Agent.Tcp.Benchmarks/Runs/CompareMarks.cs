@@ -25,7 +25,14 @@ internal static class CompareMarks
 
         if (outcome.Sockets is Few or Many)
         {
-            yield return Ratio(Entries.Agent, Entries.NodeExporterName, outcome.Sockets == Many ? 0.35 : 1);
+            yield return Ratio(Entries.Agent, Entries.NodeExporterName, outcome.Sockets == Many ? 0.12 : 1);
+        }
+
+        yield return new Mark($"bytes allocated, {Entries.Totals}, {size}", 0, outcome.AllocatedBytes(Entries.Totals));
+        if (outcome.Sockets == Many)
+        {
+            yield return Ratio(Entries.Totals, Entries.Cat, 0.2);
+            yield return Ratio(Entries.Agent, Entries.Cat, 0.2);
         }
 
         Mark Ratio(string of, string to, double limit) => new($"{of} / {to}, {size}", limit, outcome.Ratio(of, to));

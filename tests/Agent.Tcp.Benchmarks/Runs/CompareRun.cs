@@ -40,7 +40,9 @@ internal static class CompareRun
         Entries.OfProcfs("self"),
         Entries.OfCProgram(),
         Entries.OfSockDiag(),
+        Entries.OfTotals(),
         Entries.OfAgent(options.Agent),
+        Entries.OfListingAgent(options.Agent),
     ];
 
     private static void Summary(List<Outcome> outcomes, MarkdownReport report)

@@ -29,7 +29,7 @@ internal static class FirstExport
     {
         long before = sink.Exports;
         long start = TimeProvider.System.GetTimestamp();
-        using Child child = PublishedAgent.Start(agent, IntervalMilliseconds);
+        using Child child = PublishedAgent.Start(agent, IntervalMilliseconds, sink);
         sink.WaitFor(before + 1);
         TimeSpan arrived = TimeProvider.System.GetElapsedTime(start, sink.LastArrival);
         return arrived.TotalSeconds - (IntervalMilliseconds / 1000.0);

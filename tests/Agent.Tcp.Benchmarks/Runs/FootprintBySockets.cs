@@ -42,7 +42,7 @@ internal static class FootprintBySockets
         Statistics.Median(Enumerable.Range(0, Processes).Select(_ =>
         {
             long before = sink.Exports;
-            using Child child = PublishedAgent.Start(agent, IntervalMilliseconds, source);
+            using Child child = PublishedAgent.Start(agent, IntervalMilliseconds, sink, source);
             sink.WaitFor(before + Exports);
             return (double)ProcessFootprint.Of(child.Id).Resident;
         }));

@@ -50,7 +50,7 @@ internal static class FootprintOverTime
         var end = TimeSpan.FromMinutes(options.Minutes);
         long before = sink.Exports;
         long start = TimeProvider.System.GetTimestamp();
-        using Child child = PublishedAgent.Start(agent, options.IntervalMilliseconds);
+        using Child child = PublishedAgent.Start(agent, options.IntervalMilliseconds, sink);
         for (TimeSpan due = FirstLook; due <= end; due += BetweenLooks)
         {
             TimeSpan wait = due - TimeProvider.System.GetElapsedTime(start);

@@ -32,21 +32,45 @@ internal sealed unsafe class KernelSocket : IDisposable
     public static KernelSocket Bind(SocketFamily family, IPAddress address, bool v6Only = false)
     {
         KernelSocket socket = Create(family, v6Only: v6Only);
-        SocketAddress name = new IPEndPoint(address, 0).Serialize();
-        fixed (byte* pointer = name.Buffer.Span)
-        {
-            KernelCalls.Checked(KernelCalls.bind(socket.Descriptor, pointer, name.Size), "bind");
-        }
-
+        socket.BindTo(address);
         return socket;
+    }
+
+    /// <summary>A stream socket of a protocol that the kernel may not have; then null.</summary>
+    public static KernelSocket? TryCreate(SocketFamily family, int protocol)
+    {
+        int domain = family == SocketFamily.Inet ? SocketConstants.Inet : SocketConstants.Inet6;
+        int descriptor = KernelCalls.socket(domain, SocketConstants.Stream | SocketConstants.CloseOnExec, protocol);
+        return descriptor < 0 ? null : new KernelSocket(descriptor);
     }
 
     /// <summary>A listener on an address, at a port of the kernel's choice.</summary>
     public static KernelSocket Listen(SocketFamily family, IPAddress address, int backlog = 64, bool v6Only = false)
     {
         KernelSocket socket = Bind(family, address, v6Only);
-        KernelCalls.Checked(KernelCalls.listen(socket.Descriptor, backlog), "listen");
+        socket.StartListening(backlog);
         return socket;
+    }
+
+    /// <summary>Binds it at a port of the kernel's choice.</summary>
+    public void BindTo(IPAddress address)
+    {
+        SocketAddress name = new IPEndPoint(address, 0).Serialize();
+        fixed (byte* pointer = name.Buffer.Span)
+        {
+            KernelCalls.Checked(KernelCalls.bind(Descriptor, pointer, name.Size), "bind");
+        }
+    }
+
+    public void StartListening(int backlog = 64) => KernelCalls.Checked(KernelCalls.listen(Descriptor, backlog), "listen");
+
+    /// <summary>Turns a connected AF_INET6 socket with mapped addresses into one of AF_INET (<c>IPV6_ADDRFORM</c>).</summary>
+    public void BecomeInet()
+    {
+        int family = SocketConstants.Inet;
+        KernelCalls.Checked(
+            KernelCalls.setsockopt(Descriptor, SocketConstants.Ipv6Level, SocketConstants.AddressForm, &family, sizeof(int)),
+            "setsockopt(IPV6_ADDRFORM)");
     }
 
     /// <summary>Connects; a non-blocking socket only begins to.</summary>

@@ -2,6 +2,7 @@ using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Counting;
 
 namespace Agent.Tcp.Tests.Kernel;
 
@@ -19,6 +20,9 @@ internal sealed class KernelSource : IDisposable
     /// <summary>One dump for each family, as on a kernel that does not know the other request.</summary>
     public const string SockDiagByFamily = "sock_diag by family";
 
+    /// <summary>Established sockets out of the kernel's totals; the others by one dump.</summary>
+    public const string SockDiagTotals = "sock_diag by totals";
+
     /// <summary>However loaded the machine.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
@@ -27,22 +31,26 @@ internal sealed class KernelSource : IDisposable
     /// <summary>Opens one of <see cref="Names"/> for the namespace of the thread that reads.</summary>
     /// <param name="name">Which.</param>
     /// <param name="states">What sock_diag asks for.</param>
-    public KernelSource(string name, uint states = StateMask.Procfs) => _source = name switch
+    public KernelSource(string name, uint states = StateMask.Procfs)
     {
-        Procfs => new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
-        SockDiag => Over(new NetlinkTransport(), states),
-        SockDiagByFamily => Over(new OneFamilyTransport(new NetlinkTransport()), states),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such source."),
-    };
+        // What needs the rows of connections would have them listed.
+        bool lists = !string.Equals(name, SockDiagTotals, StringComparison.Ordinal);
+        Snapshot = new NamespaceSnapshot { Signals = lists ? SocketSignals.For(new TcpMetricGroups()) : null };
+        _source = Source(name, states);
+    }
+
 
     /// <summary>All of them.</summary>
-    public static string[] Names { get; } = [Procfs, SockDiag, SockDiagByFamily];
+    public static string[] Names { get; } = [Procfs, SockDiag, SockDiagByFamily, SockDiagTotals];
+
+    /// <summary>Those that list every socket.</summary>
+    public static string[] ListingNames { get; } = [Procfs, SockDiag, SockDiagByFamily];
 
     /// <summary>Those that ask by netlink.</summary>
-    public static string[] SockDiagNames { get; } = [SockDiag, SockDiagByFamily];
+    public static string[] SockDiagNames { get; } = [SockDiag, SockDiagByFamily, SockDiagTotals];
 
     /// <summary>What the last reading said.</summary>
-    public NamespaceSnapshot Snapshot { get; } = new() { Signals = SocketSignals.For(new TcpMetricGroups()) };
+    public NamespaceSnapshot Snapshot { get; }
 
     /// <summary>What went wrong in any reading.</summary>
     public List<ReadError> Errors { get; } = [];
@@ -62,6 +70,22 @@ internal sealed class KernelSource : IDisposable
     }
 
     public void Dispose() => (_source as IDisposable)?.Dispose();
+
+    private static ITcpSource Source(string name, uint states) => name switch
+    {
+        Procfs => new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
+        SockDiag => Over(new NetlinkTransport(), states),
+        SockDiagTotals => Counting(new NetlinkTransport(), states),
+        SockDiagByFamily => Over(new OneFamilyTransport(new NetlinkTransport()), states),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "No such source."),
+    };
+
+    private static SockDiagSource Counting(NetlinkTransport transport, uint states)
+    {
+        var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
+        var totals = new TotalsCounter(reader, new CountingChoice(TcpCounting.Totals, listEvery: 1), states);
+        return new SockDiagSource(transport, reader, new OwnNamespace("/proc"), states, totals);
+    }
 
     private static SockDiagSource Over(ISockDiagTransport transport, uint states) => new(
         transport,

@@ -10,6 +10,12 @@ public static class KernelTheories
     public static MatrixTheoryData<string, string> SourcesKinds { get; } =
         new(KernelSource.Names, Enum.GetNames<TcpSocketKind>());
 
+    /// <summary>Those that list every socket, and so tell what only rows tell.</summary>
+    public static TheoryData<string> ListingSources { get; } = [.. KernelSource.ListingNames];
+
+    public static MatrixTheoryData<string, string> ListingSourcesKinds { get; } =
+        new(KernelSource.ListingNames, Enum.GetNames<TcpSocketKind>());
+
     public static MatrixTheoryData<string, string> SockDiagKinds { get; } =
         new(KernelSource.SockDiagNames, Enum.GetNames<TcpSocketKind>());
 }

@@ -1,3 +1,4 @@
+using Agent.Tcp.SockDiag.Counting;
 using Shouldly;
 using Xunit;
 
@@ -35,12 +36,13 @@ public sealed class LoadTests(ITestOutputHelper output)
         using StableSockets stable = StableSockets.Open(space, StableCount);
         using NodeExporter? exporter = NodeExporter.Start(space);
         var counts = new SortedDictionary<string, List<long>>(StringComparer.Ordinal);
+        var established = new SortedDictionary<string, List<long>>(StringComparer.Ordinal);
         using Churn churn = Churn.Start(space, PerSecond, Duration, threads: 2);
 
-        Snapshots(space, counts, until: () => churn.Elapsed > Duration / 3);
+        Snapshots(space, counts, established, until: () => churn.Elapsed > Duration / 3);
         output.WriteLine($"cat /proc/net/tcp6: {CatListing.Of(space, stable.Port, CatDeadline)}");
         output.WriteLine($"node_exporter's tcpstat: {exporter?.Scrape("established", "time_wait") ?? NodeExporter.Missing}");
-        Snapshots(space, counts, until: () => !churn.IsRunning);
+        Snapshots(space, counts, established, until: () => !churn.IsRunning);
         churn.Join();
 
         output.WriteLine($"{churn.Connections} connections, {churn.Connections / Duration.TotalSeconds:F0}/s");
@@ -49,13 +51,23 @@ public sealed class LoadTests(ITestOutputHelper output)
             output.WriteLine($"{source}, {each.Count} snapshots: {Histogram(each)}");
         }
 
+        List<long> differences = [.. established[KernelSource.SockDiag].Zip(
+            established[KernelSource.SockDiagTotals], (listed, counted) => counted - listed)];
+        output.WriteLine($"all established, counted less listed just before: {Histogram(differences)}");
+        differences.ShouldAllBe(difference => Math.Abs(difference) <= EstablishedCount.Bound(stable.Count));
+
         churn.Connections.ShouldBeGreaterThan(StableCount, "too little churn to prove anything");
         counts[KernelSource.SockDiag].ShouldAllBe(count => count == stable.Count);
         counts[KernelSource.SockDiagByFamily].ShouldAllBe(count => count == stable.Count);
+        counts[KernelSource.SockDiagTotals].ShouldAllBe(count => Math.Abs(count - stable.Count) <= EstablishedCount.Bound(stable.Count));
         counts[KernelSource.Procfs].ShouldAllBe(count => Math.Abs(count - stable.Count) <= ProcfsTolerance);
     }
 
-    private static void Snapshots(TestNamespace space, SortedDictionary<string, List<long>> counts, Func<bool> until)
+    private static void Snapshots(
+        TestNamespace space,
+        SortedDictionary<string, List<long>> counts,
+        SortedDictionary<string, List<long>> established,
+        Func<bool> until)
     {
         while (!until())
         {
@@ -65,6 +77,9 @@ public sealed class LoadTests(ITestOutputHelper output)
                 reading.Errors.ShouldBeEmpty();
                 counts.TryAdd(source, []);
                 counts[source].Add(reading.Snapshot.Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established]);
+                established.TryAdd(source, []);
+                established[source].Add(
+                    Enum.GetValues<TcpSocketKind>().Sum(kind => reading.Snapshot.Counts[kind, TcpState.Established]));
             }
 
             Thread.Sleep(Pause);

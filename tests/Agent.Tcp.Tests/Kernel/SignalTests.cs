@@ -27,7 +27,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(KernelTheories.SourcesKinds), MemberType = typeof(KernelTheories))]
+    [MemberData(nameof(KernelTheories.ListingSourcesKinds), MemberType = typeof(KernelTheories))]
     public void Listener_ThatDoesNotAccept_FillsItsQueue(string source, string kind)
     {
         ushort port = _space.Run(() =>
@@ -44,7 +44,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(KernelTheories.SourcesKinds), MemberType = typeof(KernelTheories))]
+    [MemberData(nameof(KernelTheories.ListingSourcesKinds), MemberType = typeof(KernelTheories))]
     public void Peer_ThatStopsReading_ClosesItsWindow(string source, string kind)
     {
         _space.Run(() =>
@@ -67,7 +67,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(KernelTheories.SourcesKinds), MemberType = typeof(KernelTheories))]
+    [MemberData(nameof(KernelTheories.ListingSourcesKinds), MemberType = typeof(KernelTheories))]
     public void Peer_ThatDoesNotAnswer_IsRetransmittedTo(string source, string kind)
     {
         _space.Run(() =>
@@ -87,7 +87,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(KernelTheories.Sources), MemberType = typeof(KernelTheories))]
+    [MemberData(nameof(KernelTheories.ListingSources), MemberType = typeof(KernelTheories))]
     public void Device_ThatGoesDown_MakesConnectionsStallUntilItIsUp(string source)
     {
         (KernelSocket client, _) = _space.Run(() => Connect(nameof(TcpSocketKind.Ipv4Inet)));
@@ -104,7 +104,7 @@ public sealed class SignalTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(KernelTheories.Sources), MemberType = typeof(KernelTheories))]
+    [MemberData(nameof(KernelTheories.ListingSources), MemberType = typeof(KernelTheories))]
     public void SynAck_ThatIsNotAnswered_IsAStallOfTheRequest(string source)
     {
         using var workshop = new SocketWorkshop(TcpSocketKind.Ipv4Inet);

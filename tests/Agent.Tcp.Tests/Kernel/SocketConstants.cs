@@ -30,6 +30,9 @@ internal static class SocketConstants
     /// <summary><c>IPPROTO_IPV6</c></summary>
     public const int Ipv6Level = 41;
 
+    /// <summary><c>IPV6_ADDRFORM</c></summary>
+    public const int AddressForm = 1;
+
     /// <summary><c>IPV6_V6ONLY</c></summary>
     public const int Ipv6Only = 26;
 

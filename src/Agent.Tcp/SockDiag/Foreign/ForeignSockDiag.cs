@@ -1,6 +1,7 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag.Counting;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
@@ -50,11 +51,12 @@ internal sealed class ForeignSockDiag(
     public int Limit => limit;
 
     /// <summary>Over the kernel, with no more sockets than a quarter of the files that this process may open.</summary>
-    public static ForeignSockDiag Create(string procRoot, SockDiagReader reader, uint states, TimeProvider time)
+    public static ForeignSockDiag Create(
+        string procRoot, SockDiagReader reader, uint states, TimeProvider time, TotalsCounter? totals = null)
     {
         ulong share = DescriptorLimit.Current() / ShareOfDescriptors ?? MaxSockets;
         return new ForeignSockDiag(
-            new NamespaceEntrance(procRoot), new SockDiagTables(reader, states), time, (int)Math.Min(share, MaxSockets));
+            new NamespaceEntrance(procRoot), new SockDiagTables(reader, states, totals), time, (int)Math.Min(share, MaxSockets));
     }
 
     /// <summary>Whether there are too many others.</summary>

@@ -1,0 +1,148 @@
+using System.Net;
+using Agent.Tcp.Interop;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Procfs;
+using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.Kernel;
+
+/// <summary>Readings that count, and every third one that lists: what only rows tell is as old as the last listing.</summary>
+public sealed class CountedReadingsTests : IDisposable
+{
+    private const int ListEvery = 3;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly TestNamespace _space = TestNamespace.CreateOrSkip();
+    private readonly ManualTime _time = new();
+    private readonly TcpSnapshot _snapshot = new();
+    private readonly List<KernelSocket> _open = [];
+
+    public CountedReadingsTests()
+    {
+        var one = new NamespaceSnapshot { Signals = new SocketSignals(new TcpMetricGroups()) };
+        one.Follow(_space.ToTcpNamespace());
+        _snapshot.Namespaces = [one];
+    }
+
+    public void Dispose()
+    {
+        _open.ForEach(socket => socket.Dispose());
+        _space.Dispose();
+    }
+
+    [Fact]
+    public void ReadAll_QueuesAndListeners_AreAsOldAsTheyMayBe()
+    {
+        _space.Run(() =>
+        {
+            var transport = new NetlinkTransport();
+            var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
+            var totals = new TotalsCounter(reader, new CountingChoice(TcpCounting.Totals, ListEvery), StateMask.Procfs);
+            using var sources = new SourceSelector(
+                TcpSource.Auto,
+                new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
+                new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, totals),
+                new SourceLog(NullLogger.Instance),
+                _time);
+            var readings = new NamespaceReadings(
+                sources, new CpuBudget(1, _time), new ReadLimit(_time, Timeout), new TcpInstrumentationOptions(), _time);
+            (KernelSocket client, KernelSocket server) = Connect();
+
+            client.Write(100);
+            Read(readings).ShouldBe(("listed", 2, 100, 0, TimeSpan.Zero));
+            client.Write(200);
+            KernelSocket listener = Keep(KernelSocket.Listen(SocketFamily.Inet, IPAddress.Loopback));
+            Keep(KernelSocket.Create(SocketFamily.Inet)).Connect(new IPEndPoint(IPAddress.Loopback, listener.LocalPort()));
+            Read(readings).ShouldBe(("counted", 4, 100, 1, Interval), "the queue is the listing's, its age told; the backlog is new");
+            Read(readings).ShouldBe(("counted", 4, 100, 1, 2 * Interval));
+            Read(readings).ShouldBe(("listed", 4, 300, 1, TimeSpan.Zero));
+            Read(readings).ShouldBe(("counted", 4, 300, 1, Interval));
+            server.Descriptor.ShouldBeGreaterThan(0);
+        });
+    }
+
+    [Fact]
+    public void Read_InTheSteadyState_AllocatesNothing()
+    {
+        _space.Run(() =>
+        {
+            Connect();
+            using var source = new KernelSource(KernelSource.SockDiagTotals);
+            TcpNamespace space = _space.ToTcpNamespace();
+            for (int warmUp = 0; warmUp < 50; warmUp++)
+            {
+                source.Read(space);
+            }
+
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int reading = 0; reading < 50; reading++)
+            {
+                source.Read(space);
+            }
+
+            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+            source.Snapshot.IsCounted.ShouldBeTrue();
+            source.Snapshot.Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established].ShouldBe(2);
+        });
+    }
+
+    /// <summary>A process that ended, and whose number another namespace's process has: totals of the wrong namespace.</summary>
+    [Fact]
+    public void Read_TotalsOfAnotherNamespace_AreNotTaken()
+    {
+        using TestNamespace other = TestNamespace.CreateOrSkip();
+        TcpNamespace mixed = other.ToTcpNamespace() with { Inode = Libc.Inode(_space.ToTcpNamespace().Tcp.Bytes) };
+        _space.Run(() =>
+        {
+            Connect();
+            using var source = new KernelSource(KernelSource.SockDiagTotals);
+            source.Read(mixed);
+
+            source.Snapshot.IsCounted.ShouldBeFalse();
+            source.Snapshot.Counts.Describe().ShouldBe("Ipv4Inet6/Established=2");
+        });
+    }
+
+    private (string How, long Established, long Received, long Waiting, TimeSpan? Age) Read(NamespaceReadings readings)
+    {
+        _time.Advance(Interval);
+        readings.Begin();
+        readings.ReadAll(_snapshot.Namespaces, _snapshot.Errors);
+        readings.End();
+        _snapshot.End(_time);
+        _snapshot.Errors.ShouldBeEmpty();
+        NamespaceSnapshot one = _snapshot.Namespaces[0];
+        long established = Enum.GetValues<TcpSocketKind>().Sum(kind => one.Counts[kind, TcpState.Established]);
+        return (
+            one.IsCounted ? "counted" : "listed",
+            established,
+            one.Signals![QueueDirection.Receive],
+            one.Signals.Listeners![SocketFamily.Inet].Values.Sum(listener => listener.Backlog),
+            _snapshot.OldestAge);
+    }
+
+    private (KernelSocket Client, KernelSocket Server) Connect()
+    {
+        IPAddress address = IPAddress.Loopback.MapToIPv6();
+        using KernelSocket listener = KernelSocket.Listen(SocketFamily.Inet6, address);
+        KernelSocket client = Keep(KernelSocket.Create(SocketFamily.Inet6));
+        client.Connect(new IPEndPoint(address, listener.LocalPort()));
+        KernelSocket server = Keep(listener.Accept());
+        listener.StopListening();
+        return (client, server);
+    }
+
+    private KernelSocket Keep(KernelSocket socket)
+    {
+        _open.Add(socket);
+        return socket;
+    }
+}

@@ -1,0 +1,80 @@
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Procfs;
+using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.Kernel;
+using Agent.Tcp.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.SockDiag.Foreign;
+
+/// <summary>Other namespaces, counted by their own totals.</summary>
+public sealed class ForeignCountingTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void Read_ByTotals_CountsOtherNamespacesAsListingDoes()
+    {
+        using ForeignSpace full = ForeignSpace.CreateOrSkip();
+        using ForeignSpace empty = ForeignSpace.CreateOrSkip();
+        var workshops = new List<SocketWorkshop>();
+        full.Run(() => MakeSockets(workshops));
+        using SourceSelector counting = Selector(TcpCounting.Totals);
+        using SourceSelector listing = Selector(TcpCounting.List);
+        Poll.Until(
+            () => !Read(listing, full.Space()).Counts.Describe().Contains("FinWait1", StringComparison.Ordinal),
+            "the peers have acknowledged");
+
+        foreach (ForeignSpace one in new[] { full, empty, full })
+        {
+            NamespaceSnapshot counted = Read(counting, one.Space());
+
+            counted.IsCounted.ShouldBeTrue("it was listed after all");
+            counted.Counts.Describe().ShouldBe(Read(listing, one.Space()).Counts.Describe());
+        }
+
+        counting.ForeignAccess.ShouldBe(ForeignAccess.SockDiag);
+        workshops.ForEach(workshop => workshop.Dispose());
+    }
+
+    private static void MakeSockets(List<SocketWorkshop> workshops)
+    {
+        foreach (TcpSocketKind kind in Enum.GetValues<TcpSocketKind>())
+        {
+            var workshop = new SocketWorkshop(kind);
+            workshops.Add(workshop);
+            workshop.Make(TcpState.Listen);
+            workshop.Make(TcpState.Established);
+            workshop.Make(TcpState.TimeWait);
+            workshop.MakeOrphanedFinWait2();
+        }
+    }
+
+    private static NamespaceSnapshot Read(SourceSelector selector, TcpNamespace space)
+    {
+        var snapshot = new NamespaceSnapshot();
+        var errors = new List<ReadError>();
+        selector.Read(space, snapshot, errors);
+        errors.ShouldBeEmpty();
+        return snapshot;
+    }
+
+    private static SourceSelector Selector(TcpCounting counting)
+    {
+        var transport = new NetlinkTransport();
+        var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
+        var totals = new TotalsCounter(reader, new CountingChoice(counting, listEvery: 1), StateMask.Procfs);
+        return new SourceSelector(
+            TcpSource.SockDiag,
+            new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
+            new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, totals),
+            new SourceLog(NullLogger.Instance),
+            TimeProvider.System,
+            ForeignSockDiag.Create("/proc", reader, StateMask.Procfs, TimeProvider.System, totals));
+    }
+}
