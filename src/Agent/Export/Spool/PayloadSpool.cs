@@ -1,8 +1,6 @@
-using System.Buffers;
 using Agent.Configuration;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Agent.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Spool;
@@ -13,23 +11,21 @@ namespace Agent.Export.Spool;
 /// </summary>
 internal sealed class PayloadSpool : IDisposable
 {
-    /// <summary>A file that cannot be read so often is given up, for those behind it.</summary>
-    private const int MaxReadFailures = 3;
-
-    private readonly SpoolSettings _settings;
+    private readonly string _path;
     private readonly TimeProvider _time;
-    private readonly ErrorTally _dropped;
-    private readonly SpoolDirectory _directory;
     private readonly SpoolLog _log;
+    private readonly SpoolDisk _disk;
     private readonly Lock _lock = new();
     private readonly SpoolIndex _index = new();
+    private readonly SpoolBounds _bounds;
     private long _lastSequence;
 
     public PayloadSpool(SpoolSettings settings, ErrorTally dropped, TimeProvider time, ILogger logger)
     {
-        (_settings, _dropped, _time) = (settings, dropped, time);
-        _directory = new SpoolDirectory(settings.Path);
+        (_path, _time) = (settings.Path, time);
         _log = new SpoolLog(settings.Path, settings.MaxMemoryBytes, logger);
+        _disk = new SpoolDisk(new SpoolDirectory(settings.Path), _log);
+        _bounds = new SpoolBounds(settings, _index, _disk, dropped, _log, time);
     }
 
     public long Items => Locked(() => _index.Count);
@@ -40,24 +36,20 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>Takes the directory, and what it holds from before. Safe to call again while that fails.</summary>
     public void Open()
     {
-        try
+        if (_disk.TryOpen() is not { } found)
         {
-            List<SpoolItem> found = _directory.Open();
-            lock (_lock)
-            {
-                Adopt(found);
-                EnforceBounds();
-            }
-
-            if (found.Count > 0)
-            {
-                _log.Holds(_settings.Path, found.Count, Bytes);
-            }
+            return;
         }
-        catch (Exception exception) when (IsDiskFault(exception))
+
+        lock (_lock)
         {
-            _directory.Dispose();
-            _log.DiskFails(exception);
+            _lastSequence = _index.Adopt(found, _lastSequence);
+            _bounds.Enforce();
+        }
+
+        if (found.Count > 0)
+        {
+            _log.Holds(_path, found.Count, Bytes);
         }
     }
 
@@ -67,13 +59,13 @@ internal sealed class PayloadSpool : IDisposable
     /// </summary>
     public async Task<SpoolItem> AdmitAsync(HttpRequestMessage request)
     {
-        if (!_directory.IsOpen)
+        if (!_disk.IsOpen)
         {
             Open();
         }
 
-        SpoolItem item = Next();
-        if (_directory.IsOpen && await TryWriteAsync(item, stream => RequestMessage.CopyAsync(request, stream)))
+        SpoolItem item = Locked(() => new SpoolItem(++_lastSequence, _time.GetUtcNow()));
+        if (_disk.IsOpen && await _disk.TryWriteAsync(item, stream => RequestMessage.CopyAsync(request, stream)))
         {
             _log.DiskWorks(await MoveToDiskAsync());
         }
@@ -86,7 +78,7 @@ internal sealed class PayloadSpool : IDisposable
     {
         if (item.IsOnDisk)
         {
-            Try(() => _directory.Commit(item));
+            _disk.TryCommit(item);
         }
         else
         {
@@ -98,7 +90,7 @@ internal sealed class PayloadSpool : IDisposable
         lock (_lock)
         {
             _index.Add(item);
-            EnforceBounds();
+            _bounds.Enforce();
         }
     }
 
@@ -116,7 +108,7 @@ internal sealed class PayloadSpool : IDisposable
 
         if (item.IsOnDisk)
         {
-            Try(() => _directory.Delete(item));
+            _disk.TryDelete(item);
         }
     }
 
@@ -125,28 +117,31 @@ internal sealed class PayloadSpool : IDisposable
     {
         while (true)
         {
-            SpoolItem? item;
-            lock (_lock)
+            if (TakeOldest() is not { } item)
             {
-                EnforceBounds();
-                item = _index.Oldest();
-                if (item is null)
-                {
-                    return null;
-                }
-
-                item.IsBeingSent = true;
+                return null;
             }
 
-            if (Read(item) is { } kept)
+            if (item.InMemory is { } inMemory)
+            {
+                return new KeptPayload(item, inMemory, null);
+            }
+
+            if (_disk.Read(item, out SpoolDrop? lost) is { } kept)
             {
                 return kept;
             }
 
-            if (!Locked(() => item.IsBeingSent))
+            if (lost is not { } why)
             {
                 // The disk fails just now; going on would give up one payload after the other.
+                Return(item);
                 return null;
+            }
+
+            lock (_lock)
+            {
+                _bounds.Forget(item, why);
             }
         }
     }
@@ -163,73 +158,63 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>Writes what is held in memory, if the disk will have it by now, and gives the directory up.</summary>
     public async Task CloseAsync()
     {
-        if (!_directory.IsOpen && Items > 0)
+        if (!_disk.IsOpen && Items > 0)
         {
             Open();
         }
 
         await MoveToDiskAsync();
-        int lost = Locked(() => _index.Items.Count(item => !item.IsOnDisk));
+        int lost = Locked(() => _index.InMemory);
         if (lost > 0)
         {
-            _log.LostAtTheEnd(lost, _settings.Path);
+            _log.LostAtTheEnd(lost, _path);
         }
 
         Dispose();
     }
 
-    public void Dispose() => _directory.Dispose();
+    public void Dispose() => _disk.Dispose();
 
-    private static bool IsDiskFault(Exception exception) => exception is IOException or UnauthorizedAccessException;
-
-    private SpoolItem Next() => Locked(() => new SpoolItem(++_lastSequence, _time.GetUtcNow()));
-
-    /// <summary>What is in memory came later than all that the directory holds.</summary>
-    private void Adopt(List<SpoolItem> found)
+    private SpoolItem? TakeOldest()
     {
-        SpoolItem[] inMemory = [.. _index.Items];
-        foreach (SpoolItem item in inMemory)
+        lock (_lock)
         {
-            _index.Remove(item);
-        }
+            _bounds.Enforce();
+            SpoolItem? item = _index.Oldest();
+            if (item is not null)
+            {
+                item.IsBeingSent = true;
+            }
 
-        foreach (SpoolItem item in found)
-        {
-            _index.Add(item);
-            _lastSequence = Math.Max(_lastSequence, item.Sequence);
-        }
-
-        foreach (SpoolItem item in inMemory)
-        {
-            item.Sequence = ++_lastSequence;
-            _index.Add(item);
+            return item;
         }
     }
 
+    /// <summary>Writes what is held in memory, oldest first, for as long as the disk takes it.</summary>
     private async Task<int> MoveToDiskAsync()
     {
         int moved = 0;
-        while (Locked(() => TakeFromMemory()) is { InMemory: { } payload } item)
+        while (_disk.IsOpen && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
-            bool written = _directory.IsOpen && await TryWriteAsync(item, async stream =>
+            bool isWritten = await _disk.TryWriteAsync(item, async stream =>
             {
                 await stream.WriteAsync(payload.Message);
                 return payload.IsGzip;
             });
-            if (written)
+            if (isWritten)
             {
-                Try(() => _directory.Commit(item));
+                _disk.TryCommit(item);
             }
 
             lock (_lock)
             {
-                item.InMemory = written ? null : payload;
-                _index.Add(item);
+                item.InMemory = isWritten ? null : payload;
                 item.IsBeingSent = false;
-                EnforceBounds();
+                _index.Add(item);
+                _bounds.Enforce();
             }
 
-            if (!written)
+            if (!isWritten)
             {
                 break;
             }
@@ -238,115 +223,6 @@ internal sealed class PayloadSpool : IDisposable
         }
 
         return moved;
-    }
-
-    private SpoolItem? TakeFromMemory()
-    {
-        SpoolItem? item = _index.Oldest(static item => !item.IsOnDisk);
-        if (item is not null)
-        {
-            item.IsBeingSent = true;
-            _index.Remove(item);
-        }
-
-        return item;
-    }
-
-    private async Task<bool> TryWriteAsync(SpoolItem item, Func<Stream, Task<bool>> copyTo)
-    {
-        try
-        {
-            await _directory.WriteAsync(item, copyTo);
-            return true;
-        }
-        catch (Exception exception) when (IsDiskFault(exception))
-        {
-            _log.DiskFails(exception);
-            return false;
-        }
-    }
-
-    private KeptPayload? Read(SpoolItem item)
-    {
-        if (item.InMemory is { } inMemory)
-        {
-            return new KeptPayload(item, inMemory, null);
-        }
-
-        string name = SpoolFileName.Of(item.Sequence, item.Created);
-        try
-        {
-            if (_directory.Read(item, out byte[] buffer) is { } payload)
-            {
-                return new KeptPayload(item, payload, buffer);
-            }
-
-            ArrayPool<byte>.Shared.Return(buffer);
-            Forget(item, SpoolDrop.Corrupt);
-            _log.SetAside(name, _directory.SetAside(item));
-        }
-        catch (Exception exception) when (IsDiskFault(exception))
-        {
-            bool isGone = exception is FileNotFoundException or DirectoryNotFoundException;
-            if (isGone || ++item.ReadFailures >= MaxReadFailures)
-            {
-                Forget(item, SpoolDrop.Disk);
-                _log.Unreadable(name, IoFaults.Describe(exception).TrimEnd('.'));
-                return null;
-            }
-
-            Return(item);
-            _log.DiskFails(exception);
-        }
-
-        return null;
-    }
-
-    /// <summary>False when that was done before.</summary>
-    private bool Forget(SpoolItem item, SpoolDrop why)
-    {
-        lock (_lock)
-        {
-            if (!_index.Remove(item))
-            {
-                return false;
-            }
-
-            _dropped.Add(DeliveryTallies.NameOf(why));
-            return true;
-        }
-    }
-
-    private void EnforceBounds()
-    {
-        DateTimeOffset oldest = _time.GetUtcNow() - _settings.MaxAge;
-        DropWhile(SpoolDrop.Age, item => item.Created < oldest, static () => true);
-        DropWhile(SpoolDrop.Size, static item => item.IsOnDisk, () => _index.DiskBytes > _settings.MaxBytes);
-        DropWhile(SpoolDrop.Disk, static item => !item.IsOnDisk, () => _index.MemoryBytes > _settings.MaxMemoryBytes);
-    }
-
-    private void DropWhile(SpoolDrop why, Predicate<SpoolItem> which, Func<bool> tooMuch)
-    {
-        while (tooMuch() && _index.Oldest(which) is { } item && Forget(item, why))
-        {
-            _log.Dropped(why);
-            if (item.IsOnDisk)
-            {
-                Try(() => _directory.Delete(item));
-            }
-        }
-    }
-
-    private void Try(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (IsDiskFault(exception))
-        {
-            _log.DiskFails(exception);
-        }
     }
 
     private T Locked<T>(Func<T> read)

@@ -11,7 +11,48 @@ internal sealed class SpoolIndex
 
     public long MemoryBytes { get; private set; }
 
-    public IEnumerable<SpoolItem> Items => _items.Values;
+    /// <summary>How many are held in memory.</summary>
+    public int InMemory => _items.Values.Count(item => !item.IsOnDisk);
+
+    /// <summary>Takes in what a directory holds. What is in memory came later, and is numbered after it.</summary>
+    /// <param name="found">The directory's, oldest first.</param>
+    /// <param name="lastSequence">The greatest number given so far.</param>
+    /// <returns>The greatest number given now.</returns>
+    public long Adopt(List<SpoolItem> found, long lastSequence)
+    {
+        SpoolItem[] inMemory = [.. _items.Values];
+        foreach (SpoolItem item in inMemory)
+        {
+            Remove(item);
+        }
+
+        foreach (SpoolItem item in found)
+        {
+            Add(item);
+            lastSequence = Math.Max(lastSequence, item.Sequence);
+        }
+
+        foreach (SpoolItem item in inMemory)
+        {
+            item.Sequence = ++lastSequence;
+            Add(item);
+        }
+
+        return lastSequence;
+    }
+
+    /// <summary>Takes out the oldest that is in memory and not being sent, to be written; null when there is none.</summary>
+    public SpoolItem? TakeFromMemory()
+    {
+        SpoolItem? item = Oldest(static item => !item.IsOnDisk);
+        if (item is not null)
+        {
+            item.IsBeingSent = true;
+            Remove(item);
+        }
+
+        return item;
+    }
 
     public void Add(SpoolItem item)
     {
