@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Agent.Tcp.Snapshots;
 
@@ -69,7 +70,7 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
 
         while (_waiting.Count > 0 && ports.HasRoom(_own.Count) && Lowest() is var lowest && ports.Admit(lowest))
         {
-            PortSeries port = _own[lowest] = new PortSeries(group.Attributes, (long)lowest);
+            PortSeries port = _own[lowest] = new PortSeries(group.Attributes, lowest.ToString(CultureInfo.InvariantCulture));
             Move(SocketFamily.Inet, lowest, port);
             Move(SocketFamily.Inet6, lowest, port);
         }

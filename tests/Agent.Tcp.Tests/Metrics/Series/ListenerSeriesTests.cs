@@ -98,14 +98,14 @@ public sealed class ListenerSeriesTests
     }
 
     [Fact]
-    public void Report_Ports_AreNumbersAsTheConventionsSay()
+    public void Report_Ports_AreTextAsOtherIs()
     {
         _host.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
         _groups.Update([_host]);
         var buffer = new MeasurementBuffer<long>();
         _groups.Report(0, ListenerSeries.Backlog, buffer);
 
-        buffer.Single().Tags[0].Value.ShouldBe(80L);
+        buffer.Single().Tags[0].Value.ShouldBe("80");
     }
 
     private List<string> Report(params (int Port, long Backlog)[] listeners)
