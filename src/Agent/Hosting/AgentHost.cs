@@ -30,6 +30,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<HealthEndpoint>();
         builder.Services.AddHostedService<HealthServer>();
         builder.Services.AddHostedService<MeterProviderService>();
+        builder.Services.AddHostedService<StartupMemory>();
         return builder.Build();
     }
 }

@@ -22,6 +22,7 @@ internal sealed class DeliveryPipeline
     private readonly RetryDelay _delay;
     private readonly ErrorTally _retries;
     private readonly TimeProvider _time;
+    private readonly Func<ResilienceContext, DeliveryProgress, ValueTask<Outcome<HttpResponseMessage>>> _sendOnce;
     private readonly ResiliencePipeline<HttpResponseMessage> _attempt;
     private readonly ResiliencePipeline<HttpResponseMessage> _whole;
     private volatile bool _isStopping;
@@ -35,6 +36,7 @@ internal sealed class DeliveryPipeline
         TimeProvider time)
     {
         (_send, _judge, _times, _retries, _time) = (send, judge, times, retries, time);
+        _sendOnce = SendOnceAsync;
         _delay = new RetryDelay(settings.Retry, Random.Shared);
         _attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddCircuitBreaker(Breaker(settings.Breaker))
@@ -57,12 +59,12 @@ internal sealed class DeliveryPipeline
     private async Task<Delivered> RunAsync(
         ResiliencePipeline<HttpResponseMessage> pipeline, HttpRequestMessage request, CancellationToken cancellation)
     {
-        var progress = new DeliveryProgress(_time.GetTimestamp());
+        var progress = new DeliveryProgress(request, _time.GetTimestamp());
         ResilienceContext context = ResilienceContextPool.Shared.Get(cancellation);
         context.Properties.Set(ProgressKey, progress);
         try
         {
-            Outcome<HttpResponseMessage> outcome = await pipeline.ExecuteOutcomeAsync(SendOnceAsync, context, (_send, request));
+            Outcome<HttpResponseMessage> outcome = await pipeline.ExecuteOutcomeAsync(_sendOnce, context, progress);
             Verdict verdict = _judge.Of(outcome);
             return new Delivered(Explained(verdict, outcome.Exception, progress), outcome.Result);
         }
@@ -72,12 +74,11 @@ internal sealed class DeliveryPipeline
         }
     }
 
-    private static async ValueTask<Outcome<HttpResponseMessage>> SendOnceAsync(
-        ResilienceContext context, (Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> Send, HttpRequestMessage Request) state)
+    private async ValueTask<Outcome<HttpResponseMessage>> SendOnceAsync(ResilienceContext context, DeliveryProgress progress)
     {
         try
         {
-            return Outcome.FromResult(await state.Send(state.Request, context.CancellationToken));
+            return Outcome.FromResult(await _send(progress.Request!, context.CancellationToken));
         }
 #pragma warning disable CA1031 // Whatever goes wrong with an attempt is its outcome; it must not end the agent.
         catch (Exception exception)
@@ -125,7 +126,7 @@ internal sealed class DeliveryPipeline
             return false;
         }
 
-        DeliveryProgress progress = arguments.Context.Properties.GetValue(ProgressKey, new DeliveryProgress(0));
+        DeliveryProgress progress = arguments.Context.Properties.GetValue(ProgressKey, new DeliveryProgress(null, 0));
         if (arguments.Outcome.Exception is not BrokenCircuitException)
         {
             progress.LastFailure = verdict;
