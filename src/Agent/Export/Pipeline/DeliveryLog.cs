@@ -68,18 +68,14 @@ internal sealed partial class DeliveryLog(
         }
     }
 
-    public void Replayed(long payloads, long refused, DateTimeOffset oldest, Verdict? refusal)
-    {
-        if (refusal is not null)
-        {
-            RefusedLate(_endpoint, refused, Shown(refusal.Reason));
-        }
+    /// <summary>Kept payloads were sent late, and refused for good.</summary>
+    public void RefusedLate(long payloads, Verdict refusal) => RefusedLate(_endpoint, payloads, Shown(refusal.Reason));
 
-        if (payloads > 0)
-        {
-            DeliveredLate(_endpoint, payloads, oldest);
-        }
-    }
+    /// <summary>All that was kept has been delivered.</summary>
+    public void DeliveredLate(long payloads, DateTimeOffset oldest) => DeliveredLate(_endpoint, payloads, oldest);
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Error, Message = "Kept payloads could not be sent; they are tried again after the next export.")]
+    public partial void ReplayFailed(Exception exception);
 
     private bool IsNews(ExportOutcome outcome)
     {

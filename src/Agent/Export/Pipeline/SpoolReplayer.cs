@@ -19,6 +19,10 @@ internal sealed class SpoolReplayer(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
 
     private Task _loop = Task.CompletedTask;
+    private long _sent;
+    private DateTimeOffset _oldest;
+    private long _refused;
+    private Verdict? _refusal;
 
     /// <summary>A new payload has arrived, so kept ones may.</summary>
     public void CollectorReached() => _reached.Writer.TryWrite(true);
@@ -42,7 +46,7 @@ internal sealed class SpoolReplayer(
                 if (spool.Items > 0)
                 {
                     await Task.Delay(pace.First(), time, _stop.Token);
-                    await DrainAsync();
+                    await TryDrainAsync();
                 }
             }
         }
@@ -52,43 +56,93 @@ internal sealed class SpoolReplayer(
         }
     }
 
+    /// <summary>A fault that nobody thought of must not end sending for good: it is logged, and tried again with the next export.</summary>
+    private async Task TryDrainAsync()
+    {
+        try
+        {
+            await DrainAsync();
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception exception) when (exception is not OperationCanceledException)
+#pragma warning restore CA1031
+        {
+            log.ReplayFailed(exception);
+        }
+    }
+
     /// <summary>Until nothing is left, or the collector fails again.</summary>
     private async Task DrainAsync()
     {
-        long payloads = 0, refused = 0;
-        DateTimeOffset oldest = default;
-        Verdict? refusal = null;
         while (!pause.IsOn && spool.Take() is { } kept)
         {
-            using (kept)
+            if (!await TrySettleAsync(kept))
             {
-                Verdict verdict = await SendAsync(kept);
-                switch (verdict.Kind)
-                {
-                    case VerdictKind.Accepted:
-                        spool.Remove(kept.Item);
-                        oldest = payloads++ == 0 ? kept.Item.Created : oldest;
-                        Reject("partial_success", verdict.RejectedPoints);
-                        log.TakenInPart(verdict);
-                        break;
-                    case VerdictKind.Final:
-                        spool.Remove(kept.Item);
-                        refused++;
-                        refusal = verdict;
-                        Reject(verdict.ErrorType, RequestMessage.DataPointsOf(kept.Payload));
-                        break;
-                    default:
-                        spool.Return(kept.Item);
-                        pause.BeginIfAsked(verdict);
-                        log.Replayed(0, refused, oldest, refusal);
-                        return;
-                }
+                break;
             }
 
             await Task.Delay(pace.Next(), time, _stop.Token);
         }
 
-        log.Replayed(payloads, refused, oldest, refusal);
+        Report();
+    }
+
+    /// <summary>Sends one; false when it stays kept.</summary>
+    private async Task<bool> TrySettleAsync(KeptPayload kept)
+    {
+        using KeptPayload payload = kept;
+        bool isSettled = false;
+        try
+        {
+            Verdict verdict = await SendAsync(payload);
+            switch (verdict.Kind)
+            {
+                case VerdictKind.Accepted:
+                    _oldest = _sent++ == 0 ? payload.Item.Created : _oldest;
+                    Reject("partial_success", verdict.RejectedPoints);
+                    log.TakenInPart(verdict);
+                    isSettled = true;
+                    break;
+                case VerdictKind.Final:
+                    _refused++;
+                    _refusal = verdict;
+                    Reject(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
+                    isSettled = true;
+                    break;
+                default:
+                    pause.BeginIfAsked(verdict);
+                    break;
+            }
+
+            return isSettled;
+        }
+        finally
+        {
+            if (isSettled)
+            {
+                spool.Remove(payload.Item);
+            }
+            else
+            {
+                spool.Return(payload.Item);
+            }
+        }
+    }
+
+    /// <summary>Refusals at once; what was delivered when it is all.</summary>
+    private void Report()
+    {
+        if (_refusal is { } refusal)
+        {
+            log.RefusedLate(_refused, refusal);
+            (_refused, _refusal) = (0, null);
+        }
+
+        if (_sent > 0 && spool.Items == 0)
+        {
+            log.DeliveredLate(_sent, _oldest);
+            _sent = 0;
+        }
     }
 
     private async Task<Verdict> SendAsync(KeptPayload kept)

@@ -58,6 +58,23 @@ public sealed class SpoolReplayerTests : IDisposable
     }
 
     [Fact]
+    public async Task Reached_AnInterruptedReplay_SaysOnceWhatWasDelivered()
+    {
+        await _bench.SpoolBench.KeepAsync(_bench.Spool!, 1, 2, 3);
+        _bench.Answer = (attempt, _) => DeliveryBench.Says(attempt == 2 ? 503 : 200);
+        await using SpoolReplayer replayer = Start();
+        replayer.CollectorReached();
+        await Deadline.UntilAsync(() => _bench.Attempts == 2);
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        _bench.Log.All.ShouldBeEmpty("some are still kept");
+
+        replayer.CollectorReached();
+
+        await Deadline.UntilAsync(() => _bench.Log.All.Length == 1);
+        _bench.Log.All[0].ShouldContain("has 3 payload(s) that were kept for it");
+    }
+
+    [Fact]
     public async Task Dispose_WhileSending_KeepsThePayload()
     {
         await _bench.SpoolBench.KeepAsync(_bench.Spool!, 1);
