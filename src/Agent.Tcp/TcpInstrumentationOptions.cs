@@ -44,9 +44,6 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The greatest <see cref="MaxListenerPorts"/>.</summary>
     public const int GreatestMaxListenerPorts = 1_000;
 
-    /// <summary>The default of <see cref="ListEvery"/>.</summary>
-    public const int DefaultListEvery = 5;
-
     /// <summary>The greatest <see cref="ListEvery"/>.</summary>
     public const int GreatestListEvery = 1_000;
 
@@ -74,8 +71,11 @@ public sealed class TcpInstrumentationOptions
     /// metrics that only their rows tell: stalls and queues. Between, those keep the values of the last listing, and
     /// <c>tcp.agent.snapshot.age</c> tells how old they are. With both groups off, none is listed for them.
     /// </summary>
-    /// <value>1 (each time) to 1,000. Default: 5.</value>
-    public int ListEvery { get; set; } = DefaultListEvery;
+    /// <value>
+    /// 1 (each time) to 1,000, or null: every fifth, and from 50,000 established sockets on every twentieth, but as soon as
+    /// the last listing is five minutes old. Default: null.
+    /// </value>
+    public int? ListEvery { get; set; }
 
     /// <summary>
     /// Whether sock_diag counts sockets that are bound to a port but neither listen nor connect (state
@@ -178,7 +178,7 @@ public sealed class TcpInstrumentationOptions
 
         if (ListEvery is < 1 or > GreatestListEvery)
         {
-            faults.Add($"{nameof(ListEvery)} must be between 1 and {GreatestListEvery}, not {ListEvery}.");
+            faults.Add($"{nameof(ListEvery)} must be null, or between 1 and {GreatestListEvery}, not {ListEvery}.");
         }
 
         if (BoundInactive && Source == TcpSource.Procfs)

@@ -57,7 +57,7 @@ public class TcpInstrumentationOptionsTests
         FaultsOf(new TcpInstrumentationOptions { MaxListenerPorts = number })
             .ShouldHaveSingleItem().ShouldBe($"MaxListenerPorts must be between 1 and 1000, not {number}.");
         FaultsOf(new TcpInstrumentationOptions { ListEvery = number })
-            .ShouldHaveSingleItem().ShouldBe($"ListEvery must be between 1 and 1000, not {number}.");
+            .ShouldHaveSingleItem().ShouldBe($"ListEvery must be null, or between 1 and 1000, not {number}.");
     }
 
     [Fact]

@@ -34,7 +34,8 @@ internal sealed class SnapshotReader : IDisposable
         var limit = new ReadLimit(time, options.ReadTimeout);
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
         var dumps = new SockDiagReader(transport, time, limit);
-        var totals = new TotalsCounter(dumps, new CountingChoice(options.Counting, options.ListEvery), states);
+        var choice = new CountingChoice(options.Counting, new ListingSchedule(options.ListEvery, time));
+        var totals = new TotalsCounter(dumps, choice, states);
         _sources = new SourceSelector(
             options.Source,
             new ProcfsSource(new ProcNetTcpReader(time, limit)),

@@ -54,6 +54,12 @@ internal static class SettingParser
         && value >= least && value <= greatest
         && Apply(value, apply);
 
+    /// <summary>A whole number, or <c>Auto</c> in any case, which is null.</summary>
+    public static bool TryAutoOrInteger(string text, int least, int greatest, Action<int?> apply) =>
+        string.Equals(text, "Auto", StringComparison.OrdinalIgnoreCase)
+            ? Apply(null, apply)
+            : TryInteger(text, least, greatest, value => apply(value));
+
     public static bool TryLong(string text, long least, long greatest, Action<long> apply) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
         && value >= least && value <= greatest

@@ -24,9 +24,9 @@ internal static class SettingSchema
         new("Tcp:Counting", "Auto", "Auto, List or Totals",
             "How sock_diag learns how many sockets are established: from the kernel's totals where that is cheaper, or always the one or the other.",
             (settings, _, value) => SettingParser.TryEnum<TcpCounting>(value, counting => settings.Tcp.Counting = counting)),
-        new("Tcp:ListEvery", "5", "a whole number from 1 to 1000",
-            "Where established sockets are counted from totals, every so many readings list them all the same, for stalls and queues.",
-            (settings, _, value) => SettingParser.TryInteger(
+        new("Tcp:ListEvery", "Auto", "Auto, or a whole number from 1 to 1000",
+            "Where established sockets are counted from totals, every so many readings list them all the same, for stalls and queues; Auto is 5, of large tables 20, but no later than after 5 minutes.",
+            (settings, _, value) => SettingParser.TryAutoOrInteger(
                 value, 1, TcpInstrumentationOptions.GreatestListEvery, count => settings.Tcp.ListEvery = count)),
         new("Tcp:BoundInactive", "false", "true or false",
             "Whether sock_diag also counts sockets that are bound but neither listen nor connect; a fifth more of its cost.",

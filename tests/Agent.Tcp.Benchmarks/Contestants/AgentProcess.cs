@@ -1,12 +1,13 @@
 using Agent.Tcp.Benchmarks.Harness;
 using Agent.Tcp.Benchmarks.Kernel;
+using Agent.Tcp.SockDiag.Counting;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 
 /// <summary>
 /// The whole agent: the CPU time of its process from one export to the next, collection, encoding, sending and idling
-/// included. Every fifth collection lists what the others count (<c>Tcp:ListEvery</c>), so five are taken together, and their
-/// mean is told. It is stopped (SIGSTOP) while others are measured.
+/// included. Every fifth or twentieth collection lists what the others count (<c>Tcp:ListEvery</c>), so twenty are taken
+/// together, and their mean is told. It is stopped (SIGSTOP) while others are measured.
 /// </summary>
 internal sealed class AgentProcess : IContestant
 {
@@ -17,7 +18,7 @@ internal sealed class AgentProcess : IContestant
     private const int WarmUpExports = 35;
 
     private const int FirstPort = 4318;
-    private const int ExportsPerRun = TcpInstrumentationOptions.DefaultListEvery;
+    private const int ExportsPerRun = ListingSchedule.EveryOfLarge;
 
     // include/uapi/asm-generic/signal.h, the same on all of .NET's Linux targets
     private const int SigCont = 18;

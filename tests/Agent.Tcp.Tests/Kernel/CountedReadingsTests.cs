@@ -45,7 +45,8 @@ public sealed class CountedReadingsTests : IDisposable
         {
             var transport = new NetlinkTransport();
             var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-            var totals = new TotalsCounter(reader, new CountingChoice(TcpCounting.Totals, ListEvery), StateMask.Procfs);
+            var totals = new TotalsCounter(
+                reader, new CountingChoice(TcpCounting.Totals, new ListingSchedule(ListEvery, _time)), StateMask.Procfs);
             using var sources = new SourceSelector(
                 TcpSource.Auto,
                 new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),

@@ -83,7 +83,7 @@ internal sealed class KernelSource : IDisposable
     private static SockDiagSource Counting(NetlinkTransport transport, uint states)
     {
         var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-        var totals = new TotalsCounter(reader, new CountingChoice(TcpCounting.Totals, listEvery: 1), states);
+        var totals = new TotalsCounter(reader, new CountingChoice(TcpCounting.Totals, new ListingSchedule(1, TimeProvider.System)), states);
         return new SockDiagSource(transport, reader, new OwnNamespace("/proc"), states, totals);
     }
 

@@ -5,25 +5,15 @@ namespace Agent.Tcp.SockDiag.Counting;
 
 /// <summary>
 /// Whether a namespace is counted rather than listed. Counting saves a row for each established socket that is not mapped,
-/// and costs a second walk of the kernel's hash where there are AF_INET6 ones, and four small files. Where signals need the
-/// rows of established sockets, every so many readings are listings.
+/// and costs a second walk of the kernel's hash where there are AF_INET6 ones, and four small files.
 /// </summary>
-internal sealed class CountingChoice(TcpCounting counting, int listEvery)
+internal sealed class CountingChoice(TcpCounting counting, ListingSchedule listings)
 {
     /// <summary>Rows that must be saved: about 1.5 ms, three times what an empty walk costs.</summary>
     public const long WorthCounting = 2_000;
 
     /// <summary>Whether to try at all; decided before anything is read.</summary>
-    public bool IsDue(NamespaceSnapshot one)
-    {
-        if (counting == TcpCounting.List)
-        {
-            return false;
-        }
-
-        return one.Signals is not { WantsConnections: true } signals
-            || (signals.HasKept && one.CountedInARow + 1 < listEvery);
-    }
+    public bool IsDue(NamespaceSnapshot one) => counting != TcpCounting.List && !listings.IsDue(one);
 
     /// <summary>Whether it is cheaper, by the totals and the last reading; where there is none, by the totals alone.</summary>
     public bool IsWorthIt(NamespaceSnapshot one, in SocketTotals totals) =>

@@ -68,7 +68,7 @@ public sealed class ForeignCountingTests
     {
         var transport = new NetlinkTransport();
         var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-        var totals = new TotalsCounter(reader, new CountingChoice(counting, listEvery: 1), StateMask.Procfs);
+        var totals = new TotalsCounter(reader, new CountingChoice(counting, new ListingSchedule(1, TimeProvider.System)), StateMask.Procfs);
         return new SourceSelector(
             TcpSource.SockDiag,
             new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),

@@ -1,0 +1,38 @@
+using Agent.Tcp.Snapshots;
+
+namespace Agent.Tcp.SockDiag.Counting;
+
+/// <summary>
+/// When a namespace that could be counted is listed all the same, for what only the rows of established sockets tell:
+/// stalls and queues.
+/// </summary>
+/// <param name="every">Every so many readings; null is by the table's size and the last listing's age.</param>
+/// <param name="time">The clock that snapshots are timed by.</param>
+internal sealed class ListingSchedule(int? every, TimeProvider time)
+{
+    /// <summary>Established sockets that make a table large: listing it every fifth time costs half of what counting does.</summary>
+    public const long Large = 50_000;
+
+    /// <summary>So many readings, for a table of fewer.</summary>
+    public const int EveryOfSmall = 5;
+
+    public const int EveryOfLarge = 20;
+
+    /// <summary>Where readings are far apart, listing costs little and what is as old as many of them tells little.</summary>
+    public static readonly TimeSpan GreatestAge = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether this reading, which has begun, has to list.</summary>
+    public bool IsDue(NamespaceSnapshot one) =>
+        one.Signals is { WantsConnections: true } signals
+        && (!signals.HasKept || one.CountedInARow + 1 >= (every ?? EveryOf(one)) || (every is null && IsOld(one)));
+
+    /// <summary>Rows that counting saves: mapped sockets are listed in any case.</summary>
+    private static int EveryOf(NamespaceSnapshot one) =>
+        one.LastEstablished is { } last && last.Inet + last.Ipv6 >= Large ? EveryOfLarge : EveryOfSmall;
+
+    /// <summary>Now is nearer to the greatest age than the next reading will be, if it comes after as long as this one did.</summary>
+    private bool IsOld(NamespaceSnapshot one) =>
+        one.ListedAt is { } listedAt
+        && one.ReadAt is { } readAt
+        && time.GetElapsedTime(listedAt) + (time.GetElapsedTime(readAt) / 2) >= GreatestAge;
+}
