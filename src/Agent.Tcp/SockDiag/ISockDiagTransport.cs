@@ -1,6 +1,6 @@
 namespace Agent.Tcp.SockDiag;
 
-/// <summary>The socket under <see cref="SockDiagReader"/>. Calls answer with a result, or the negated errno.</summary>
+/// <summary>The socket under <see cref="SockDiagExchange"/>. Calls answer with a result, or the negated errno.</summary>
 internal interface ISockDiagTransport : IDisposable
 {
     bool IsOpen { get; }

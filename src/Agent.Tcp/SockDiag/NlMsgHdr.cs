@@ -19,4 +19,20 @@ internal struct NlMsgHdr
 
     /// <summary>The port of the socket that asked.</summary>
     public uint nlmsg_pid;
+
+    /// <summary>Takes the first message off what is left of a datagram.</summary>
+    /// <returns>False where none begins there that is whole.</returns>
+    public static bool TryTake(ref ReadOnlySpan<byte> datagram, out NlMsgHdr header, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        if (!MemoryMarshal.TryRead(datagram, out header) || header.nlmsg_len < Size || header.nlmsg_len > (uint)datagram.Length)
+        {
+            return false;
+        }
+
+        int length = (int)header.nlmsg_len;
+        payload = datagram[Size..length];
+        datagram = datagram[Math.Min(Netlink.Align(length), datagram.Length)..];
+        return true;
+    }
 }

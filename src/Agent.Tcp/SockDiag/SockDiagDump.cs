@@ -6,16 +6,14 @@ namespace Agent.Tcp.SockDiag;
 /// The answers to one dump request, out of the datagrams they come in. Pure: it is handed bytes and asks for nothing;
 /// whatever the bytes are, it does not throw. Messages of another request or for another socket are passed over.
 /// </summary>
-internal struct SockDiagDump(uint sequence, uint port, ISockDiagSink sink)
+internal struct SockDiagDump(uint sequence, uint port, ISockDiagSink sink) : ISockDiagAnswer
 {
     private bool _interrupted;
 
-    /// <summary>True when the dump has ended, well or badly; <see cref="Result"/> says which.</summary>
     public bool HasEnded { get; private set; }
 
     public SockDiagResult Result { get; private set; }
 
-    /// <summary>Takes the messages of one datagram.</summary>
     public void Feed(ReadOnlySpan<byte> datagram)
     {
         if (datagram.IsEmpty)
@@ -25,26 +23,14 @@ internal struct SockDiagDump(uint sequence, uint port, ISockDiagSink sink)
 
         while (!datagram.IsEmpty && !HasEnded)
         {
-            if (datagram.Length < NlMsgHdr.Size)
+            if (!NlMsgHdr.TryTake(ref datagram, out NlMsgHdr header, out ReadOnlySpan<byte> payload))
             {
                 End(SockDiagFault.Malformed);
-                return;
             }
-
-            ref readonly NlMsgHdr header = ref MemoryMarshal.AsRef<NlMsgHdr>(datagram);
-            if (header.nlmsg_len < NlMsgHdr.Size || header.nlmsg_len > (uint)datagram.Length)
+            else if (header.nlmsg_seq == sequence && header.nlmsg_pid == port)
             {
-                End(SockDiagFault.Malformed);
-                return;
+                Message(header.nlmsg_type, header.nlmsg_flags, payload);
             }
-
-            int length = (int)header.nlmsg_len;
-            if (header.nlmsg_seq == sequence && header.nlmsg_pid == port)
-            {
-                Message(header.nlmsg_type, header.nlmsg_flags, datagram[NlMsgHdr.Size..length]);
-            }
-
-            datagram = datagram[Math.Min(Netlink.Align(length), datagram.Length)..];
         }
     }
 

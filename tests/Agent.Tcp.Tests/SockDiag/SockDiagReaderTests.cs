@@ -119,7 +119,7 @@ public sealed class SockDiagReaderTests
     public void Read_DatagramLongerThanTheBuffer_IsTruncated()
     {
         var transport = new FakeTransport(m =>
-            [new Step(m.Socket(TcpState.Established), TrueLength: SockDiagReader.BufferSize + 1), m.Done()]);
+            [new Step(m.Socket(TcpState.Established), TrueLength: SockDiagExchange.BufferSize + 1), m.Done()]);
 
         SockDiagResult result = Read(Reader(transport));
 

@@ -6,8 +6,8 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.SockDiag.Counting;
 
 /// <summary>
-/// Counts a namespace's sockets without listing the established ones: its totals, a dump of all other states, a filtered
-/// dump of the established AF_INET6 sockets that are IPv4-mapped (only where there are AF_INET6 ones), and the totals again.
+/// Counts a namespace's sockets without listing the established ones: its totals, a dump of all other states, the
+/// established AF_INET6 sockets that are IPv4-mapped (only where there are AF_INET6 ones), and the totals again.
 /// Allocates nothing. Not thread-safe.
 /// </summary>
 internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice, uint states)
@@ -16,10 +16,8 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
     private const int MaxAttempts = 2;
 
     private readonly SockstatReader _sockstat = new();
-    private readonly SocketCounter _mapped = new();
-
+    private readonly MappedCounter _mapped = new(reader);
     private readonly uint _others = states & ~(1u << (int)TcpState.Established);
-    private bool _isRefused;
 
     /// <summary>Counts into a snapshot that was begun, of a kernel that dumps both families at once.</summary>
     /// <param name="socket">The socket, open or to be opened.</param>
@@ -29,7 +27,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
     /// <returns>False where it is to be listed; then the snapshot is as it was begun.</returns>
     public bool TryRead(ISockDiagTransport socket, bool hasInet6, NamespaceSnapshot snapshot, ConnectionCounter others)
     {
-        if (_isRefused
+        if (_mapped.IsRefused
             || !choice.IsDue(snapshot)
             || !_sockstat.TryRead(snapshot.Namespace!, out SocketTotals totals)
             || hasInet6 == totals.Inet6 is null
@@ -79,17 +77,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
             return false;
         }
 
-        return before.Inet6 is null
-            || before.Inet6 <= others.Full[SocketFamily.Inet6]
-            || TryMapped(socket, out mapped);
-    }
-
-    private bool TryMapped(ISockDiagTransport socket, out long mapped)
-    {
-        var query = new SockDiagQuery(SocketFamily.Inet6, 1u << (int)TcpState.Established, IsMappedOnly: true);
-        SockDiagResult result = reader.Read(socket, query, _mapped);
-        _isRefused |= result.IsUnknownRequest;
-        mapped = _mapped.Count;
-        return result.IsWhole;
+        long established = (before.Inet6 ?? 0) - others.Full[SocketFamily.Inet6];
+        return established <= 0 || _mapped.TryCount(socket, snapshot, established, out mapped);
     }
 }

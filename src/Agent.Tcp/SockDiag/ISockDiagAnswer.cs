@@ -1,0 +1,13 @@
+namespace Agent.Tcp.SockDiag;
+
+/// <summary>What the kernel answers to requests, put together out of the datagrams it comes in.</summary>
+internal interface ISockDiagAnswer
+{
+    /// <summary>True when nothing more is to come, well or badly; <see cref="Result"/> says which.</summary>
+    bool HasEnded { get; }
+
+    SockDiagResult Result { get; }
+
+    /// <summary>Takes the messages of one datagram.</summary>
+    void Feed(ReadOnlySpan<byte> datagram);
+}
