@@ -35,12 +35,6 @@ internal static partial class Contract
             .. Counters.Select(name => (Flat(name) + "_total", name)),
         ]).ToDictionary(pair => pair.Names, pair => pair.Otel, StringComparer.Ordinal);
 
-    /// <summary>Only there once something went wrong with the delivery of samples.</summary>
-    public static IReadOnlySet<string> AfterTrouble { get; } = new HashSet<string>(StringComparer.Ordinal)
-    {
-        "tcp_agent_export_retries_total", "tcp_agent_export_rejected_total", "tcp_agent_spool_dropped_total",
-    };
-
     /// <summary>The metrics that the README's table promises of this build, by Prometheus' names.</summary>
     public static IReadOnlySet<string> Promised()
     {

@@ -2,8 +2,9 @@ namespace Agent.Tests.Support;
 
 /// <summary>
 /// This machine as a node with one Kubernetes pod and one container of Docker's: a proc root of links into the real one, in
-/// which two processes that have network namespaces of their own carry such cgroups. The tables are the kernel's; the
-/// sockets are, in each, a health port of the agent's and connections to it, which their client never closes.
+/// which two processes that have network namespaces of their own carry such cgroups. The tables are the kernel's. The pod's
+/// namespace can be entered, and so is read by sock_diag; the container's cannot, and is read by procfs. The sockets are, in
+/// each, a health port of the agent's and connections to it, which their client never closes.
 /// </summary>
 internal sealed class PodNode : IAsyncDisposable
 {
@@ -50,8 +51,8 @@ internal sealed class PodNode : IAsyncDisposable
         var node = new PodNode();
         node.Link("1", "/proc/1");
         node.LinkOthers();
-        await node.AddAsync(PodCgroup);
-        await node.AddAsync(ContainerCgroup);
+        await node.AddAsync(PodCgroup, isOpen: true);
+        await node.AddAsync(ContainerCgroup, isOpen: false);
         Directory.CreateDirectory(Path.Combine(node.PodLogs, $"{PodNamespace}_{PodName}_{Uid}"));
         return node;
     }
@@ -71,7 +72,7 @@ internal sealed class PodNode : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task AddAsync(string cgroup)
+    private async Task AddAsync(string cgroup, bool isOpen)
     {
         TestProcess process = TestProcess.Start(
             "unshare", ["--net", "bash", "-c", Script, AgentProgram.File], AgentProgram.Environment([]));
@@ -81,6 +82,10 @@ internal sealed class PodNode : IAsyncDisposable
         Link($"{pid}/net", $"/proc/{pid}/net");
         Link($"{pid}/stat", $"/proc/{pid}/stat");
         Link($"{pid}/status", $"/proc/{pid}/status");
+        if (isOpen)
+        {
+            Link($"{pid}/ns", $"/proc/{pid}/ns");
+        }
     }
 
     /// <summary>What belongs to no process: sys, stat, meminfo, self and the rest.</summary>
