@@ -12,11 +12,10 @@ internal sealed class ExportStatus
     public ExportOutcome Last => (ExportOutcome)Volatile.Read(ref _last);
 
     /// <summary>An export did not arrive.</summary>
-    /// <returns>True for the first failure after a success.</returns>
-    public bool Fail(ExportOutcome outcome)
+    public void Fail(ExportOutcome outcome)
     {
         Volatile.Write(ref _last, (int)outcome);
-        return Interlocked.Increment(ref _failuresInARow) == 1;
+        Interlocked.Increment(ref _failuresInARow);
     }
 
     /// <summary>An export arrived.</summary>

@@ -5,21 +5,23 @@ namespace Agent.Tests.Export;
 public sealed class ExportStatusTests
 {
     [Fact]
-    public void FailAndSucceed_InTurn_TellTheFirstFailureAndHowManyThereWere()
+    public void FailAndSucceed_InTurn_TellTheLastOutcomeAndHowManyFailuresThereWere()
     {
         var status = new ExportStatus();
         status.IsFailing.ShouldBeFalse();
         status.Last.ShouldBe(ExportOutcome.None);
         status.Succeed().ShouldBe(0);
 
-        status.Fail(ExportOutcome.Lost).ShouldBeTrue();
-        status.Fail(ExportOutcome.Kept).ShouldBeFalse();
+        status.Fail(ExportOutcome.Lost);
+        status.Fail(ExportOutcome.Kept);
         status.IsFailing.ShouldBeTrue();
         status.Last.ShouldBe(ExportOutcome.Kept);
         status.Succeed().ShouldBe(2);
 
         status.IsFailing.ShouldBeFalse();
         status.Last.ShouldBe(ExportOutcome.Delivered);
-        status.Fail(ExportOutcome.Refused).ShouldBeTrue();
+        status.Fail(ExportOutcome.Refused);
+        status.Last.ShouldBe(ExportOutcome.Refused);
+        status.Succeed().ShouldBe(1);
     }
 }

@@ -9,6 +9,9 @@ namespace Agent.Export.Answers;
 /// </summary>
 internal static class PartialSuccess
 {
+    /// <summary>The <c>error.type</c> of points that were refused so.</summary>
+    public const string ErrorType = "partial_success";
+
     private const int PartialSuccessField = 1, RejectedField = 1, MessageField = 2;
 
     /// <summary>A success, with what the response says; one that cannot be read says nothing.</summary>

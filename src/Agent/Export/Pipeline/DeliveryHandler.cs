@@ -34,14 +34,14 @@ internal sealed class DeliveryHandler(
         {
             case VerdictKind.Accepted:
                 Remove(item);
-                Reject(verdict.ErrorType is "" ? "partial_success" : verdict.ErrorType, verdict.RejectedPoints);
+                rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
                 log.Accepted(verdict);
                 reached();
                 return response!;
             case VerdictKind.Final:
                 Remove(item);
                 long refused = await PointsAsync(request);
-                Reject(verdict.ErrorType, refused);
+                rejected.Add(verdict.ErrorType, refused);
                 log.Refused(verdict, refused);
                 return response!;
             default:
@@ -61,7 +61,7 @@ internal sealed class DeliveryHandler(
         if (item is null)
         {
             log.Lost(verdict);
-            Reject(verdict.ErrorType, await PointsAsync(request));
+            rejected.Add(verdict.ErrorType, await PointsAsync(request));
             return response ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
         }
 
@@ -82,14 +82,6 @@ internal sealed class DeliveryHandler(
 
     private static async Task<long> PointsAsync(HttpRequestMessage request) =>
         RequestMessage.DataPointsOf(await RequestMessage.ReadAsync(request));
-
-    private void Reject(string errorType, long points)
-    {
-        if (points > 0)
-        {
-            rejected.Add(errorType, points);
-        }
-    }
 
     private void Remove(SpoolItem? item)
     {

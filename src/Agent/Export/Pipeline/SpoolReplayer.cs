@@ -99,14 +99,14 @@ internal sealed class SpoolReplayer(
             {
                 case VerdictKind.Accepted:
                     _oldest = _sent++ == 0 ? payload.Item.Created : _oldest;
-                    Reject("partial_success", verdict.RejectedPoints);
+                    rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
                     log.TakenInPart(verdict);
                     isSettled = true;
                     break;
                 case VerdictKind.Final:
                     _refused++;
                     _refusal = verdict;
-                    Reject(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
+                    rejected.Add(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
                     isSettled = true;
                     break;
                 default:
@@ -151,13 +151,5 @@ internal sealed class SpoolReplayer(
         (Verdict verdict, HttpResponseMessage? response) = await pipeline.AttemptAsync(request, _stop.Token);
         response?.Dispose();
         return verdict;
-    }
-
-    private void Reject(string errorType, long points)
-    {
-        if (points > 0)
-        {
-            rejected.Add(errorType, points);
-        }
     }
 }

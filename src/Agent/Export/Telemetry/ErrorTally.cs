@@ -29,8 +29,14 @@ internal sealed class ErrorTally(params ReadOnlySpan<string> always)
         }
     }
 
+    /// <summary>Adds to a type's count; nothing where there is nothing to add.</summary>
     public void Add(string errorType, long count = 1)
     {
+        if (count <= 0)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             Series? series = Find(errorType);

@@ -19,6 +19,16 @@ public sealed class ErrorTallyTests
     }
 
     [Fact]
+    public void Add_Nothing_MakesNoSeries()
+    {
+        var tally = new ErrorTally();
+        tally.Add("timeout", 0);
+        tally.Add("timeout", -1);
+
+        Read(tally).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Add_EndlesslyManyTypes_EndInOne()
     {
         var tally = new ErrorTally();
