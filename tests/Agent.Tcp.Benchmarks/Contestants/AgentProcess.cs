@@ -40,6 +40,11 @@ internal sealed class AgentProcess : IContestant
 
     public long? CountSockets() => null;
 
+    /// <summary>Its first export after it was stopped is not counted.</summary>
+    public void Prepare()
+    {
+    }
+
     public Sample Run()
     {
         Signal(SigCont);
