@@ -21,7 +21,8 @@ internal sealed record BenchmarkOptions
           --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals: 1000,10000,100000; footprint: 1000,100000)
           --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
           --runs N               rounds, at least 9                (15)
-          --ipv6 PERCENT         connections over IPv6             (20; half as many again are IPv4-mapped)
+          --ipv6 PERCENT         connections over IPv6             (20)
+          --mapped PERCENT       IPv4 to a dual-stack listener     (half of --ipv6)
           --half-closed PERCENT  connections closed by one side    (10)
           --rows N               rows of the parser's tables       (10000)
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
@@ -41,6 +42,9 @@ internal sealed record BenchmarkOptions
 
     public int Ipv6Percent { get; private init; } = 20;
 
+    /// <summary>Null: half of <see cref="Ipv6Percent"/>.</summary>
+    public int? MappedPercent { get; private init; }
+
     public int HalfClosedPercent { get; private init; } = 10;
 
     public int Rows { get; private init; } = 10_000;
@@ -55,7 +59,8 @@ internal sealed record BenchmarkOptions
 
     public string? Output { get; private init; }
 
-    public SocketMix Mix(int sockets) => new(sockets, Ipv6Percent, HalfClosedPercent);
+    public SocketMix Mix(int sockets) => new(
+        sockets, Ipv6Percent, Math.Min(MappedPercent ?? Ipv6Percent / 2, 100 - Ipv6Percent), HalfClosedPercent);
 
     /// <summary>Reads a command and its options.</summary>
     /// <exception cref="FormatException">An unknown option, or a value out of range; the message says which.</exception>
@@ -76,6 +81,7 @@ internal sealed record BenchmarkOptions
         "--foreign" => this with { Foreign = Even(Number(option, value, 0, 2_000_000)) },
         "--runs" => this with { Runs = Number(option, value, Rounds.LeastRuns, 10_000) },
         "--ipv6" => this with { Ipv6Percent = Number(option, value, 0, 60) },
+        "--mapped" => this with { MappedPercent = Number(option, value, 0, 100) },
         "--half-closed" => this with { HalfClosedPercent = Number(option, value, 0, 100) },
         "--rows" => this with { Rows = Number(option, value, 1, 10_000_000) },
         "--node-exporter" => this with { NodeExporter = value },

@@ -6,11 +6,11 @@ namespace Agent.Tcp.SockDiag;
 /// <summary>What one dump asks for.</summary>
 /// <param name="Family">One family (<c>SOCK_DIAG_BY_FAMILY</c>), or null for both in one walk (<c>TCPDIAG_GETSOCK</c>).</param>
 /// <param name="States">The states wanted, bit N for state N.</param>
-/// <param name="IsMappedOnly">Only AF_INET6 sockets with an IPv4-mapped peer. For one family.</param>
-internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States, bool IsMappedOnly = false)
+/// <param name="Filter">Only AF_INET6 sockets with such a peer. For one family.</param>
+internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States, PeerFilter Filter = PeerFilter.None)
 {
     /// <summary>The longest request.</summary>
-    public const int MaxLength = NlMsgHdr.Size + InetDiagReqV2.Size + MappedFilter.Size;
+    public const int MaxLength = NlMsgHdr.Size + InetDiagReqV2.Size + PeerFilterCode.MaxSize;
 
     /// <summary>Writes the request.</summary>
     /// <returns>Its length.</returns>
@@ -47,12 +47,6 @@ internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States,
             idiag_states = States,
         };
         MemoryMarshal.Write(buffer[NlMsgHdr.Size..], in request);
-        if (!IsMappedOnly)
-        {
-            return InetDiagReqV2.Size;
-        }
-
-        MappedFilter.Write(buffer[(NlMsgHdr.Size + InetDiagReqV2.Size)..]);
-        return InetDiagReqV2.Size + MappedFilter.Size;
+        return InetDiagReqV2.Size + PeerFilterCode.Write(buffer[(NlMsgHdr.Size + InetDiagReqV2.Size)..], Filter);
     }
 }

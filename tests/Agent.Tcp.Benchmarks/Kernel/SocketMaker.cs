@@ -16,7 +16,7 @@ internal static class SocketMaker
         {
             int share = index % 100;
             bool isIpv6 = share < mix.Ipv6Percent;
-            bool isMapped = !isIpv6 && share < mix.Ipv6Percent * 3 / 2;
+            bool isMapped = !isIpv6 && share < mix.Ipv6Percent + mix.MappedPercent;
             (int listener, int port) = (isIpv6 || isMapped ? inet6 : inet)[index % mix.ListenersPerFamily];
             IPAddress target = isIpv6 ? IPAddress.IPv6Loopback : new IPAddress([127, 0, 0, (byte)(1 + (index % Addresses))]);
             int client = SocketCalls.Connect(target, port);

@@ -4,9 +4,10 @@ namespace Agent.Tcp.Benchmarks.Kernel;
 
 /// <summary>How many sockets of which sort.</summary>
 /// <param name="Sockets">All of them, listeners included. Even.</param>
-/// <param name="Ipv6Percent">Connections over IPv6; half as many again are IPv4 to a dual-stack listener (mapped on that end).</param>
+/// <param name="Ipv6Percent">Connections over IPv6.</param>
+/// <param name="MappedPercent">Connections by IPv4 to a dual-stack listener: mapped on that end.</param>
 /// <param name="HalfClosedPercent">Connections with one direction closed: a FIN_WAIT_2 and a CLOSE_WAIT each.</param>
-internal sealed record SocketMix(int Sockets, int Ipv6Percent, int HalfClosedPercent)
+internal sealed record SocketMix(int Sockets, int Ipv6Percent, int MappedPercent, int HalfClosedPercent)
 {
     /// <summary>Few enough connections for each listening port that source ports (28,232 by default) never run short.</summary>
     private const int ConnectionsPerListener = 10_000;
@@ -31,11 +32,13 @@ internal sealed record SocketMix(int Sockets, int Ipv6Percent, int HalfClosedPer
     [
         Sockets.ToString(CultureInfo.InvariantCulture),
         Ipv6Percent.ToString(CultureInfo.InvariantCulture),
+        MappedPercent.ToString(CultureInfo.InvariantCulture),
         HalfClosedPercent.ToString(CultureInfo.InvariantCulture),
     ];
 
     public static SocketMix FromArguments(ReadOnlySpan<string> arguments) => new(
         int.Parse(arguments[0], CultureInfo.InvariantCulture),
         int.Parse(arguments[1], CultureInfo.InvariantCulture),
-        int.Parse(arguments[2], CultureInfo.InvariantCulture));
+        int.Parse(arguments[2], CultureInfo.InvariantCulture),
+        int.Parse(arguments[3], CultureInfo.InvariantCulture));
 }

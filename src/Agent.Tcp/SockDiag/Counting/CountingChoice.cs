@@ -4,8 +4,7 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.SockDiag.Counting;
 
 /// <summary>
-/// Whether a namespace is counted rather than listed. Counting saves a row for each established socket that is not mapped,
-/// and costs a second walk of the kernel's hash where there are AF_INET6 ones, and four small files.
+/// Whether a namespace is counted rather than listed. Counting saves a row for nearly each established socket, and costs a second walk of the kernel's hash where there are AF_INET6 ones, and four small files.
 /// </summary>
 internal sealed class CountingChoice(TcpCounting counting, ListingSchedule listings)
 {
@@ -20,5 +19,5 @@ internal sealed class CountingChoice(TcpCounting counting, ListingSchedule listi
         counting == TcpCounting.Totals
         || Math.Min(
             totals.Inet + (totals.Inet6 ?? 0),
-            one.LastEstablished is { } last ? last.Inet + last.Ipv6 : totals.Inet) >= WorthCounting;
+            one.LastEstablished?.Saved ?? totals.Inet) >= WorthCounting;
 }

@@ -7,14 +7,17 @@ namespace Agent.Tcp.SockDiag.Counting;
 /// sockets of other states. Pure.
 /// </summary>
 /// <param name="Inet">Established AF_INET sockets.</param>
-/// <param name="Mapped">Established AF_INET6 sockets with IPv4-mapped addresses, as listed.</param>
-/// <param name="Ipv6">The other established AF_INET6 sockets.</param>
+/// <param name="Mapped">Established AF_INET6 sockets with IPv4-mapped addresses.</param>
+/// <param name="Ipv6">The other established AF_INET6 sockets. Of these two, one is listed, and the other is what is left.</param>
 internal readonly record struct EstablishedCount(long Inet, long Mapped, long Ipv6)
 {
     /// <summary>How far the totals may move meanwhile: this, and one socket in <see cref="SharePerSocket"/>.</summary>
     public const long LeastBound = 16;
 
     public const long SharePerSocket = 512;
+
+    /// <summary>The rows that counting saves: of the AF_INET6 sockets, the rarer kind is listed in any case.</summary>
+    public long Saved => Inet + Math.Max(Mapped, Ipv6);
 
     /// <summary>The totals before and after may differ by this much, for a total of so many sockets.</summary>
     public static long Bound(long inuse) => LeastBound + (inuse / SharePerSocket);
@@ -24,15 +27,15 @@ internal readonly record struct EstablishedCount(long Inet, long Mapped, long Ip
     /// <param name="after">The totals after it.</param>
     /// <param name="inetOthers">Full AF_INET sockets that are not established.</param>
     /// <param name="inet6Others">The same of AF_INET6.</param>
-    /// <param name="mapped">Established AF_INET6 sockets that are mapped.</param>
+    /// <param name="inet6">One kind of the established AF_INET6 sockets.</param>
     /// <param name="count">The result.</param>
     /// <returns>False when the table moved by more than <see cref="Bound"/>, or the numbers contradict each other by more.</returns>
     public static bool TryOf(
-        in SocketTotals before, in SocketTotals after, long inetOthers, long inet6Others, long mapped, out EstablishedCount count)
+        in SocketTotals before, in SocketTotals after, long inetOthers, long inet6Others, Inet6Part inet6, out EstablishedCount count)
     {
         bool isInet = TryFamily(before.Inet, after.Inet, inetOthers, out long inet);
-        bool isInet6 = TryFamily(before.Inet6 ?? 0, after.Inet6 ?? 0, inet6Others + mapped, out long ipv6);
-        count = new EstablishedCount(inet, mapped, ipv6);
+        bool isInet6 = TryFamily(before.Inet6 ?? 0, after.Inet6 ?? 0, inet6Others + inet6.Count, out long rest);
+        count = new EstablishedCount(inet, inet6.IsMapped ? inet6.Count : rest, inet6.IsMapped ? rest : inet6.Count);
         return isInet && isInet6 && before.Inet6 is null == after.Inet6 is null;
     }
 

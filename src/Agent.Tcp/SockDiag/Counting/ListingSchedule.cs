@@ -10,7 +10,7 @@ namespace Agent.Tcp.SockDiag.Counting;
 /// <param name="time">The clock that snapshots are timed by.</param>
 internal sealed class ListingSchedule(int? every, TimeProvider time)
 {
-    /// <summary>Established sockets that make a table large: listing it every fifth time costs half of what counting does.</summary>
+    /// <summary>Established sockets that need not be listed, and that make a table large: listing it every fifth time costs half of what counting does.</summary>
     public const long Large = 50_000;
 
     /// <summary>So many readings, for a table of fewer.</summary>
@@ -26,9 +26,8 @@ internal sealed class ListingSchedule(int? every, TimeProvider time)
         one.Signals is { WantsConnections: true } signals
         && (!signals.HasKept || one.CountedInARow + 1 >= (every ?? EveryOf(one)) || (every is null && IsOld(one)));
 
-    /// <summary>Rows that counting saves: mapped sockets are listed in any case.</summary>
     private static int EveryOf(NamespaceSnapshot one) =>
-        one.LastEstablished is { } last && last.Inet + last.Ipv6 >= Large ? EveryOfLarge : EveryOfSmall;
+        one.LastEstablished is { Saved: >= Large } ? EveryOfLarge : EveryOfSmall;
 
     /// <summary>Now is nearer to the greatest age than the next reading will be, if it comes after as long as this one did.</summary>
     private bool IsOld(NamespaceSnapshot one) =>

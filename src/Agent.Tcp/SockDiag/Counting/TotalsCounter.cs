@@ -6,8 +6,8 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.SockDiag.Counting;
 
 /// <summary>
-/// Counts a namespace's sockets without listing the established ones: its totals, a dump of all other states, the
-/// established AF_INET6 sockets that are IPv4-mapped (only where there are AF_INET6 ones), and the totals again.
+/// Counts a namespace's sockets without listing the established ones: its totals, a dump of all other states, which of the
+/// established AF_INET6 sockets are IPv4-mapped (only where there are any), and the totals again.
 /// Allocates nothing. Not thread-safe.
 /// </summary>
 internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice, uint states)
@@ -16,7 +16,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
     private const int MaxAttempts = 2;
 
     private readonly SockstatReader _sockstat = new();
-    private readonly MappedCounter _mapped = new(reader);
+    private readonly Inet6Splitter _inet6 = new(reader);
     private readonly uint _others = states & ~(1u << (int)TcpState.Established);
 
     /// <summary>Counts into a snapshot that was begun, of a kernel that dumps both families at once.</summary>
@@ -27,7 +27,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
     /// <returns>False where it is to be listed; then the snapshot is as it was begun.</returns>
     public bool TryRead(ISockDiagTransport socket, bool hasInet6, NamespaceSnapshot snapshot, ConnectionCounter others)
     {
-        if (_mapped.IsRefused
+        if (_inet6.IsRefused
             || !choice.IsDue(snapshot)
             || !_sockstat.TryRead(snapshot.Namespace!, out SocketTotals totals)
             || hasInet6 == totals.Inet6 is null
@@ -39,7 +39,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             SocketTotals before = totals;
-            if (!TryDump(socket, snapshot, others, before, out long mapped) || !_sockstat.TryRead(snapshot.Namespace!, out totals))
+            if (!TryDump(socket, snapshot, others, before, out Inet6Part inet6) || !_sockstat.TryRead(snapshot.Namespace!, out totals))
             {
                 break;
             }
@@ -51,7 +51,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
             }
 
             if (EstablishedCount.TryOf(
-                before, totals, full[SocketFamily.Inet], full[SocketFamily.Inet6], mapped, out EstablishedCount established))
+                before, totals, full[SocketFamily.Inet], full[SocketFamily.Inet6], inet6, out EstablishedCount established))
             {
                 snapshot.SetCounted(established);
                 return true;
@@ -65,11 +65,11 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
     /// <summary>The process may have ended since it was found, and its number been given to one of another namespace.</summary>
     private static bool IsOf(TcpNamespace space) => space.Inode == 0 || Libc.Inode(space.Tcp.Bytes) == space.Inode;
 
-    /// <summary>Lists what is not established, and counts what is mapped.</summary>
+    /// <summary>Lists what is not established, and splits the AF_INET6 ones that are.</summary>
     private bool TryDump(
-        ISockDiagTransport socket, NamespaceSnapshot snapshot, ConnectionCounter others, in SocketTotals before, out long mapped)
+        ISockDiagTransport socket, NamespaceSnapshot snapshot, ConnectionCounter others, in SocketTotals before, out Inet6Part inet6)
     {
-        mapped = 0;
+        inet6 = new Inet6Part(IsMapped: true, 0);
         var query = new SockDiagQuery(null, _others);
         others.Into(snapshot.Counts, query, snapshot.Signals, countsFull: true);
         if (!reader.Read(socket, query, others).IsWhole || others.Full.IsUntold)
@@ -78,6 +78,6 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
         }
 
         long established = (before.Inet6 ?? 0) - others.Full[SocketFamily.Inet6];
-        return established <= 0 || _mapped.TryCount(socket, snapshot, established, out mapped);
+        return established <= 0 || _inet6.TrySplit(socket, snapshot, established, out inet6);
     }
 }

@@ -19,7 +19,9 @@ public sealed class CountingChoiceTests
     [InlineData(Many - 1, 0, 0, Many, false)]
     [InlineData(Many, 0, 0, Many - 1, false)]
     [InlineData(0, 0, Many, Many, true)]
-    [InlineData(0, Many, 0, Many, false)]
+    [InlineData(0, Many, 0, Many, true)]
+    [InlineData(0, Many / 2, Many / 2, Many, false)]
+    [InlineData(Many / 2, Many / 2, 1, Many, true)]
     public void IsWorthIt_Auto_ByTheLastReadingAndTheTotals(long inet, long mapped, long ipv6, long total, bool expected)
     {
         NamespaceSnapshot one = Read(new NamespaceSnapshot(), inet, mapped, ipv6);

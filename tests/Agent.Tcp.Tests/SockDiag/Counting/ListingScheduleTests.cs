@@ -26,7 +26,8 @@ public sealed class ListingScheduleTests
     [InlineData(ListingSchedule.Large - 1, 0, 0, 5)]
     [InlineData(ListingSchedule.Large, 0, 0, 20)]
     [InlineData(0, 0, ListingSchedule.Large, 20)]
-    [InlineData(1, 1_000_000, 0, 5)]
+    [InlineData(1, ListingSchedule.Large, 0, 20)]
+    [InlineData(1, ListingSchedule.Large - 2, ListingSchedule.Large - 2, 5)]
     public void IsDue_NoNumberIsSet_BySizeOfWhatCountingSaves(long inet, long mapped, long ipv6, int every) =>
         Readings(null, Second, new EstablishedCount(inet, mapped, ipv6), every + 2)
             .ShouldBe("L" + new string('c', every - 1) + "Lc");

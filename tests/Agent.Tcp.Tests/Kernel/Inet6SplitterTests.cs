@@ -10,10 +10,10 @@ using Xunit;
 namespace Agent.Tcp.Tests.Kernel;
 
 /// <summary>
-/// The second walk of counting is left out exactly where the AF_INET6 sockets are the same as before: by what is asked of
-/// the kernel, and by a listing beside each reading.
+/// The second walk of counting lists the rarer kind of AF_INET6 sockets, and is left out exactly where they are few and the
+/// same as before: by what is asked of the kernel, and by a listing beside each reading.
 /// </summary>
-public sealed class KnownSocketsTests : IDisposable
+public sealed class Inet6SplitterTests : IDisposable
 {
     private static readonly IPAddress Mapped = IPAddress.Loopback.MapToIPv6();
     private static readonly IPAddress Ipv6 = IPAddress.IPv6Loopback;
@@ -25,7 +25,7 @@ public sealed class KnownSocketsTests : IDisposable
     private readonly SockDiagSource _source;
     private readonly List<KernelSocket> _open = [];
 
-    public KnownSocketsTests()
+    public Inet6SplitterTests()
     {
         var reader = new SockDiagReader(_transport, TimeProvider.System, Timeout);
         var choice = new CountingChoice(TcpCounting.Totals, new ListingSchedule(1, TimeProvider.System));
@@ -103,16 +103,30 @@ public sealed class KnownSocketsTests : IDisposable
     [Fact]
     public void Read_AsManyAsAreKept_AreAskedForInBatches()
     {
-        for (int pair = 0; pair < KnownSockets.Most / 2; pair++)
-        {
-            Connect(pair % 2 == 0 ? Mapped : Ipv6);
-        }
-
+        Connect(KnownSockets.Most / 4, Mapped);
+        Connect(KnownSockets.Most / 4, Ipv6);
         ReadAndCompare().ShouldBe((2, 0));
         ReadAndCompare().ShouldBe((1, KnownSockets.Most / SocketLookup.Batch));
         Connect(Mapped);
         ReadAndCompare().ShouldBe((2, 0), "too many to be kept");
         ReadAndCompare().ShouldBe((2, 0));
+    }
+
+    [Fact]
+    public void Read_TooManyToBeKept_TheRarerKindIsListed()
+    {
+        Connect(KnownSockets.Most, Mapped);
+        Connect(Ipv6);
+        ReadAndCompare().ShouldBe((2, 0));
+        _transport.Filter.ShouldBe(PeerFilter.Mapped, "nothing is known of them yet");
+        ReadAndCompare().ShouldBe((2, 0));
+        _transport.Filter.ShouldBe(PeerFilter.Unmapped);
+
+        Connect(KnownSockets.Most + 1, Ipv6);
+        ReadAndCompare().ShouldBe((2, 0));
+        _transport.Filter.ShouldBe(PeerFilter.Unmapped, "so it was before");
+        ReadAndCompare().ShouldBe((2, 0));
+        _transport.Filter.ShouldBe(PeerFilter.Mapped);
     }
 
     [Fact]
@@ -168,6 +182,14 @@ public sealed class KnownSocketsTests : IDisposable
         _snapshot.IsCounted.ShouldBeTrue("it was listed after all");
         _snapshot.Counts.Describe().ShouldBe(Listed().Describe());
         return asked;
+    }
+
+    private void Connect(int pairs, IPAddress address)
+    {
+        for (int pair = 0; pair < pairs; pair++)
+        {
+            Connect(address);
+        }
     }
 
     private (KernelSocket Client, KernelSocket Server) Connect(IPAddress address) => _space.Run(() =>
