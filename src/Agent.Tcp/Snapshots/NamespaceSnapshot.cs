@@ -31,7 +31,7 @@ internal sealed class NamespaceSnapshot
     /// <summary>How many readings before this one were so, without one between that listed.</summary>
     public int CountedInARow { get; private set; }
 
-    /// <summary>Its established AF_INET6 sockets, where they are few and were listed by themselves; null where they never were.</summary>
+    /// <summary>Its established AF_INET6 sockets, where they are few and were listed by themselves; null if never.</summary>
     public KnownSockets? KnownInet6 { get; set; }
 
     /// <summary>The totals as they were when this snapshot began; null when they could not be told.</summary>

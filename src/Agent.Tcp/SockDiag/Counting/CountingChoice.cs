@@ -4,7 +4,8 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.SockDiag.Counting;
 
 /// <summary>
-/// Whether a namespace is counted rather than listed. Counting saves a row for nearly each established socket, and costs a second walk of the kernel's hash where there are AF_INET6 ones, and four small files.
+/// Whether a namespace is counted rather than listed. Counting saves a row for nearly each established socket, and costs a
+/// second walk of the kernel's hash where there are many AF_INET6 ones, and four small files.
 /// </summary>
 internal sealed class CountingChoice(TcpCounting counting, ListingSchedule listings)
 {

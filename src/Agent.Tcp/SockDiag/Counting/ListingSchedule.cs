@@ -10,7 +10,10 @@ namespace Agent.Tcp.SockDiag.Counting;
 /// <param name="time">The clock that snapshots are timed by.</param>
 internal sealed class ListingSchedule(int? every, TimeProvider time)
 {
-    /// <summary>Established sockets that need not be listed, and that make a table large: listing it every fifth time costs half of what counting does.</summary>
+    /// <summary>
+    /// Established sockets that need not be listed, and that make a table large: listing it every fifth time would cost a
+    /// third to two thirds of what counting does.
+    /// </summary>
     public const long Large = 50_000;
 
     /// <summary>So many readings, for a table of fewer.</summary>
@@ -29,7 +32,7 @@ internal sealed class ListingSchedule(int? every, TimeProvider time)
     private static int EveryOf(NamespaceSnapshot one) =>
         one.LastEstablished is { Saved: >= Large } ? EveryOfLarge : EveryOfSmall;
 
-    /// <summary>Now is nearer to the greatest age than the next reading will be, if it comes after as long as this one did.</summary>
+    /// <summary>Now is nearer to the greatest age than the next reading will be, if it is as far off as the last one.</summary>
     private bool IsOld(NamespaceSnapshot one) =>
         one.ListedAt is { } listedAt
         && one.ReadAt is { } readAt
