@@ -28,11 +28,17 @@ public sealed class ShutdownTests
         agent.Error.Containing("the last collection was exported").ShouldHaveSingleItem();
     }
 
+    /// <summary>
+    /// A program in a shell's background is started with SIGINT ignored, and stays so; where the tests are, so would be the
+    /// agent. GNU's env gives the signal back.
+    /// </summary>
     [Fact]
     public async Task Sigint_WhileExporting_Exits0()
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        await using TestProcess agent = AgentRun.Start(AgentRun.OverHttp(receiver));
+        await using TestProcess agent = AgentProgram.StartUnder(
+            ["env", "--default-signal=INT"],
+            [AgentRun.OverFixture, AgentRun.OftenExporting, .. AgentRun.OverHttp(receiver)]);
         await receiver.WaitForExportAsync();
 
         agent.Interrupt();
