@@ -8,6 +8,9 @@ internal interface ISockDiagAnswer
 
     SockDiagResult Result { get; }
 
-    /// <summary>Takes the messages of one datagram.</summary>
-    void Feed(ReadOnlySpan<byte> datagram);
+    /// <summary>Takes one message, of whatever request and for whatever socket.</summary>
+    void Take(NlMsgHdr header, ReadOnlySpan<byte> payload);
+
+    /// <summary>What came is no message: it ends here, badly.</summary>
+    void EndMalformed();
 }

@@ -14,25 +14,15 @@ internal struct SockDiagDump(uint sequence, uint port, ISockDiagSink sink) : ISo
 
     public SockDiagResult Result { get; private set; }
 
-    public void Feed(ReadOnlySpan<byte> datagram)
+    public void Take(NlMsgHdr header, ReadOnlySpan<byte> payload)
     {
-        if (datagram.IsEmpty)
+        if (header.nlmsg_seq == sequence && header.nlmsg_pid == port)
         {
-            End(SockDiagFault.Malformed);
-        }
-
-        while (!datagram.IsEmpty && !HasEnded)
-        {
-            if (!NlMsgHdr.TryTake(ref datagram, out NlMsgHdr header, out ReadOnlySpan<byte> payload))
-            {
-                End(SockDiagFault.Malformed);
-            }
-            else if (header.nlmsg_seq == sequence && header.nlmsg_pid == port)
-            {
-                Message(header.nlmsg_type, header.nlmsg_flags, payload);
-            }
+            Message(header.nlmsg_type, header.nlmsg_flags, payload);
         }
     }
+
+    public void EndMalformed() => End(SockDiagFault.Malformed);
 
     private void Message(ushort type, ushort flags, ReadOnlySpan<byte> payload)
     {

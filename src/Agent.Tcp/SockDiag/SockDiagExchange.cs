@@ -108,7 +108,7 @@ internal sealed class SockDiagExchange(TimeProvider time, ReadLimit limit)
             return new SockDiagResult(SockDiagFault.Truncated);
         }
 
-        answer.Feed(_buffer.AsSpan(0, length));
+        SockDiagDatagram.Feed(ref answer, _buffer.AsSpan(0, length));
         return default;
     }
 

@@ -75,7 +75,7 @@ public sealed class SockDiagDumpFuzzTests
         counter.Into(counts, new SockDiagQuery(null, StateMask.Procfs));
         var dump = new SockDiagDump(Sequence, Port, counter);
 
-        Exception? thrown = Record.Exception(() => dump.Feed(datagram));
+        Exception? thrown = Record.Exception(() => SockDiagDatagram.Feed(ref dump, datagram));
 
         thrown.ShouldBeNull(which);
         counts.Total.ShouldBeLessThanOrEqualTo(datagram.Length / (NlMsgHdr.Size + InetDiagMsg.Size), which);

@@ -72,11 +72,11 @@ public sealed class SockDiagDumpTests
     public void Feed_SeveralDatagrams_EndsOnlyWithDone()
     {
         SockDiagDump dump = Dump();
-        dump.Feed(DiagMessages.Datagram(_messages.Socket(TcpState.Established), _messages.Socket(TcpState.Listen)));
+        SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(_messages.Socket(TcpState.Established), _messages.Socket(TcpState.Listen)));
         dump.HasEnded.ShouldBeFalse();
-        dump.Feed(_messages.Socket(TcpState.TimeWait));
+        SockDiagDatagram.Feed(ref dump, _messages.Socket(TcpState.TimeWait));
         dump.HasEnded.ShouldBeFalse();
-        dump.Feed(_messages.BareDone());
+        SockDiagDatagram.Feed(ref dump, _messages.BareDone());
 
         dump.HasEnded.ShouldBeTrue();
         dump.Result.ShouldBe(default);
@@ -97,14 +97,14 @@ public sealed class SockDiagDumpTests
         var stale = new DiagMessages(Sequence - 1, Port);
         var foreign = new DiagMessages(Sequence, Port + 1);
         SockDiagDump dump = Dump();
-        dump.Feed(DiagMessages.Datagram(
+        SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(
             stale.Socket(TcpState.Established),
             stale.Done(),
             foreign.Socket(TcpState.Established),
             foreign.Error(1),
             foreign.Done()));
         dump.HasEnded.ShouldBeFalse();
-        dump.Feed(DiagMessages.Datagram(_messages.Socket(TcpState.Listen), _messages.Done()));
+        SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(_messages.Socket(TcpState.Listen), _messages.Done()));
 
         dump.Result.ShouldBe(default);
         _counts.Total.ShouldBe(1);
@@ -117,9 +117,9 @@ public sealed class SockDiagDumpTests
     {
         const ushort Interrupted = 0x12;
         SockDiagDump dump = Dump();
-        dump.Feed(_messages.Socket(TcpState.Established, flags: onSocket ? Interrupted : (ushort)2));
+        SockDiagDatagram.Feed(ref dump, _messages.Socket(TcpState.Established, flags: onSocket ? Interrupted : (ushort)2));
         dump.HasEnded.ShouldBeFalse();
-        dump.Feed(_messages.Done(flags: onSocket ? (ushort)2 : Interrupted));
+        SockDiagDatagram.Feed(ref dump, _messages.Done(flags: onSocket ? (ushort)2 : Interrupted));
 
         dump.Result.ShouldBe(new SockDiagResult(SockDiagFault.Interrupted));
         dump.Result.Failure.ShouldBe(ReadFailure.Interrupted);
@@ -212,7 +212,7 @@ public sealed class SockDiagDumpTests
     private SockDiagDump Feed(byte[] datagram, SockDiagQuery? query = null)
     {
         SockDiagDump dump = Dump(query);
-        dump.Feed(datagram);
+        SockDiagDatagram.Feed(ref dump, datagram);
         return dump;
     }
 

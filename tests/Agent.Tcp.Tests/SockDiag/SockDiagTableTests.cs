@@ -54,7 +54,7 @@ public sealed class SockDiagTableTests
         foreach (byte[][] datagram in Sockets(messages, text).Append(messages.Done()).Chunk(MostPerDatagram))
         {
             dump.HasEnded.ShouldBeFalse();
-            dump.Feed(DiagMessages.Datagram(datagram));
+            SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(datagram));
         }
 
         dump.Result.ShouldBe(default);

@@ -20,25 +20,15 @@ internal struct LookupAnswer(uint first, int requests, uint port) : ISockDiagAns
 
     public SockDiagResult Result { get; private set; }
 
-    public void Feed(ReadOnlySpan<byte> datagram)
+    public void Take(NlMsgHdr header, ReadOnlySpan<byte> payload)
     {
-        if (datagram.IsEmpty)
+        if (header.nlmsg_pid == port && header.nlmsg_seq - first < (uint)requests)
         {
-            End(SockDiagFault.Malformed);
-        }
-
-        while (!datagram.IsEmpty && !HasEnded)
-        {
-            if (!NlMsgHdr.TryTake(ref datagram, out NlMsgHdr header, out ReadOnlySpan<byte> payload))
-            {
-                End(SockDiagFault.Malformed);
-            }
-            else if (header.nlmsg_pid == port && header.nlmsg_seq - first < (uint)requests)
-            {
-                Message(header.nlmsg_type, payload);
-            }
+            Message(header.nlmsg_type, payload);
         }
     }
+
+    public void EndMalformed() => End(SockDiagFault.Malformed);
 
     private void Message(ushort type, ReadOnlySpan<byte> payload)
     {

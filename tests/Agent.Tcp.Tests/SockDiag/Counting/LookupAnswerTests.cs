@@ -19,9 +19,9 @@ public sealed class LookupAnswerTests
     public void Feed_ASocketForEachRequest_EndsWhole()
     {
         LookupAnswer answer = Answer(2);
-        answer.Feed(Socket(One, TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(One, TcpState.Established));
         answer.HasEnded.ShouldBeFalse();
-        answer.Feed(Socket(Two, TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(Two, TcpState.Established));
 
         answer.HasEnded.ShouldBeTrue();
         answer.Result.IsWhole.ShouldBeTrue();
@@ -34,7 +34,7 @@ public sealed class LookupAnswerTests
     public void Feed_AnError_IsASocketThatIsNotThere(int errno)
     {
         LookupAnswer answer = Answer(2);
-        answer.Feed(DiagMessages.Datagram(One.Error(errno), Socket(Two, TcpState.Established)));
+        SockDiagDatagram.Feed(ref answer, DiagMessages.Datagram(One.Error(errno), Socket(Two, TcpState.Established)));
 
         answer.Result.IsWhole.ShouldBeTrue();
         answer.Established.ShouldBe(1);
@@ -47,7 +47,7 @@ public sealed class LookupAnswerTests
     public void Feed_ASocketOfAnotherState_IsAnsweredButNotCounted(TcpState state)
     {
         LookupAnswer answer = Answer(1);
-        answer.Feed(Socket(One, state));
+        SockDiagDatagram.Feed(ref answer, Socket(One, state));
 
         answer.HasEnded.ShouldBeTrue();
         answer.Established.ShouldBe(0);
@@ -57,9 +57,9 @@ public sealed class LookupAnswerTests
     public void Feed_AnswersToOtherRequestsOrSockets_ArePassedOver()
     {
         LookupAnswer answer = Answer(2);
-        answer.Feed(Socket(new DiagMessages(First - 1, Port), TcpState.Established));
-        answer.Feed(Socket(new DiagMessages(First + 2, Port), TcpState.Established));
-        answer.Feed(Socket(new DiagMessages(First, Port + 1), TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(First - 1, Port), TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(First + 2, Port), TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(First, Port + 1), TcpState.Established));
 
         answer.HasEnded.ShouldBeFalse();
         answer.Established.ShouldBe(0);
@@ -69,8 +69,8 @@ public sealed class LookupAnswerTests
     public void Feed_NumbersThatBeginAnew_AreFollowed()
     {
         var answer = new LookupAnswer(uint.MaxValue, 2, Port);
-        answer.Feed(Socket(new DiagMessages(uint.MaxValue, Port), TcpState.Established));
-        answer.Feed(Socket(new DiagMessages(0, Port), TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(uint.MaxValue, Port), TcpState.Established));
+        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(0, Port), TcpState.Established));
 
         answer.Established.ShouldBe(2);
         answer.HasEnded.ShouldBeTrue();
@@ -82,7 +82,7 @@ public sealed class LookupAnswerTests
         foreach (byte[] datagram in (byte[][])[[], new byte[15], One.Done(), One.Message(InetDiag.SOCK_DIAG_BY_FAMILY, new byte[71], 0)])
         {
             LookupAnswer answer = Answer(1);
-            answer.Feed(datagram);
+            SockDiagDatagram.Feed(ref answer, datagram);
             answer.Result.Fault.ShouldBe(SockDiagFault.Malformed);
             answer.HasEnded.ShouldBeTrue();
         }
@@ -102,7 +102,7 @@ public sealed class LookupAnswerTests
             }
 
             LookupAnswer answer = Answer(2);
-            Exception? thrown = Record.Exception(() => answer.Feed(datagram));
+            Exception? thrown = Record.Exception(() => SockDiagDatagram.Feed(ref answer, datagram));
 
             thrown.ShouldBeNull($"seed {Seed}, round {round}");
             answer.Established.ShouldBeLessThanOrEqualTo(2, $"seed {Seed}, round {round}");
