@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Agent.Tcp;
 
 namespace Agent.Commands;
 
@@ -12,7 +13,7 @@ internal static class AgentCommandLine
         {
             foreach (string message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
             {
-                await Console.Error.WriteLineAsync($"agent: {message}");
+                await Console.Error.WriteLineAsync($"agent: {Printable.Of(message)}");
             }
 
             await Console.Error.WriteLineAsync("See agent --help.");
