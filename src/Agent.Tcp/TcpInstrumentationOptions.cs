@@ -146,6 +146,14 @@ public sealed class TcpInstrumentationOptions
     /// <value>An absolute path, or empty for no names. Default: <c>/var/log/pods</c>. It need not exist.</value>
     public string PodLogs { get; set; } = DefaultPodLogs;
 
+    /// <summary>The same for a reading that is taken once, for a person who waits: no budget, the same timeouts.</summary>
+    internal TcpInstrumentationOptions ForOneReading()
+    {
+        var copy = (TcpInstrumentationOptions)MemberwiseClone();
+        copy.CpuBudget = MaxCpuBudget;
+        return copy;
+    }
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="OptionsValidationException">Some are out of range; the message names them all, with the allowed values.</exception>
     internal void Validate()

@@ -27,7 +27,7 @@ internal sealed class NamespaceReadings
     private readonly Action _pay;
     private long? _lastOther;
     private TimeSpan _paidUntil;
-    private TimeSpan _processAtEnd;
+    private TimeSpan? _processAtEnd;
 
     public NamespaceReadings(
         SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
@@ -113,8 +113,11 @@ internal sealed class NamespaceReadings
         _processAtEnd = ProcessCpu();
     }
 
-    /// <summary>What the process did since the last snapshot: in a process that has no other work, that is the agent's too.</summary>
-    private TimeSpan SpentElsewhere() => ProcessCpu() - _processAtEnd;
+    /// <summary>
+    /// What the process did since the last snapshot: in a process that has no other work, that is the agent's too. What it
+    /// took to start is not: it comes once, and would leave nothing for the first snapshot.
+    /// </summary>
+    private TimeSpan SpentElsewhere() => _processAtEnd is { } end ? ProcessCpu() - end : TimeSpan.Zero;
 
     private TimeSpan ProcessCpu() => _options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
 

@@ -20,7 +20,7 @@ internal static class SnapshotRun
         using var reader = new SnapshotReader(options);
         if (interval is not { } period)
         {
-            return Show(reader.Read(), options, view);
+            return Show(Read(reader, options), options, view);
         }
 
         using var stop = new StopSignals();
@@ -34,7 +34,7 @@ internal static class SnapshotRun
                     Console.Out.Write(Redraw);
                 }
 
-                Show(reader.Read(), options, view);
+                Show(Read(reader, options), options, view);
             }
             while (await timer.WaitForNextTickAsync(stop.Token));
         }
@@ -44,6 +44,18 @@ internal static class SnapshotRun
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Somebody waits for the whole node: what is left over is an error.</summary>
+    private static TcpSnapshot Read(SnapshotReader reader, TcpInstrumentationOptions options)
+    {
+        TcpSnapshot snapshot = reader.Read();
+        if (snapshot.Unread(options) is { } unread)
+        {
+            snapshot.Errors.Add(unread);
+        }
+
+        return snapshot;
     }
 
     private static int Show(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view)

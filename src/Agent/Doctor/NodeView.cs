@@ -50,5 +50,8 @@ internal sealed record SocketView
     /// <summary>What was read all the same, with something strange in it.</summary>
     public required IReadOnlyList<string> Oddities { get; init; }
 
+    /// <summary>How many namespaces there was no time for, in a sentence; null when all were read.</summary>
+    public string? Unread { get; init; }
+
     public long Total => Counts.Values.Sum();
 }

@@ -41,7 +41,8 @@ internal static class TcpView
     /// <summary>Reads sockets as the agent does.</summary>
     public static SocketView Read(TcpInstrumentationOptions options)
     {
-        using var reader = new SnapshotReader(options);
+        TcpInstrumentationOptions unbounded = options.ForOneReading();
+        using var reader = new SnapshotReader(unbounded);
         TcpSnapshot snapshot = reader.Read();
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var sources = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -61,6 +62,7 @@ internal static class TcpView
             Errors = [.. errors[false]],
             Others = reader.Foreign.Access == ForeignAccess.Untried ? null : reader.Foreign.Reason,
             Oddities = [.. errors[true]],
+            Unread = snapshot.Unread(unbounded)?.Message,
         };
     }
 
