@@ -14,4 +14,10 @@ internal struct Statx
 
     [FieldOffset(32)]
     public ulong stx_ino;
+
+    [FieldOffset(136)]
+    public uint stx_dev_major;
+
+    [FieldOffset(140)]
+    public uint stx_dev_minor;
 }

@@ -71,7 +71,11 @@ internal sealed class SnapshotReader : IDisposable
         return _snapshot;
     }
 
-    public void Dispose() => _sources.Dispose();
+    public void Dispose()
+    {
+        _sources.Dispose();
+        _list.Dispose();
+    }
 
     private void Refresh()
     {

@@ -21,7 +21,7 @@ internal static class MetricContract
 
     /// <summary>Attributes that tell a namespace.</summary>
     public static readonly string[] NamespaceAttributes =
-        ["k8s.pod.uid", "k8s.pod.name", "k8s.namespace.name", "container.id", "linux.netns.inode"];
+        ["k8s.pod.uid", "k8s.pod.name", "k8s.namespace.name", "container.id", "linux.netns.inode", "linux.netns.id"];
 
     private static readonly string[] States =
     [
