@@ -31,15 +31,15 @@ internal sealed class ThreadScan(ProcDirectory root, NamespaceTable namespaces, 
                 process.AreThreadsDue = false;
                 if (root.Threads(process.Pid) > 1)
                 {
-                    Look(process, ref left);
+                    Look(process.Pid, ref left);
                 }
             }
         }
     }
 
-    private void Look(in KnownProcess process, ref int left)
+    private void Look(int pid, ref int left)
     {
-        int directory = root.OpenThreads(process.Pid);
+        int directory = root.OpenThreads(pid);
         if (directory < 0)
         {
             return;
@@ -51,7 +51,7 @@ internal sealed class ThreadScan(ProcDirectory root, NamespaceTable namespaces, 
             var entries = new DirectoryEntries(_buffer.AsSpan(0, (int)bytes));
             while (entries.TryNext(out ReadOnlySpan<byte> name, out _))
             {
-                if (left > 0 && AsciiNumber.TryDecimal(name, out ulong tid) && tid <= int.MaxValue && (int)tid != process.Pid)
+                if (left > 0 && AsciiNumber.TryDecimal(name, out ulong tid) && tid <= int.MaxValue && (int)tid != pid)
                 {
                     left--;
                     LookAt((int)tid);

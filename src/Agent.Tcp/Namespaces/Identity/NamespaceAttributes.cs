@@ -12,6 +12,7 @@ internal static class NamespaceAttributes
     public const string Inode = "linux.netns.inode";
     public const string Id = "linux.netns.id";
 
+    /// <summary>The attributes of one namespace.</summary>
     /// <param name="identity">Whose the namespace is.</param>
     /// <param name="tableInode"><see cref="TcpNamespace.Inode"/>.</param>
     /// <param name="netnsInode"><see cref="TcpNamespace.NetnsInode"/>.</param>

@@ -137,6 +137,29 @@ public sealed class WithoutProcessTests
         Libc.Inode(found.Tcp.Bytes).ShouldBe(0UL);
     }
 
+    [Fact]
+    public void Refresh_SteadyWithAThreadAndAMount_AllocatesNothing()
+    {
+        using TestNamespace space = TestNamespace.CreateOrSkip();
+        using var mounted = MountedNamespace.CreateOrSkip();
+        using var discovery = new NamespaceDiscovery("/proc");
+        for (int warm = 0; warm < 2 * ProcessScan.RotationShare; warm++)
+        {
+            discovery.Refresh();
+        }
+
+        // Namespaces of other tests come and go, which may cost something.
+        Poll.Until(
+            () =>
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                discovery.Refresh();
+                discovery.Refresh();
+                return GC.GetAllocatedBytesForCurrentThread() == before;
+            },
+            "two refreshes allocate nothing");
+    }
+
     private static TcpNamespace? Find(NamespaceDiscovery discovery, ulong table) =>
         discovery.Refresh().FirstOrDefault(one => one.Inode == table);
 
