@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 
@@ -31,6 +32,7 @@ internal sealed class NamespaceDiscovery
     private readonly NamespaceTable _namespaces = new();
     private readonly ProcessScan _scan;
     private readonly RepresentativeChoice _choice;
+    private readonly NamespaceBirths _births;
     private readonly List<TcpNamespace> _next = [];
     private TcpNamespace[] _reported = [];
 
@@ -44,6 +46,7 @@ internal sealed class NamespaceDiscovery
         _root = new ProcDirectory(procRoot);
         _scan = new ProcessScan(_root, _namespaces, Removed);
         _choice = new RepresentativeChoice(_root, _namespaces);
+        _births = new NamespaceBirths(procRoot, _root, _namespaces);
     }
 
     /// <summary>What the last refresh saw.</summary>
@@ -65,10 +68,11 @@ internal sealed class NamespaceDiscovery
         {
             try
             {
+                ulong begun = CpuClock.BootTicks();
                 error = _scan.Run();
                 if (error == 0)
                 {
-                    Report();
+                    Report(begun);
                     return _reported;
                 }
             }
@@ -82,11 +86,12 @@ internal sealed class NamespaceDiscovery
         return _reported;
     }
 
-    private void Report()
+    private void Report(ulong begun)
     {
         Span<KnownProcess> processes = _scan.Processes;
         NamespaceEntry? host = FindHost(processes, out HostStatus status);
         _choice.Run(processes, host);
+        _births.Judge(processes, status, begun);
         if (status == HostStatus.Known)
         {
             NamePods(host);
@@ -161,7 +166,7 @@ internal sealed class NamespaceDiscovery
         if (entry.Reported is not { } reported || reported.Identity != identity || reported.Id != entry.Id)
         {
             string process = entry.Representative.ToString(CultureInfo.InvariantCulture);
-            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id);
+            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id) { IsBorn = entry.IsBorn };
         }
 
         _next.Add(entry.Reported);
