@@ -65,10 +65,10 @@ internal sealed partial class TcpMetrics : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
         Message = "More than {Max} namespaces (setting Tcp:MaxNamespaces): {Beyond} are summed into one, linux.netns.inode=other. Logged once until they fit.")]
     private partial void BeyondLimit(int max, int beyond);
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
     private partial void WithinLimit(int max);
 }

@@ -29,6 +29,9 @@ internal sealed record TcpNamespace(
 
     public NamespaceKind Kind => Identity.Kind;
 
+    /// <summary>It began while discovery watched: all that its counters hold has happened since. False where that cannot be told.</summary>
+    public bool IsBorn { get; init; }
+
     /// <summary><c>ROOT/PID/net/tcp</c>. Never <c>ROOT/net/tcp</c>: that link always leads to the reader's own namespace.</summary>
     public ProcPath Tcp { get; } = ProcPath.OfNet(ProcRoot, Process, "tcp");
 

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Export.Answers;
 using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
@@ -28,7 +29,8 @@ internal sealed class OtlpDelivery : IAsyncDisposable
         ILogger<DeliveryLog> logger = loggers.CreateLogger<DeliveryLog>();
         DeliveryTimes times = DeliveryTimes.Of(telemetry, otlp, settings);
         HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, logger) : null;
-        var tallies = new DeliveryTallies();
+        var tallies = new DeliveryTallies(
+            UsualErrors.Transient(otlp.Protocol), UsualErrors.Final(otlp.Protocol, settings.Spool.IsOn));
         var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
         var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);

@@ -14,7 +14,7 @@ public sealed class NamespaceAllocationTests : IDisposable
     private const int Collections = 100;
 
     private readonly PodNode _node = new();
-    private readonly EndedCounters _ended = new();
+    private readonly CounterTotals _totals = new();
     private readonly NamespaceGroups _groups;
     private readonly NamespaceCounts _counts = new();
     private readonly ConventionSeries _convention = new();
@@ -28,7 +28,7 @@ public sealed class NamespaceAllocationTests : IDisposable
             SignalSeries.Stalled,
             SignalSeries.Queues,
             static group => new ListenerSeries(group, new ListenerPorts(2, TimeProvider.System)),
-            group => new CounterSeries(group, _ended));
+            group => new CounterSeries(group, _totals));
         for (int pod = 10; pod < 10 + Pods; pod++)
         {
             // Every third is proven empty by its totals.

@@ -123,7 +123,7 @@ public sealed class TcpMetricsTests : IDisposable
 
         metrics[Connections].Points.Count.ShouldBe(11);
         metrics[Connections].Points.Keys.ShouldAllBe(tags => tags.EndsWith("tcp.socket.family=inet", StringComparison.Ordinal));
-        metrics.ShouldNotContainKey(Errors);
+        ErrorsOf(metrics).ShouldBeEmpty();
         meter.Log.Lines.ShouldBeEmpty();
     }
 

@@ -93,6 +93,10 @@ internal sealed class MeterHarness : IDisposable
         (inode is null ? "" : $"linux.netns.inode={inode} ")
         + $"network.connection.state={state} network.type={type} tcp.socket.family={family}";
 
+    /// <summary>The read errors that have been counted, without the types of which there were none.</summary>
+    public static Dictionary<string, long> ErrorsOf(Dictionary<string, ExportedMetric> metrics) =>
+        metrics[Errors].Points.Where(point => point.Value > 0).ToDictionary(StringComparer.Ordinal);
+
     public Dictionary<string, ExportedMetric> Collect(int reader = 0)
     {
         if (!_readers[reader].Reader.Collect())
@@ -101,6 +105,15 @@ internal sealed class MeterHarness : IDisposable
         }
 
         return _readers[reader].Exporter.Last;
+    }
+
+    /// <summary>Collects with every reader, also those that the test has added.</summary>
+    public void Flush()
+    {
+        if (!_provider.ForceFlush())
+        {
+            throw new InvalidOperationException("The collection failed.");
+        }
     }
 
     public void Dispose() => _provider.Dispose();

@@ -13,6 +13,13 @@ internal sealed class PodNode : IDisposable
     /// <summary>A pod's process, in a network namespace of its own. Its PID is the pod's number, from 2.</summary>
     public PodNode Start(int pod) => Start(pod, $"pod{pod}", Cgroups.Pod(pod));
 
+    /// <summary>The same, of a process that starts while the test runs: its namespace begins with it.</summary>
+    public PodNode Bear(int pod)
+    {
+        _proc.Start(pod, $"pod{pod}", Cgroups.Pod(pod), start: int.MaxValue);
+        return this;
+    }
+
     public PodNode Start(int pid, string space, string cgroup)
     {
         _proc.Start(pid, space, cgroup);

@@ -8,13 +8,16 @@ namespace Agent.Tcp.Metrics;
 /// </summary>
 /// <param name="attributes">What their points carry.</param>
 /// <param name="isHost">The host's: its points are reported also when 0.</param>
-internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost)
+/// <param name="isBeyond">Of those beyond the limit.</param>
+internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost, bool isBeyond)
 {
     private List<NamespaceSnapshot> _members = [];
 
     public KeyValuePair<string, object?>[] Attributes => attributes;
 
     public bool IsHost => isHost;
+
+    public bool IsBeyond => isBeyond;
 
     /// <summary>The series of each kind, in the order of the kinds.</summary>
     public NamespaceSeries[] Series { get; private set; } = [];
@@ -23,26 +26,18 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
     public string Name { get; } = string.Join('\0', attributes.Select(attribute => attribute.Value));
 
     public static NamespaceGroup Create(
-        KeyValuePair<string, object?>[] attributes, bool isHost, IEnumerable<Func<NamespaceGroup, NamespaceSeries>> kinds)
+        KeyValuePair<string, object?>[] attributes,
+        IEnumerable<Func<NamespaceGroup, NamespaceSeries>> kinds,
+        bool isHost = false,
+        bool isBeyond = false)
     {
-        var group = new NamespaceGroup(attributes, isHost);
+        var group = new NamespaceGroup(attributes, isHost, isBeyond);
         group.Series = [.. kinds.Select(create => create(group))];
         return group;
     }
 
     /// <summary>These are its namespaces from now on.</summary>
-    public void Follow(List<NamespaceSnapshot> members)
-    {
-        foreach (NamespaceSnapshot left in _members.Except(members))
-        {
-            foreach (NamespaceSeries series in Series)
-            {
-                series.Left(left);
-            }
-        }
-
-        _members = members;
-    }
+    public void Follow(List<NamespaceSnapshot> members) => _members = members;
 
     /// <summary>Sums what its namespaces hold.</summary>
     public void Sum()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 
@@ -33,6 +34,7 @@ internal sealed class NamespaceDiscovery : IDisposable
     private readonly ProcessScan _scan;
     private readonly RepresentativeChoice _choice;
     private readonly MountedNamespaces _mounted;
+    private readonly NamespaceBirths _births;
     private readonly List<TcpNamespace> _next = [];
     private TcpNamespace[] _reported = [];
 
@@ -47,6 +49,7 @@ internal sealed class NamespaceDiscovery : IDisposable
         _scan = new ProcessScan(_root, _namespaces, _tracked, Removed);
         _choice = new RepresentativeChoice(_root, _namespaces, _tracked);
         _mounted = new MountedNamespaces(procRoot, _tracked);
+        _births = new NamespaceBirths(procRoot, _root, _namespaces);
     }
 
     /// <summary>What the last refresh saw.</summary>
@@ -68,10 +71,11 @@ internal sealed class NamespaceDiscovery : IDisposable
         {
             try
             {
+                ulong begun = CpuClock.BootTicks();
                 error = _scan.Run();
                 if (error == 0)
                 {
-                    Report();
+                    Report(begun);
                     return _reported;
                 }
             }
@@ -103,7 +107,7 @@ internal sealed class NamespaceDiscovery : IDisposable
         return host;
     }
 
-    private void Report()
+    private void Report(ulong begun)
     {
         NamespaceEntry? host = Choose(out HostStatus status);
         _mounted.Refresh(_root, _namespaces.Entries);
@@ -115,6 +119,7 @@ internal sealed class NamespaceDiscovery : IDisposable
 
         _tracked.Release(_scan.Processes);
         _mounted.LeaveReleased();
+        _births.Judge(_scan.Processes, status, begun);
         if (status == HostStatus.Known)
         {
             NamePods(host);
@@ -189,7 +194,10 @@ internal sealed class NamespaceDiscovery : IDisposable
         if (entry.Reported is not { } reported || reported.Identity != identity || reported.Id != entry.Id)
         {
             string process = entry.Representative.ToString(CultureInfo.InvariantCulture);
-            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id, entry.NetnsInode ?? 0);
+            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id, entry.NetnsInode ?? 0)
+            {
+                IsBorn = entry.IsBorn,
+            };
         }
 
         _next.Add(entry.Reported);

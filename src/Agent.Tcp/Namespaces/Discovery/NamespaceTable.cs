@@ -5,12 +5,14 @@ internal sealed class NamespaceTable
 {
     private readonly Dictionary<ulong, NamespaceEntry> _byInode = [];
     private readonly List<NamespaceEntry> _entries = [];
-    private long _lastId;
+
+    /// <summary>The id that was given last.</summary>
+    public long LastId { get; private set; }
 
     public List<NamespaceEntry> Entries => _entries;
 
     /// <summary>An id that no namespace had before.</summary>
-    public long NextId() => ++_lastId;
+    public long NextId() => ++LastId;
 
     public NamespaceEntry GetOrAdd(ulong inode)
     {

@@ -36,7 +36,7 @@ internal sealed class DeliveryBench : IDisposable
 
     public PayloadSpool? Spool { get; }
 
-    public DeliveryTallies Tallies { get; } = new();
+    public DeliveryTallies Tallies { get; } = new([], []);
 
     public LogLines Log { get; } = new();
 

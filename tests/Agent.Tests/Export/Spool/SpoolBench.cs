@@ -25,7 +25,7 @@ internal sealed class SpoolBench : IDisposable
 
     public LogLines Log { get; } = new();
 
-    public DeliveryTallies Tallies { get; } = new();
+    public DeliveryTallies Tallies { get; } = new([], []);
 
     public string[] Files => [.. Directory.GetFiles(Settings.Path).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 

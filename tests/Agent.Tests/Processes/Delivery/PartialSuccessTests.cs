@@ -25,7 +25,7 @@ public sealed class PartialSuccessTests
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 
-        counted.ShouldHaveSingleItem().ShouldBe(new("partial_success", 7));
+        counted.Where(one => one.Value > 0).ShouldHaveSingleItem().ShouldBe(new("partial_success", 7));
         agent.Error.Containing("no such tenant as blue").ShouldHaveSingleItem(agent.Error.Text);
         run.Ledger.Duplicates.ShouldBe(0);
         run.Ledger.Taken.Count.ShouldBe(run.Collected);
