@@ -47,7 +47,7 @@ internal sealed class SmallDisk : IDisposable
         return disk;
     }
 
-    /// <summary>Fills it until so many bytes are left, or a block more.</summary>
+    /// <summary>Fills it until so many bytes are left, or a block more; <see cref="long.MaxValue"/> empties it.</summary>
     public void LeaveFree(long bytes)
     {
         using var file = new FileStream(_filler, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -55,6 +55,11 @@ internal sealed class SmallDisk : IDisposable
         if (excess < 0)
         {
             file.SetLength(Math.Max(0, file.Length + excess));
+        }
+
+        if (bytes == long.MaxValue)
+        {
+            return;
         }
 
         file.Position = file.Length;
