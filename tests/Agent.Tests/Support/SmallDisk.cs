@@ -74,6 +74,9 @@ internal sealed class SmallDisk : IDisposable
         {
             // ext4 has used the last block for its own notes of where the file is.
         }
+
+        // Otherwise it would take blocks for such notes later.
+        file.Flush(flushToDisk: true);
     }
 
     public void Dispose()

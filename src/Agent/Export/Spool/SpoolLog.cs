@@ -18,7 +18,7 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
     private bool _isDropping;
     private int _named;
 
-    /// <summary>The spool could not be used; it is held in memory what should be on disk.</summary>
+    /// <summary>The disk could not be used; what should be on it is held in memory.</summary>
     public void Fails(SpoolUse use, Exception exception)
     {
         errors.Add(DiskFault.TypeOf(exception));
@@ -34,7 +34,7 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
         }
     }
 
-    /// <summary>The spool could be used.</summary>
+    /// <summary>The disk could be used.</summary>
     /// <param name="use">For what.</param>
     /// <param name="moved">So many payloads went there from memory since.</param>
     public void Works(SpoolUse use, int moved)

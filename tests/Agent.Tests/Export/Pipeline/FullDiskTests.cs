@@ -15,6 +15,9 @@ public sealed class FullDiskTests
 {
     private const int KibibytesTried = 64;
 
+    /// <summary>What ext4 may have taken for its own notes meanwhile; a payload is far more.</summary>
+    private const int MetadataBytes = 4096;
+
     /// <summary>A payload of some 20 KiB, so that it fits at some sizes and is torn at others.</summary>
     private const int Points = 1000;
 
@@ -82,7 +85,7 @@ public sealed class FullDiskTests
             Directory.Delete(disk.Spool, recursive: true);
         }
 
-        disk.Free.ShouldBe(before, state);
+        disk.Free.ShouldBeGreaterThan(before - MetadataBytes, state);
     }
 
     private static byte[] Gzip(byte[] message)
