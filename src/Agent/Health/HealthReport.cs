@@ -42,7 +42,8 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
         }
 
         string delivery = exports.IsFailing ? "; exports fail: " + Reason(exports.Last) : "";
-        return new HealthAnswer(HealthAnswer.Good, $"ready; {Collected(beat.Age)}{delivery}");
+        string spool = exports.SpoolFault is { } fault ? $"; the spool cannot be used, exports are held in memory only: {fault}" : "";
+        return new HealthAnswer(HealthAnswer.Good, $"ready; {Collected(beat.Age)}{delivery}{spool}");
     }
 
     private static string Reason(ExportOutcome outcome) => outcome switch

@@ -101,6 +101,7 @@ internal sealed partial class MeterProviderService(
         {
             ExportOutcome.Delivered => "the last collection was exported",
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
+            ExportOutcome.KeptInMemory => "the last collection could not be exported, and is held in memory because the spool cannot be used",
             _ => "the last collection could not be exported",
         },
         { Console: true } => "the last collection was printed",

@@ -85,6 +85,20 @@ public sealed class HealthReportTests
         report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
     }
 
+    [Fact]
+    public void Ready_TheSpoolCannotBeUsed_IsGoodAndSaysSoAlsoWhileExportsArrive()
+    {
+        HealthReport report = Report(interval: 60);
+        _beat.Beat();
+        _exports.Succeed();
+        _exports.SpoolFault = "No space left on device";
+        report.Ready().ShouldBe(new HealthAnswer(
+            200, "ready; collected 0 s ago; the spool cannot be used, exports are held in memory only: No space left on device"));
+
+        _exports.SpoolFault = null;
+        report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
+    }
+
     private HealthReport Report(int interval, int exportSeconds = 1, string exporter = "otlp") => new(
         AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
         {

@@ -12,7 +12,7 @@ namespace Agent.Export.Pipeline;
 /// gRPC the other.
 /// </summary>
 internal sealed class DeliveryHandler(
-    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action reached, CancellationToken hurry)
+    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action<Delivered> ended, CancellationToken hurry)
     : HttpMessageHandler
 {
     private static readonly Verdict Paused = Verdict.Transient("paused", "the collector has asked to wait");
@@ -27,16 +27,17 @@ internal sealed class DeliveryHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         SpoolItem? item = spool is null ? null : await spool.AdmitAsync(request);
-        (Verdict verdict, HttpResponseMessage? response) = item is not null && pause.IsOn
+        Delivered delivered = item is not null && pause.IsOn
             ? new Delivered(Paused, null)
             : await DeliverAsync(request, cancellationToken);
+        (Verdict verdict, HttpResponseMessage? response) = delivered;
         switch (verdict.Kind)
         {
             case VerdictKind.Accepted:
                 Remove(item);
                 rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
                 log.Accepted(verdict);
-                reached();
+                ended(delivered);
                 return response!;
             case VerdictKind.Final:
                 Remove(item);
@@ -45,6 +46,7 @@ internal sealed class DeliveryHandler(
                 log.Refused(verdict, refused);
                 return response!;
             default:
+                ended(delivered);
                 return await UndeliveredAsync(request, verdict, response, item);
         }
     }
@@ -67,8 +69,7 @@ internal sealed class DeliveryHandler(
 
         pause.BeginIfAsked(verdict);
         response?.Dispose();
-        await spool!.KeepAsync(item, request);
-        log.Kept(verdict, item.IsOnDisk);
+        log.Kept(verdict, await spool!.KeepAsync(item, request));
         return Taken(request);
     }
 

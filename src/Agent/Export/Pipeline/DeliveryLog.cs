@@ -44,11 +44,16 @@ internal sealed partial class DeliveryLog(
         PartialSuccess(_endpoint, verdict.RejectedPoints, Shown(verdict.Warning));
     }
 
-    public void Kept(Verdict verdict, bool onDisk)
+    /// <summary>An export was not delivered, and given to the spool.</summary>
+    public void Kept(Verdict verdict, ExportOutcome outcome)
     {
-        if (IsNews(onDisk ? ExportOutcome.Kept : ExportOutcome.KeptInMemory))
+        if (outcome == ExportOutcome.Lost)
         {
-            FailsAndKeeps(_endpoint, Shown(verdict.Reason), onDisk ? spoolPath : "memory");
+            Lost(verdict);
+        }
+        else if (IsNews(outcome))
+        {
+            FailsAndKeeps(_endpoint, Shown(verdict.Reason), outcome == ExportOutcome.Kept ? spoolPath : "memory");
         }
     }
 
@@ -70,6 +75,13 @@ internal sealed partial class DeliveryLog(
 
     /// <summary>Kept payloads were sent late, and refused for good.</summary>
     public void RefusedLate(long payloads, Verdict refusal) => RefusedLate(_endpoint, payloads, Shown(refusal.Reason));
+
+    /// <summary>A kept payload was not taken again and again, while others were.</summary>
+    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure) =>
+        SteppedBehind(_endpoint, created, failures, Shown(failure.Reason));
+
+    /// <summary>Kept payloads were dropped, because they were not taken again and again.</summary>
+    public void GivenUp(long payloads, int failures, Verdict failure) => GivenUp(_endpoint, payloads, failures, Shown(failure.Reason));
 
     /// <summary>All that was kept has been delivered.</summary>
     public void DeliveredLate(long payloads, DateTimeOffset oldest) => DeliveredLate(_endpoint, payloads, oldest);
@@ -113,4 +125,14 @@ internal sealed partial class DeliveryLog(
     [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
         Message = "{Endpoint} refused {Payloads} payload(s) that were kept for it: {Reason}. OTLP takes that for final: they are dropped.")]
     private partial void RefusedLate(string endpoint, long payloads, string reason);
+
+    [LoggerMessage(EventId = 18, Level = LogLevel.Warning,
+        Message = "{Endpoint} takes new exports, but failed {Failures} times to take the kept one from {Created:u}: {Reason}. It is sent after all others "
+            + "from now on, and dropped if it keeps failing; logged once until nothing is kept.")]
+    private partial void SteppedBehind(string endpoint, DateTimeOffset created, int failures, string reason);
+
+    [LoggerMessage(EventId = 19, Level = LogLevel.Warning,
+        Message = "{Endpoint} failed more than {Failures} times to take {Payloads} payload(s) that were kept for it, while it took others: {Reason}. "
+            + "They are dropped, and counted in tcp.agent.export.rejected.")]
+    private partial void GivenUp(string endpoint, long payloads, int failures, string reason);
 }

@@ -66,7 +66,7 @@ internal sealed class DeliveryPipeline
         {
             Outcome<HttpResponseMessage> outcome = await pipeline.ExecuteOutcomeAsync(_sendOnce, context, progress);
             Verdict verdict = _judge.Of(outcome);
-            return new Delivered(Explained(verdict, outcome.Exception, progress), outcome.Result);
+            return new Delivered(Explained(verdict, outcome.Exception, progress), outcome.Result) { WasRetried = progress.LastFailure is not null };
         }
         finally
         {
