@@ -18,17 +18,17 @@ internal static class NamespaceAttributes
     /// <param name="netnsInode"><see cref="TcpNamespace.NetnsInode"/>.</param>
     public static KeyValuePair<string, object?>[] Of(
         NamespaceIdentity identity, ulong tableInode, ulong netnsInode) => identity switch
-    {
-        { Kind: NamespaceKind.Host } => [],
-        { Kind: NamespaceKind.Pod, PodName: not null } =>
-        [
-            new(PodUid, identity.PodUid),
+        {
+            { Kind: NamespaceKind.Host } => [],
+            { Kind: NamespaceKind.Pod, PodName: not null } =>
+            [
+                new(PodUid, identity.PodUid),
             new(PodName, identity.PodName),
             new(PodNamespace, identity.PodNamespace),
         ],
-        { Kind: NamespaceKind.Pod } => [new(PodUid, identity.PodUid)],
-        { Kind: NamespaceKind.Container } => [new(ContainerId, identity.ContainerId)],
-        _ when netnsInode != 0 => [new(Inode, netnsInode.ToString(CultureInfo.InvariantCulture))],
-        _ => [new(Id, tableInode.ToString(CultureInfo.InvariantCulture))],
-    };
+            { Kind: NamespaceKind.Pod } => [new(PodUid, identity.PodUid)],
+            { Kind: NamespaceKind.Container } => [new(ContainerId, identity.ContainerId)],
+            _ when netnsInode != 0 => [new(Inode, netnsInode.ToString(CultureInfo.InvariantCulture))],
+            _ => [new(Id, tableInode.ToString(CultureInfo.InvariantCulture))],
+        };
 }
