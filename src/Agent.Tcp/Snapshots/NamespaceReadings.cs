@@ -65,9 +65,11 @@ internal sealed class NamespaceReadings
         Vanished.Clear();
         Node = default;
         _order.Clear();
+        long now = _time.GetTimestamp();
         for (int index = 0; index < namespaces.Count; index++)
         {
             NamespaceSnapshot one = namespaces[index];
+            one.FoundAt ??= now;
             if (CounterReadings.IsAlwaysRead(one, namespaces.Count))
             {
                 ReadNode(one);
@@ -76,7 +78,8 @@ internal sealed class NamespaceReadings
             }
             else if (!IsProvenEmpty(one))
             {
-                one.Status = NamespaceStatus.Deferred;
+                // What failed the last time is still unknown.
+                one.Status = one is { ReadAt: not null, HasFailed: true } ? NamespaceStatus.Failed : NamespaceStatus.Deferred;
                 _order.Add(one);
             }
         }
@@ -125,7 +128,7 @@ internal sealed class NamespaceReadings
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
     {
         _sources.Read(one.Namespace!, one, errors);
-        one.Status = one.HasReading ? NamespaceStatus.Read : NamespaceStatus.Failed;
+        one.Status = one.HasFailed ? NamespaceStatus.Failed : NamespaceStatus.Read;
         Remember(one);
     }
 
@@ -193,7 +196,11 @@ internal sealed class NamespaceReadings
     {
         one.ReadAt = _time.GetTimestamp();
         one.TotalsWhenRead = one.TotalsNow;
-        one.ListedAt = one.IsCounted ? one.ListedAt : one.ReadAt;
+        if (!one.HasFailed)
+        {
+            one.WholeAt = one.ReadAt;
+            one.ListedAt = one.IsCounted ? one.ListedAt : one.ReadAt;
+        }
     }
 
     private TimeSpan SinceLastPaid()

@@ -42,6 +42,20 @@ internal sealed class PodNode : IDisposable
         return this;
     }
 
+    /// <summary>Makes a file unreadable: a directory is in its place.</summary>
+    public PodNode Break(int pid, string file)
+    {
+        File.Delete(PathOf(pid, file));
+        Directory.CreateDirectory(PathOf(pid, file));
+        return this;
+    }
+
+    public PodNode Repair(int pid, string file)
+    {
+        Directory.Delete(PathOf(pid, file));
+        return this;
+    }
+
     public PodNode WriteTotals(int pid, int inet, int timeWait, int inet6) => this
         .Write(pid, "sockstat", $"sockets: used 9\nTCP: inuse {inet} orphan 0 tw {timeWait} alloc 30 mem 5\nUDP: inuse 2 mem 0\n")
         .Write(pid, "sockstat6", $"TCP6: inuse {inet6}\nUDP6: inuse 0\n");

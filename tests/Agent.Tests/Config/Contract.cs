@@ -14,7 +14,7 @@ internal static partial class Contract
 
     private static readonly string[] Bytes = ["tcp.socket.queue.size", "tcp.memory.usage", "tcp.agent.spool.size"];
 
-    private static readonly string[] Seconds = ["tcp.agent.snapshot.age", "tcp.agent.collection.duration"];
+    private static readonly string[] Seconds = ["tcp.agent.snapshot.age", "tcp.agent.listing.age", "tcp.agent.collection.duration"];
 
     private static readonly string[] Counters =
     [

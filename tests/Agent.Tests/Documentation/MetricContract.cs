@@ -58,6 +58,7 @@ internal static class MetricContract
         OfTheNode("tcp.agent.collection.cpu", Counter, "s"),
         OfTheNode("tcp.agent.namespaces", UpDown, "{namespace}", ("tcp.agent.namespace.status", ["read", "deferred", "failed"])),
         OfTheNode("tcp.agent.snapshot.age", Gauge, "s"),
+        OfTheNode("tcp.agent.listing.age", Gauge, "s"),
         OfTheNode("tcp.agent.read.errors", Counter, "{error}", Error),
         OfTheNode("tcp.agent.export.retries", Counter, "{retry}", Error),
         OfTheNode("tcp.agent.export.rejected", Counter, "{data_point}", Error),

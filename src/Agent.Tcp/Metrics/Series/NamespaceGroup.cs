@@ -8,10 +8,14 @@ namespace Agent.Tcp.Metrics;
 /// </summary>
 /// <param name="attributes">What their points carry.</param>
 /// <param name="isHost">The host's: its points are reported also when 0.</param>
-/// <param name="isBeyond">Of those beyond the limit.</param>
+/// <param name="isBeyond">
+/// Of those beyond the limit: there are many, so one that cannot be read keeps its last reading. Elsewhere a sum of which a
+/// part is unknown is absent.
+/// </param>
 internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost, bool isBeyond)
 {
     private List<NamespaceSnapshot> _members = [];
+    private Dictionary<NamespaceSnapshot, LastReading> _last = [];
 
     public KeyValuePair<string, object?>[] Attributes => attributes;
 
@@ -37,17 +41,29 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
     }
 
     /// <summary>These are its namespaces from now on.</summary>
-    public void Follow(List<NamespaceSnapshot> members) => _members = members;
+    public void Follow(List<NamespaceSnapshot> members)
+    {
+        _members = members;
+        if (isBeyond)
+        {
+            _last = members.ToDictionary(member => member, member => _last.GetValueOrDefault(member) ?? new LastReading(member));
+        }
+    }
 
     /// <summary>Sums what its namespaces hold.</summary>
     public void Sum()
     {
+        foreach (LastReading last in _last.Values)
+        {
+            last.Update();
+        }
+
         foreach (NamespaceSeries series in Series)
         {
             series.Begin();
             foreach (NamespaceSnapshot member in _members)
             {
-                series.Add(member);
+                series.Add(isBeyond ? _last[member].Snapshot : member);
             }
 
             series.End();
