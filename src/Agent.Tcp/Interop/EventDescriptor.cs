@@ -8,6 +8,7 @@ internal sealed unsafe partial class EventDescriptor : IDisposable
     /// <summary><c>EFD_CLOEXEC</c>, the value of O_CLOEXEC.</summary>
     private const int CloseOnExec = 0x80000;
 
+    /// <summary>Negative when there is none: the limit of open files is reached.</summary>
     public int Descriptor { get; } = eventfd(0, CloseOnExec);
 
     public void Signal()
@@ -24,7 +25,13 @@ internal sealed unsafe partial class EventDescriptor : IDisposable
         }
     }
 
-    public void Dispose() => Libc.Close(Descriptor);
+    public void Dispose()
+    {
+        if (Descriptor >= 0)
+        {
+            Libc.Close(Descriptor);
+        }
+    }
 
     [LibraryImport("libc")]
     private static partial int eventfd(uint value, int flags);

@@ -157,7 +157,7 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
         int target = DirectoryLibc.Open(directory, name);
         if (target < 0)
         {
-            _isRefused = Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM;
+            Refused(mounted, Marshal.GetLastPInvokeError());
             return;
         }
 
@@ -165,9 +165,7 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
         Libc.Close(target);
         if (guest.Error != 0)
         {
-            // Without the capability it would be the same for each of them and each time.
-            _isRefused = guest.Error is Errno.EPERM or Errno.ENOSYS;
-            mounted.IsLeft = guest.Error == Errno.EINVAL;
+            Refused(mounted, guest.Error);
             guest.Dispose();
             return;
         }
@@ -175,6 +173,14 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
         _guests++;
         mounted.Guest = guest;
         tracked.Add(root, guest.Tid, isGuest: true);
+    }
+
+    /// <summary>Without the capability it would be the same for each of them and each time. With it, one may be refused alone.</summary>
+    private void Refused(Mounted mounted, int error)
+    {
+        bool isForGood = error is Errno.EACCES or Errno.EPERM or Errno.ENOSYS;
+        _isRefused = isForGood && _guests == 0;
+        mounted.IsLeft = isForGood || error == Errno.EINVAL;
     }
 
     /// <summary>It is mounted no more: what it was read through goes too.</summary>

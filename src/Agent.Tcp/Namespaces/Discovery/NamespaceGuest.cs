@@ -32,6 +32,13 @@ internal sealed class NamespaceGuest : IDisposable
     public static NamespaceGuest Send(string procRoot, int target)
     {
         var guest = new NamespaceGuest(new EventDescriptor(), new EventDescriptor());
+        if (guest._entered.Descriptor < 0 || guest._leave.Descriptor < 0)
+        {
+            // The limit of open files is reached. Without them the thread could not sleep.
+            guest.Error = Errno.EAGAIN;
+            return guest;
+        }
+
         try
         {
             guest._thread = new Thread(() => guest.Stay(procRoot, target), StackSize) { IsBackground = true, Name = "tcp namespace guest" };
