@@ -91,7 +91,10 @@ public sealed class TcpInstrumentationOptions
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
-    /// <summary>How long reading for one collection may take; what is left over keeps its last reading.</summary>
+    /// <summary>
+    /// How long reading for one collection may take; what is left over keeps its last reading. Where sock_diag fails, procfs
+    /// has <see cref="ReadTimeout"/> for each of a namespace's two tables all the same.
+    /// </summary>
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan CollectionTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 

@@ -20,7 +20,7 @@ internal sealed class NamespaceReadings
     private readonly ReadLimit _limit;
     private readonly TcpInstrumentationOptions _options;
     private readonly TimeProvider _time;
-    private readonly SockstatReader _sockstat = new();
+    private readonly SockstatReader _sockstat;
     private readonly CounterReadings _counters;
     private readonly ReadingOrder _order = new();
     private readonly List<ReadError> _attempt = [];
@@ -37,6 +37,7 @@ internal sealed class NamespaceReadings
         _limit = limit;
         _options = options;
         _time = time;
+        _sockstat = new SockstatReader(options.Metrics.Memory ? MemoryUnit.Read(options.ProcRoot) : null);
         _counters = new CounterReadings(budget, limit, time);
         _pay = () => _budget.Spend(SinceLastPaid());
     }
