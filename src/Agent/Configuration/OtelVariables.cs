@@ -11,6 +11,9 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
     private const string ExporterPrefix = "OTEL_EXPORTER_OTLP_";
     private const string SignalPrefix = "OTEL_EXPORTER_OTLP_METRICS_";
 
+    /// <summary>A day. Far beyond any use, and three times that still is a time that the platform's timers take.</summary>
+    public const int GreatestMilliseconds = 86_400_000;
+
     public string? Text(string name) =>
         environment.TryGetValue(name, out string? value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
@@ -29,12 +32,13 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
             return fallback;
         }
 
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds) && milliseconds >= least)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
+            && milliseconds >= least && milliseconds <= GreatestMilliseconds)
         {
             return milliseconds;
         }
 
-        Fault(name, value, $"a whole number of milliseconds, {least} or more");
+        Fault(name, value, $"a whole number of milliseconds from {least} to {GreatestMilliseconds}");
         return fallback;
     }
 

@@ -193,7 +193,8 @@ internal static class SettingSchema
             }
             else if (!setting.TryApply(settings, value.Key, value.Value.Trim()))
             {
-                faults.Add($"{value.Source}: \"{value.Value}\" is not allowed; it takes {setting.Allowed}.");
+                faults.Add($"{value.Source}: \"{value.Value}\" is not allowed; it takes {setting.Allowed}."
+                    + (setting.IsTime ? SettingParser.TimeForm(value.Value.Trim()) : ""));
             }
         }
 

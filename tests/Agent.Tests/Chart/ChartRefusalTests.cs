@@ -27,6 +27,7 @@ public sealed class ChartRefusalTests
     [InlineData("agent.Tcp.ProcRoot=/x", "Additional property ProcRoot is not allowed")]
     [InlineData("agent.Tcp.CpuBudget=2", "agent.Tcp.CpuBudget: Must be less than or equal to 1")]
     [InlineData("agent.Tcp.ReadTimeout=soon", "agent.Tcp.ReadTimeout")]
+    [InlineData("agent.Tcp.ReadTimeout=24:00:00", "agent.Tcp.ReadTimeout")]
     [InlineData("otlp.protocol=udp", "otlp.protocol must be one of the following")]
     [InlineData("otlp.endpoint=collector:4317", "otlp.endpoint: Does not match pattern")]
     [InlineData("health.port=70000", "health.port: Must be less than or equal to 65535")]

@@ -72,7 +72,7 @@ public sealed class OtlpSettingsTests
     [InlineData(Endpoint, "ftp://collector", "a URL that begins with http:// or https://, such as http://collector:4317")]
     [InlineData(MetricsEndpoint, "/v1/metrics", "a URL that begins with http:// or https://, such as http://collector:4317")]
     [InlineData(Protocol, "http/json", "grpc, http/protobuf")]
-    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "a whole number of milliseconds, 1 or more")]
+    [InlineData("OTEL_EXPORTER_OTLP_TIMEOUT", "0", "a whole number of milliseconds from 1 to 86400000")]
     [InlineData("OTEL_EXPORTER_OTLP_COMPRESSION", "zstd", "none, gzip")]
     public void Read_AValueThatIsNotAllowed_IsAFault(string name, string value, string allowed)
     {

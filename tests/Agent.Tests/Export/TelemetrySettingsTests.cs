@@ -76,8 +76,8 @@ public sealed class TelemetrySettingsTests
         _faults.ShouldBe(
         [
             "variable OTEL_METRICS_EXPORTER: \"prometheus\" is not allowed; it takes otlp, console, none.",
-            "variable OTEL_METRIC_EXPORT_INTERVAL: \"99\" is not allowed; it takes a whole number of milliseconds, 100 or more.",
-            "variable OTEL_METRIC_EXPORT_TIMEOUT: \"soon\" is not allowed; it takes a whole number of milliseconds, 1 or more.",
+            "variable OTEL_METRIC_EXPORT_INTERVAL: \"99\" is not allowed; it takes a whole number of milliseconds from 100 to 86400000.",
+            "variable OTEL_METRIC_EXPORT_TIMEOUT: \"soon\" is not allowed; it takes a whole number of milliseconds from 1 to 86400000.",
             "variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: \"sum\" is not allowed; it takes cumulative, delta, lowmemory.",
         ]);
     }
