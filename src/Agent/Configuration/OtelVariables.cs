@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Export.Transport;
 
 namespace Agent.Configuration;
 
@@ -63,5 +64,7 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
     }
 
     public void Fault(string name, string value, string allowed) =>
-        faults.Add($"variable {name}: \"{value}\" is not allowed; it takes {allowed}.");
+        Fault(name, $"\"{ShownUrl.Of(value)}\" is not allowed; it takes {allowed}");
+
+    public void Fault(string name, string fault) => faults.Add($"variable {name}: {fault}.");
 }

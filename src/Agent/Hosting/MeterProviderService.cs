@@ -1,6 +1,7 @@
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Health;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -48,7 +49,8 @@ internal sealed partial class MeterProviderService(
             OtlpDelivery delivery = _delivery = new OtlpDelivery(
                 otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
             builder.AddReader(_ => Reader(new OtlpMetricExporter(OtlpOptions(otlp, delivery))));
-            Exports(otlp.Endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
+            string endpoint = ShownUrl.Of(otlp.Endpoint);
+            Exports(endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
         if (telemetry.Console)
@@ -120,7 +122,9 @@ internal sealed partial class MeterProviderService(
     {
         Endpoint = otlp.Endpoint,
         Protocol = otlp.Protocol,
-        Headers = otlp.Headers,
+
+        // The sender's to set; it would take the variable's by itself.
+        Headers = null,
         TimeoutMilliseconds = otlp.TimeoutMilliseconds,
         Compression = otlp.Compression,
         UserAgentProductIdentifier = _userAgent,
@@ -129,7 +133,7 @@ internal sealed partial class MeterProviderService(
 
     [LoggerMessage(EventId = 20, Level = LogLevel.Information,
         Message = "Exporting to {Endpoint} by {Protocol} every {Seconds} s.")]
-    private partial void Exports(Uri endpoint, OtlpExportProtocol protocol, double seconds);
+    private partial void Exports(string endpoint, OtlpExportProtocol protocol, double seconds);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Information,
         Message = "No collector is configured: printing a table every {Seconds} s. To export, set OTEL_EXPORTER_OTLP_ENDPOINT, "

@@ -91,5 +91,28 @@ public sealed class ConfigurationFaultTests : IDisposable
         result.ErrorText.ShouldNotContain("hunter2");
     }
 
+    /// <summary>Each made an agent that aborts, or sends nothing and calls itself ready; the doctor called it fine.</summary>
+    [Theory]
+    [InlineData("run", "Content-Type=hunter2")]
+    [InlineData("run", "Content-Length=5,x=hunter2")]
+    [InlineData("run", "x=hunter2%0Ay")]
+    [InlineData("run", "x=hunter2-München")]
+    [InlineData("doctor", "x=hunter2-München")]
+    public async Task RunAndDoctor_AHeaderThatCannotBeSent_IsAFaultThatNamesIt(string command, string headers)
+    {
+        CommandResult result = await AgentProgram.RunAsync(
+            [command],
+            [
+                new("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+                new("OTEL_EXPORTER_OTLP_METRICS_HEADERS", headers),
+            ]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.Length.ShouldBe(2);
+        result.Error[1].ShouldStartWith("  - variable OTEL_EXPORTER_OTLP_METRICS_HEADERS: member 1: the ");
+        result.Error[1].ShouldContain(headers.Split('=')[0]);
+        result.ErrorText.ShouldNotContain("hunter2");
+    }
+
     public void Dispose() => _folder.Dispose();
 }

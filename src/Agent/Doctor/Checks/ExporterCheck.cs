@@ -30,7 +30,7 @@ internal static class ExporterCheck
     private static string Describe(OtlpSettings otlp)
     {
         string protocol = otlp.Protocol == OtlpExportProtocol.Grpc ? "gRPC" : "HTTP/protobuf";
-        int headers = OtlpHeaders.Parse(otlp.Headers).Count;
+        int headers = otlp.Headers.Count;
         return $"OTLP by {protocol} to {ShownUrl.Of(otlp.Endpoint)}"
             + (otlp.Compression == OtlpExportCompression.GZip ? ", gzip" : "")
             + (headers > 0 ? $", {headers} header(s), values not shown" : "")

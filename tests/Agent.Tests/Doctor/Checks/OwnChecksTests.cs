@@ -70,7 +70,7 @@ public sealed class OwnChecksTests
             {
                 Endpoint = new Uri("https://collector/v1/metrics?key=hunter2"),
                 Protocol = OtlpExportProtocol.HttpProtobuf,
-                Headers = "authorization=Bearer%20hunter2,tenant=a",
+                Headers = [("authorization", "Bearer hunter2"), ("tenant", "a")],
                 Compression = OtlpExportCompression.GZip,
             },
         });
