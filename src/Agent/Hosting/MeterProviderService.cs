@@ -39,9 +39,20 @@ internal sealed partial class MeterProviderService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         TelemetrySettings telemetry = configuration.Telemetry;
+        if (telemetry.IdleReason is { } reason)
+        {
+            NothingCollected(reason);
+            return Task.CompletedTask;
+        }
+
+        foreach (string ignored in configuration.Resource.Ignored)
+        {
+            AttributeIgnored(ignored);
+        }
+
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(loggers))
-            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName()))
+            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
             .AddCardinalityViews(configuration.Settings.Tcp)
             .AddTcpInstrumentation(configuration.Settings.Tcp);
         if (telemetry.Otlp is { } otlp)
@@ -56,11 +67,6 @@ internal sealed partial class MeterProviderService(
         if (telemetry.Console)
         {
             builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
-        }
-
-        if (telemetry is { Otlp: null, Console: false })
-        {
-            NothingExported();
         }
 
         _provider = builder.Build();
@@ -79,6 +85,11 @@ internal sealed partial class MeterProviderService(
     {
         if (_provider is not { } provider)
         {
+            if (configuration.Telemetry.IdleReason is not null)
+            {
+                Stopped("nothing was collected");
+            }
+
             return;
         }
 
@@ -105,8 +116,7 @@ internal sealed partial class MeterProviderService(
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
             _ => "the last collection could not be exported",
         },
-        { Console: true } => "the last collection was printed",
-        _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
+        _ => "the last collection was printed",
     };
 
     private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
@@ -140,9 +150,11 @@ internal sealed partial class MeterProviderService(
             + "such as http://collector:4317 (gRPC) or http://collector:4318 (HTTP).")]
     private partial void NoEndpoint(double seconds);
 
-    [LoggerMessage(EventId = 23, Level = LogLevel.Warning,
-        Message = "Nothing is exported: OTEL_METRICS_EXPORTER is none. It takes otlp, console, or both with a comma.")]
-    private partial void NothingExported();
+    [LoggerMessage(EventId = 23, Level = LogLevel.Warning, Message = "Nothing is collected or exported: {Reason}.")]
+    private partial void NothingCollected(string reason);
+
+    [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "{Fault}.")]
+    private partial void AttributeIgnored(string fault);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
     private partial void Stopped(string outcome);

@@ -51,13 +51,16 @@ public sealed class HealthReportTests
         report.Live().Status.ShouldBe(503);
     }
 
-    [Fact]
-    public void Live_NothingIsExported_IsGoodAndSaysSo()
+    [Theory]
+    [InlineData("none", "false", "OTEL_METRICS_EXPORTER is none")]
+    [InlineData("otlp", "true", "OTEL_SDK_DISABLED is true")]
+    public void LiveAndReady_NothingIsCollected_AreGoodAndSaySo(string exporter, string disabled, string reason)
     {
-        HealthReport report = Report(interval: 1, exporter: "none");
+        HealthReport report = Report(interval: 1, exporter: exporter, disabled: disabled);
         _clock.Advance(1000);
 
-        report.Live().ShouldBe(new HealthAnswer(200, "alive; nothing is collected, because OTEL_METRICS_EXPORTER is none"));
+        report.Live().ShouldBe(new HealthAnswer(200, $"alive; nothing is collected, because {reason}"));
+        report.Ready().ShouldBe(new HealthAnswer(200, $"ready; nothing is collected, because {reason}"));
     }
 
     [Fact]
@@ -85,10 +88,11 @@ public sealed class HealthReportTests
         report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
     }
 
-    private HealthReport Report(int interval, int exportSeconds = 1, string exporter = "otlp") => new(
+    private HealthReport Report(int interval, int exportSeconds = 1, string exporter = "otlp", string disabled = "false") => new(
         AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["OTEL_METRICS_EXPORTER"] = exporter,
+            ["OTEL_SDK_DISABLED"] = disabled,
             ["OTEL_METRIC_EXPORT_INTERVAL"] = $"{interval}000",
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = $"{exportSeconds}000",
         }),

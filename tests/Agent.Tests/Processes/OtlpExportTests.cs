@@ -146,7 +146,7 @@ public sealed class OtlpExportTests
         [
             .. AgentRun.OverHttp(receiver),
             new("OTEL_SERVICE_NAME", "edge-tcp"),
-            new("OTEL_RESOURCE_ATTRIBUTES", "host.name=node-7,k8s.cluster.name=blue,service.name=loses"),
+            new("OTEL_RESOURCE_ATTRIBUTES", "host.name=node-7,=no,bad=%zz,k8s.cluster.name=blue,service.name=loses"),
         ]);
 
         IReadOnlyDictionary<string, string> resource = (await receiver.WaitForExportAsync()).Resource;
@@ -155,6 +155,10 @@ public sealed class OtlpExportTests
         resource["host.name"].ShouldBe("node-7");
         resource["k8s.cluster.name"].ShouldBe("blue");
         resource["service.version"].ShouldNotBeEmpty();
+        resource.Keys.ShouldNotContain("bad", StringComparer.Ordinal);
+        resource.Keys.ShouldNotContain("", StringComparer.Ordinal);
+        agent.Error.Containing("OTEL_RESOURCE_ATTRIBUTES: member").Length.ShouldBe(2);
+        agent.Error.Containing("warn: ").ShouldContain(line => line.EndsWith("member 3 is ignored: the value of bad cannot be percent-decoded."));
         Guid.TryParse(resource["service.instance.id"], out _).ShouldBeTrue();
     }
 }
