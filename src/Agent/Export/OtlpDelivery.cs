@@ -28,13 +28,13 @@ internal sealed class OtlpDelivery : IAsyncDisposable
     {
         ILogger<DeliveryLog> logger = loggers.CreateLogger<DeliveryLog>();
         DeliveryTimes times = DeliveryTimes.Of(telemetry, otlp, settings);
-        HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, logger) : null;
+        HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, otlp.Protocol, logger) : null;
         var tallies = new DeliveryTallies(
             UsualErrors.Transient(otlp.Protocol), UsualErrors.Final(otlp.Protocol, settings.Spool.IsOn));
         var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
         var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), headers);
+        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), otlp.Headers, headers);
         _pipeline = new DeliveryPipeline(
             _sender.SendAsync, new Judge(otlp.Protocol, times.AttemptSetting, time), times, settings, tallies.Retries, time);
         if (settings.Spool.IsOn)

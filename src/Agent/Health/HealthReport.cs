@@ -17,14 +17,14 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
 
     private readonly TimeSpan _limit = Limit(configuration);
 
-    private readonly bool _collects = configuration.Telemetry is not { Otlp: null, Console: false };
+    private readonly string? _idle = configuration.Telemetry.IdleReason;
 
     /// <summary>The loop lives. A process that does not should be restarted.</summary>
     public HealthAnswer Live()
     {
-        if (!_collects)
+        if (_idle is not null)
         {
-            return new HealthAnswer(HealthAnswer.Good, "alive; nothing is collected, because OTEL_METRICS_EXPORTER is none");
+            return new HealthAnswer(HealthAnswer.Good, $"alive; nothing is collected, because {_idle}");
         }
 
         TimeSpan age = beat.Age;
@@ -34,9 +34,14 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
             : new HealthAnswer(HealthAnswer.Good, Collected(age));
     }
 
-    /// <summary>A first collection was made. A collector that cannot be reached is told, and changes nothing.</summary>
+    /// <summary>A first collection was made, or none is to be. A collector that cannot be reached is told, and changes nothing.</summary>
     public HealthAnswer Ready()
     {
+        if (_idle is not null)
+        {
+            return new HealthAnswer(HealthAnswer.Good, $"ready; nothing is collected, because {_idle}");
+        }
+
         if (!beat.HasBeaten)
         {
             return new HealthAnswer(HealthAnswer.Bad, "not ready: " + Collected(beat.Age));

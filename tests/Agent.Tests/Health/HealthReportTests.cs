@@ -56,13 +56,16 @@ public sealed class HealthReportTests
         report.Live().Status.ShouldBe(503);
     }
 
-    [Fact]
-    public void Live_NothingIsExported_IsGoodAndSaysSo()
+    [Theory]
+    [InlineData("none", "false", "OTEL_METRICS_EXPORTER is none")]
+    [InlineData("otlp", "true", "OTEL_SDK_DISABLED is true")]
+    public void LiveAndReady_NothingIsCollected_AreGoodAndSaySo(string exporter, string disabled, string reason)
     {
-        HealthReport report = Report(interval: 1, exporter: "none");
+        HealthReport report = Report(interval: 1, exporter: exporter, disabled: disabled);
         _clock.Advance(1000);
 
-        report.Live().ShouldBe(new HealthAnswer(200, "alive; nothing is collected, because OTEL_METRICS_EXPORTER is none"));
+        report.Live().ShouldBe(new HealthAnswer(200, $"alive; nothing is collected, because {reason}"));
+        report.Ready().ShouldBe(new HealthAnswer(200, $"ready; nothing is collected, because {reason}"));
     }
 
     [Fact]
@@ -105,10 +108,12 @@ public sealed class HealthReportTests
     }
 
     private HealthReport Report(
-        int interval, int exportSeconds = 1, string exporter = "otlp", int collectionSeconds = 4, int readSeconds = 4) => new(
+        int interval, int exportSeconds = 1, string exporter = "otlp", int collectionSeconds = 4, int readSeconds = 4,
+        string disabled = "false") => new(
         AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["OTEL_METRICS_EXPORTER"] = exporter,
+            ["OTEL_SDK_DISABLED"] = disabled,
             ["OTEL_METRIC_EXPORT_INTERVAL"] = $"{interval}000",
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = $"{exportSeconds}000",
             ["Tcp__CollectionTimeout"] = $"{collectionSeconds}",

@@ -21,8 +21,8 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
     public async Task<CollectorAnswer> SendAsync(CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
-        HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, NullLogger.Instance) : null;
-        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), headers);
+        HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, settings.Protocol, NullLogger.Instance) : null;
+        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), settings.Headers, headers);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(settings.TimeoutMilliseconds), time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try

@@ -70,7 +70,7 @@ internal sealed class DeliveryBench : IDisposable
         pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), DeliveryLog(), Tallies.Rejected, Ended, _hurry.Token));
 
     public DeliveryLog DeliveryLog() => new(
-        new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = "key=hunter2" },
+        new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = [("key", "hunter2")] },
         null, SpoolBench.Settings.Path, Status, Log.Logger<DeliveryLog>());
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
