@@ -28,10 +28,12 @@ internal static class HttpAnswer
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3).</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="now">The date here, for an answer that does not say its own: the clock of a node may be wrong.</param>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
+        { Date: { } date } when (response.Headers.Date ?? now) is var sent => date > sent ? date - sent : TimeSpan.Zero,
         _ => null,
     };
 

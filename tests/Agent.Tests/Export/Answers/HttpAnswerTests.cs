@@ -45,6 +45,19 @@ public sealed class HttpAnswerTests
         (HttpAnswer.Judge(response, Now).Wait is null).ShouldBe(seconds is null);
     }
 
+    /// <summary>The clock of the node is ten years off; what the collector asks for is a time to wait all the same.</summary>
+    [Theory]
+    [InlineData(2016)]
+    [InlineData(2036)]
+    public void Judge_RetryAfterADate_IsCountedFromTheDateOfTheAnswer(int year)
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        response.Headers.Date = Now;
+        response.Headers.RetryAfter = new(Now.AddSeconds(7));
+
+        HttpAnswer.Judge(response, new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)).Wait.ShouldBe(TimeSpan.FromSeconds(7));
+    }
+
     [Theory]
     [InlineData(400, "text/plain", "no such\nmetric", "it answered 400 Bad Request: no such")]
     [InlineData(400, "application/json", "{\"message\":\"m\"}", "it answered 400 Bad Request: {\"message\":\"m\"}")]

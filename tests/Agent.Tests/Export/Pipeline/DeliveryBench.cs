@@ -42,6 +42,8 @@ internal sealed class DeliveryBench : IDisposable
 
     public ExportStatus Status { get; } = new();
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public int Attempts { get; private set; }
 
     public int Reached { get; private set; }
@@ -51,11 +53,11 @@ internal sealed class DeliveryBench : IDisposable
 
     public DeliveryPipeline Pipeline() => new(
         (_, cancellation) => Answer(++Attempts, cancellation),
-        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, TimeProvider.System),
-        Times, Settings, Tallies.Retries, TimeProvider.System);
+        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, Time),
+        Times, Settings, Tallies.Retries, Time);
 
     public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null) => new(new DeliveryHandler(
-        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), DeliveryLog(), Tallies.Rejected, () => Reached++, _hurry.Token));
+        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), Time), DeliveryLog(), Tallies.Rejected, () => Reached++, _hurry.Token));
 
     public DeliveryLog DeliveryLog() => new(
         new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = "key=hunter2" },
