@@ -7,6 +7,7 @@ namespace Agent.Export.Answers;
 internal static class HttpAnswer
 {
     private const string Protobuf = "application/x-protobuf";
+    private const string Json = "application/json";
 
     public static Verdict Judge(HttpResponseMessage response, DateTimeOffset now)
     {
@@ -19,9 +20,7 @@ internal static class HttpAnswer
         }
 
         // Nothing that speaks OTLP has judged the payload, so it is not yet lost.
-        return AnswerText.IsWebPage(response)
-            ? Verdict.Transient(AttemptFault.InvalidResponse, Describe(response))
-            : PartialSuccess.Read(AnswerText.Body(response));
+        return TryReadSuccess(response, out Verdict success) ? success : Verdict.Transient(AttemptFault.InvalidResponse, DescribeForeign(response));
     }
 
     public static bool IsRetryable(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
@@ -39,7 +38,7 @@ internal static class HttpAnswer
 
     public static string Describe(HttpResponseMessage response)
     {
-        string status = $"it answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
+        string status = Status(response);
         if (AnswerText.IsWebPage(response))
         {
             return status + " with a web page (HTML); that is no OTLP receiver: check host, port and path";
@@ -50,4 +49,31 @@ internal static class HttpAnswer
             : AnswerText.OfBody(response);
         return words.Length > 0 ? $"{status}: {words}" : status;
     }
+
+    /// <summary>Nothing, or a response of OTLP's in the form that the answer says it has: that of the request where it says none.</summary>
+    private static bool TryReadSuccess(HttpResponseMessage response, out Verdict success)
+    {
+        byte[] body = AnswerText.Body(response);
+        success = Verdict.Accepted;
+        return AnswerText.MediaType(response).ToLowerInvariant() switch
+        {
+            "" or Protobuf => ExportResponse.TryReadProtobuf(body, out success),
+            Json when body.Length > 0 => ExportResponse.TryReadJson(body, out success),
+            _ => body.Length == 0 && !AnswerText.IsWebPage(response),
+        };
+    }
+
+    private static string DescribeForeign(HttpResponseMessage response)
+    {
+        if (AnswerText.IsWebPage(response))
+        {
+            return Describe(response);
+        }
+
+        string type = AnswerText.MediaType(response) is { Length: > 0 } said ? said : "no media type";
+        string words = AnswerText.OfBody(response);
+        return $"{Status(response)} with a body that is no OTLP response ({type}{(words.Length > 0 ? ": " : "")}{words}); check host, port and path";
+    }
+
+    private static string Status(HttpResponseMessage response) => $"it answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
 }

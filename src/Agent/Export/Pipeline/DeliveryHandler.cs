@@ -34,7 +34,7 @@ internal sealed class DeliveryHandler(
         {
             case VerdictKind.Accepted:
                 Remove(item);
-                rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
+                rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
                 log.Accepted(verdict);
                 reached();
                 return response!;
