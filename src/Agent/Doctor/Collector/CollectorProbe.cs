@@ -3,6 +3,7 @@ using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Collector;
 
@@ -54,10 +55,19 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
             GrpcStatus = GrpcAnswer.Header(response, "grpc-status"),
             GrpcMessage = Shown(Uri.UnescapeDataString(GrpcAnswer.Header(response, "grpc-message") ?? ""), headers),
             Text = isText ? Shown(await response.Content.ReadAsStringAsync(cancellation), headers) : "",
+            IsForeign = IsForeign(response),
             Date = response.Headers.Date,
             Now = time.GetUtcNow(),
             Elapsed = elapsed,
         };
+    }
+
+    private bool IsForeign(HttpResponseMessage response)
+    {
+        Verdict verdict = settings.Protocol == OtlpExportProtocol.Grpc
+            ? GrpcAnswer.Judge(response, time.GetUtcNow())
+            : HttpAnswer.Judge(response, time.GetUtcNow());
+        return string.Equals(verdict.ErrorType, AttemptFault.InvalidResponse, StringComparison.Ordinal);
     }
 
     private string Shown(string text, HeadersFile? headers)

@@ -35,7 +35,7 @@ internal sealed class DeliveryHandler(
         {
             case VerdictKind.Accepted:
                 Remove(item);
-                rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
+                rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
                 log.Accepted(verdict);
                 ended(delivered);
                 return response!;

@@ -131,7 +131,7 @@ internal sealed class SpoolReplayer(
             {
                 case VerdictKind.Accepted:
                     _oldest = _sent++ == 0 ? payload.Item.Created : _oldest;
-                    rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
+                    rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
                     log.TakenInPart(verdict);
                     isSettled = true;
                     break;

@@ -18,16 +18,24 @@ internal sealed class CollectorSender(
     {
         RequestHeader.Apply(headers, request.Headers);
         headersFile?.ApplyTo(request);
-        HttpResponseMessage response = await transport.Current().SendAsync(request, cancellation);
+        HttpMessageInvoker connections = transport.Current();
+        HttpResponseMessage? response = null;
         try
         {
+            response = await connections.SendAsync(request, cancellation);
+
             // gRPC's status is in the trailers, which are there once the body has been read.
             await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation);
             return response;
         }
-        catch
+        catch (Exception exception)
         {
-            response.Dispose();
+            response?.Dispose();
+            if (exception is OperationCanceledException)
+            {
+                transport.Abandon(connections);
+            }
+
             throw;
         }
     }

@@ -45,6 +45,8 @@ internal sealed class DeliveryBench : IDisposable
 
     public ExportStatus Status => SpoolBench.Status;
 
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public int Attempts { get; private set; }
 
     public int Reached { get; private set; }
@@ -63,11 +65,11 @@ internal sealed class DeliveryBench : IDisposable
 
     public DeliveryPipeline Pipeline() => new(
         SendAsync,
-        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, TimeProvider.System),
-        Times, Settings, Tallies.Retries, TimeProvider.System);
+        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, Time),
+        Times, Settings, Tallies.Retries, Time);
 
     public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null) => new(new DeliveryHandler(
-        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), DeliveryLog(), Tallies.Rejected, Ended, _hurry.Token));
+        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), Time), DeliveryLog(), Tallies.Rejected, Ended, _hurry.Token));
 
     public DeliveryLog DeliveryLog() => new(
         new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = [("key", "hunter2")] },

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Network;
 using Agent.Tests.Support.Otlp;
@@ -69,6 +70,24 @@ public sealed class ConnectionFaultTests
 
         // The receiver took it each time: only a repeat shows that the agent did not take half an answer for one.
         run.Ledger.Duplicates.ShouldBeGreaterThanOrEqualTo(Length - 1);
+    }
+
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_ThePeerVanishesWithoutAReset_GoesOnOverANewConnection(string protocol)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        await using TestProcess agent = run.StartAgent(DeliveryAgent.ShortAttempts);
+        await run.WaitForCollectionsAsync(2, agent);
+
+        run.Link.LoseConnections();
+        int before = run.Ledger.Taken.Count;
+        var watch = Stopwatch.StartNew();
+        await Deadline.UntilAsync<object>(() => run.Ledger.Taken.Count > before + 2 ? run : null, () => agent.Error.Text);
+
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(20));
+        await run.WaitUntilAllAreTakenAsync(agent);
     }
 
     /// <summary>What is kept is kept as it was to be sent.</summary>
