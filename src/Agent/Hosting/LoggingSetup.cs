@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -32,6 +33,7 @@ internal static class LoggingSetup
             logging.AddSimpleConsole(options =>
             {
                 options.SingleLine = true;
+                options.ColorBehavior = Style.IsTerminal(Console.IsErrorRedirected) ? LoggerColorBehavior.Enabled : LoggerColorBehavior.Disabled;
                 options.UseUtcTimestamp = true;
                 options.TimestampFormat = Timestamp;
             });

@@ -20,6 +20,8 @@ internal sealed partial class MeterProviderService(
     TimeProvider time,
     ExportStatus status,
     CollectionBeat beat,
+    ConsoleTable table,
+    IHostApplicationLifetime lifetime,
     ILogger<MeterProviderService> logger) : IHostedService
 #pragma warning restore CA1001
 {
@@ -53,7 +55,8 @@ internal sealed partial class MeterProviderService(
 
         if (telemetry.Console)
         {
-            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
+            table.Broken = TableFailed;
+            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table)));
         }
 
         if (telemetry is { Otlp: null, Console: false })
@@ -103,9 +106,23 @@ internal sealed partial class MeterProviderService(
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
             _ => "the last collection could not be exported",
         },
-        { Console: true } => "the last collection was printed",
+        { Console: true } => table.Fault is null ? "the last collection was printed" : "the last collection could not be printed",
         _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
     };
+
+    /// <summary>Without tables and without a collector the agent is for nothing.</summary>
+    private void TableFailed(OutputException fault)
+    {
+        if (configuration.Telemetry.Otlp is not null)
+        {
+            NoTable(fault.Message);
+        }
+        else
+        {
+            // At once, or when all has started: the host takes a stop before that for a failed start.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+        }
+    }
 
     private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
         exporter,
@@ -139,6 +156,9 @@ internal sealed partial class MeterProviderService(
     [LoggerMessage(EventId = 23, Level = LogLevel.Warning,
         Message = "Nothing is exported: OTEL_METRICS_EXPORTER is none. It takes otlp, console, or both with a comma.")]
     private partial void NothingExported();
+
+    [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports go on.")]
+    private partial void NoTable(string reason);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
     private partial void Stopped(string outcome);
