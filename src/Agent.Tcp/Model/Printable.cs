@@ -3,12 +3,13 @@ using System.Text;
 
 namespace Agent.Tcp;
 
-/// <summary>Text from the system (paths, names, error messages) as it may reach a terminal or a log.</summary>
+/// <summary>Text from the system or of an input (paths, names, error messages) as it may reach a terminal or a log.</summary>
 internal static class Printable
 {
     /// <summary>
-    /// The text with control characters written as <c>\x1b</c>: they could move a terminal's cursor, or forge a line of a
-    /// log. The same instance when there are none.
+    /// The text with control characters written as <c>\x1b</c>, and invisible ones that change how the rest is shown (such as
+    /// the direction of writing) as <c>\u202e</c>: they could move a terminal's cursor, or forge a line of a log. The same
+    /// instance when there are none.
     /// </summary>
     /// <param name="text">Any text.</param>
     /// <param name="keepLines">Whether line ends stay: for messages of several lines.</param>
@@ -24,7 +25,8 @@ internal static class Printable
         {
             if (IsEscaped(character, keepLines))
             {
-                escaped.Append(CultureInfo.InvariantCulture, $"\\x{(int)character:x2}");
+                string prefix = character <= 0xff ? "\\x" : "\\u";
+                escaped.Append(prefix).Append(((int)character).ToString(character <= 0xff ? "x2" : "x4", CultureInfo.InvariantCulture));
             }
             else
             {
@@ -35,6 +37,14 @@ internal static class Printable
         return escaped.ToString();
     }
 
-    private static bool IsEscaped(char character, bool keepLines) =>
-        char.IsControl(character) && !(keepLines && character == '\n');
+    /// <summary>The same on one line: runs of white space, line ends included, become one blank.</summary>
+    public static string Line(string text) =>
+        Of(string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+
+    private static bool IsEscaped(char character, bool keepLines) => CharUnicodeInfo.GetUnicodeCategory(character) switch
+    {
+        UnicodeCategory.Control => !(keepLines && character == '\n'),
+        UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
+        _ => false,
+    };
 }

@@ -44,7 +44,7 @@ internal static class DoctorCommand
         IReadOnlyList<CheckResult> results = await examination.RunAsync(cancellation);
         if (json)
         {
-            JsonOutput.Write(Console.OpenStandardOutput(), writer => DoctorJson.Write(writer, results));
+            JsonOutput.Write(writer => DoctorJson.Write(writer, results));
         }
         else
         {

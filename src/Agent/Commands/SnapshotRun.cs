@@ -29,7 +29,7 @@ internal static class SnapshotRun
         {
             do
             {
-                if (!view.Json && !Console.IsOutputRedirected)
+                if (!view.Json && Style.IsTerminal(Console.IsOutputRedirected))
                 {
                     Console.Out.Write(Redraw);
                 }
@@ -63,11 +63,12 @@ internal static class SnapshotRun
         SocketListings? sockets = view.Sockets ? SocketListings.Read(snapshot, options.ReadTimeout) : null;
         if (view.Json)
         {
-            JsonOutput.Write(Console.OpenStandardOutput(), writer => SnapshotJson.Write(writer, snapshot, sockets));
+            JsonOutput.Write(writer => SnapshotJson.Write(writer, snapshot, sockets));
         }
         else
         {
             Console.Out.Write(SnapshotText.Render(snapshot, sockets, Style.ForOutput()));
+            Console.Out.Flush();
             foreach (ReadError error in snapshot.Errors)
             {
                 Console.Error.WriteLine($"agent: {error.Message}");

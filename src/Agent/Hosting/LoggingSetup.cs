@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;

@@ -21,6 +21,8 @@ internal sealed partial class MeterProviderService(
     TimeProvider time,
     ExportStatus status,
     CollectionBeat beat,
+    ConsoleTable table,
+    IHostApplicationLifetime lifetime,
     ILogger<MeterProviderService> logger) : IHostedService
 #pragma warning restore CA1001
 {
@@ -66,7 +68,8 @@ internal sealed partial class MeterProviderService(
 
         if (telemetry.Console)
         {
-            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
+            table.Broken = TableFailed;
+            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table)));
         }
 
         _provider = builder.Build();
@@ -117,8 +120,22 @@ internal sealed partial class MeterProviderService(
             ExportOutcome.KeptInMemory => "the last collection could not be exported, and is held in memory because the spool cannot be used",
             _ => "the last collection could not be exported",
         },
-        _ => "the last collection was printed",
+        _ => table.Fault is null ? "the last collection was printed" : "the last collection could not be printed",
     };
+
+    /// <summary>Without tables and without a collector the agent is for nothing.</summary>
+    private void TableFailed(OutputException fault)
+    {
+        if (configuration.Telemetry.Otlp is not null)
+        {
+            NoTable(fault.Message);
+        }
+        else
+        {
+            // At once, or when all has started: the host takes a stop before that for a failed start.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+        }
+    }
 
     private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
         exporter,
@@ -156,6 +173,9 @@ internal sealed partial class MeterProviderService(
 
     [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "{Fault}.")]
     private partial void AttributeIgnored(string fault);
+
+    [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports go on.")]
+    private partial void NoTable(string reason);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
     private partial void Stopped(string outcome);
