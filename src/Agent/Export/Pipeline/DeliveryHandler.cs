@@ -15,7 +15,10 @@ internal sealed class DeliveryHandler(
     DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action reached, CancellationToken hurry)
     : HttpMessageHandler
 {
-    private static readonly Verdict Paused = Verdict.Transient("paused", "the collector has asked to wait");
+    /// <summary>The <c>error.type</c> of what is not sent because the collector has asked to wait.</summary>
+    public const string PausedErrorType = "paused";
+
+    private static readonly Verdict Paused = Verdict.Transient(PausedErrorType, "the collector has asked to wait");
 
     /// <summary>
     /// Blocks on the other one. The platform's own synchronous way resolves host names without a time limit, and would
@@ -27,7 +30,7 @@ internal sealed class DeliveryHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         SpoolItem? item = spool is null ? null : await spool.AdmitAsync(request);
-        (Verdict verdict, HttpResponseMessage? response) = item is not null && pause.IsOn
+        (Verdict verdict, HttpResponseMessage? response) = pause.IsOn
             ? new Delivered(Paused, null)
             : await DeliverAsync(request, cancellationToken);
         switch (verdict.Kind)
@@ -58,6 +61,7 @@ internal sealed class DeliveryHandler(
     private async Task<HttpResponseMessage> UndeliveredAsync(
         HttpRequestMessage request, Verdict verdict, HttpResponseMessage? response, SpoolItem? item)
     {
+        pause.BeginIfAsked(verdict);
         if (item is null)
         {
             log.Lost(verdict);
@@ -65,7 +69,6 @@ internal sealed class DeliveryHandler(
             return response ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
         }
 
-        pause.BeginIfAsked(verdict);
         response?.Dispose();
         await spool!.KeepAsync(item, request);
         log.Kept(verdict, item.IsOnDisk);
