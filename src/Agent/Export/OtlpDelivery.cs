@@ -29,7 +29,7 @@ internal sealed class OtlpDelivery : IAsyncDisposable
         DeliveryTimes times = DeliveryTimes.Of(telemetry, otlp, settings);
         HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, logger) : null;
         var tallies = new DeliveryTallies();
-        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
+        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger, time);
         var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), headers);
