@@ -31,7 +31,7 @@ internal sealed class OtlpDelivery : IAsyncDisposable
         HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, otlp.Protocol, logger) : null;
         var tallies = new DeliveryTallies(
             UsualErrors.Transient(otlp.Protocol), UsualErrors.Final(otlp.Protocol, settings.Spool.IsOn));
-        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
+        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger, time);
         var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), otlp.Headers, headers);

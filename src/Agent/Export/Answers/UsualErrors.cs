@@ -19,6 +19,6 @@ internal static class UsualErrors
         .. protocol == OtlpExportProtocol.Grpc
             ? (string[])["INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "UNIMPLEMENTED"]
             : ["400", "401", "403", "404", "413"],
-        .. hasSpool ? [] : (string[])[.. Transient(protocol), AttemptFault.CircuitOpen],
+        .. hasSpool ? [] : (string[])[.. Transient(protocol), AttemptFault.CircuitOpen, AttemptFault.Paused],
     ];
 }

@@ -15,7 +15,7 @@ internal sealed class DeliveryHandler(
     DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action<Delivered> ended, CancellationToken hurry)
     : HttpMessageHandler
 {
-    private static readonly Verdict Paused = Verdict.Transient("paused", "the collector has asked to wait");
+    private static readonly Verdict Paused = Verdict.Transient(AttemptFault.Paused, "the collector has asked to wait");
 
     /// <summary>
     /// Blocks on the other one. The platform's own synchronous way resolves host names without a time limit, and would
@@ -27,7 +27,7 @@ internal sealed class DeliveryHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         SpoolItem? item = spool is null ? null : await spool.AdmitAsync(request);
-        Delivered delivered = item is not null && pause.IsOn
+        Delivered delivered = pause.IsOn
             ? new Delivered(Paused, null)
             : await DeliverAsync(request, cancellationToken);
         (Verdict verdict, HttpResponseMessage? response) = delivered;
@@ -60,6 +60,7 @@ internal sealed class DeliveryHandler(
     private async Task<HttpResponseMessage> UndeliveredAsync(
         HttpRequestMessage request, Verdict verdict, HttpResponseMessage? response, SpoolItem? item)
     {
+        pause.BeginIfAsked(verdict);
         if (item is null)
         {
             log.Lost(verdict);
@@ -67,7 +68,6 @@ internal sealed class DeliveryHandler(
             return response ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
         }
 
-        pause.BeginIfAsked(verdict);
         response?.Dispose();
         log.Kept(verdict, await spool!.KeepAsync(item, request));
         return Taken(request);

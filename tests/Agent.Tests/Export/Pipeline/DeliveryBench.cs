@@ -73,7 +73,7 @@ internal sealed class DeliveryBench : IDisposable
 
     public DeliveryLog DeliveryLog() => new(
         new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = [("key", "hunter2")] },
-        null, SpoolBench.Settings.Path, Status, Log.Logger<DeliveryLog>());
+        null, SpoolBench.Settings.Path, Status, Log.Logger<DeliveryLog>(), Time);
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {

@@ -116,6 +116,10 @@ public sealed class ConnectionFaultTests
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 
         run.Ledger.Taken.Count.ShouldBe(run.Collected, agent.Error.Text);
-        agent.Error.Containing("fails:").ShouldHaveSingleItem();
+
+        // One fault may show in several ways: cut connections also while they begin.
+        string[] reasons = [.. agent.Error.Containing("fails:").Select(line => line.Split("fails: ")[1])];
+        reasons.ShouldNotBeEmpty();
+        reasons.ShouldBeUnique(StringComparer.Ordinal);
     }
 }
