@@ -149,7 +149,7 @@ internal sealed partial class DeliveryLog(
         Message = "{Endpoint} took an export but for {Points} data point(s){Repeats}, and says: {Words}. Repeats are counted and logged every 10 minutes.")]
     private partial void PartialSuccess(string endpoint, long points, Repeats repeats, string words);
 
-    [LoggerMessage(EventId = 24, Level = LogLevel.Information,
+    [LoggerMessage(EventId = 26, Level = LogLevel.Information,
         Message = "{Endpoint} took an export{Repeats}, and says: {Words}. Repeats are counted and logged every 10 minutes.")]
     private partial void Message(string endpoint, Repeats repeats, string words);
 
@@ -161,12 +161,12 @@ internal sealed partial class DeliveryLog(
         Message = "{Endpoint} refused {Payloads} payload(s) that were kept for it: {Reason}. OTLP takes that for final: they are dropped.")]
     private partial void RefusedLate(string endpoint, long payloads, string reason);
 
-    [LoggerMessage(EventId = 18, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 27, Level = LogLevel.Warning,
         Message = "{Endpoint} takes new exports, but failed {Failures} times to take the kept one from {Created:u}: {Reason}. It is sent after all others "
             + "from now on, and dropped if it keeps failing; logged once until nothing is kept.")]
     private partial void SteppedBehind(string endpoint, DateTimeOffset created, int failures, string reason);
 
-    [LoggerMessage(EventId = 19, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 28, Level = LogLevel.Warning,
         Message = "{Endpoint} failed more than {Failures} times to take {Payloads} payload(s) that were kept for it, while it took others: {Reason}. "
             + "They are dropped, and counted in tcp.agent.export.rejected.")]
     private partial void GivenUp(string endpoint, long payloads, int failures, string reason);
