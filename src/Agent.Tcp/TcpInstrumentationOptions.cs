@@ -91,7 +91,10 @@ public sealed class TcpInstrumentationOptions
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
-    /// <summary>How long reading for one collection may take; what is left over keeps its last reading.</summary>
+    /// <summary>
+    /// How long reading for one collection may take; what is left over keeps its last reading. Where sock_diag fails, procfs
+    /// has <see cref="ReadTimeout"/> for each of a namespace's two tables all the same.
+    /// </summary>
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan CollectionTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
@@ -145,6 +148,14 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The kubelet's directory of pod logs, whose entries' names tell the pods' names.</summary>
     /// <value>An absolute path, or empty for no names. Default: <c>/var/log/pods</c>. It need not exist.</value>
     public string PodLogs { get; set; } = DefaultPodLogs;
+
+    /// <summary>The same for a reading that is taken once, for a person who waits: no budget, the same timeouts.</summary>
+    internal TcpInstrumentationOptions ForOneReading()
+    {
+        var copy = (TcpInstrumentationOptions)MemberwiseClone();
+        copy.CpuBudget = MaxCpuBudget;
+        return copy;
+    }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="OptionsValidationException">Some are out of range; the message names them all, with the allowed values.</exception>

@@ -56,6 +56,21 @@ internal static unsafe partial class DirectoryLibc
         return result == 0;
     }
 
+    /// <summary>The same with the device that the inode is of (<c>st_dev</c>).</summary>
+    public static bool TryDevice(int directory, ReadOnlySpan<byte> path, out ulong device, out ulong inode)
+    {
+        Statx status;
+        int result;
+        fixed (byte* pointer = path)
+        {
+            result = statx(directory, pointer, 0, StatxInode, &status);
+        }
+
+        device = result == 0 ? ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor : 0;
+        inode = result == 0 ? status.stx_ino : 0;
+        return result == 0;
+    }
+
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint syscall(nint number, nint directory, byte* buffer, nint size);
 

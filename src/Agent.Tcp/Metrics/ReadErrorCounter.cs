@@ -19,7 +19,7 @@ internal sealed class ReadErrorCounter
     {
         foreach (ReadError error in errors)
         {
-            _counts[(int)error.Failure]++;
+            _counts[(int)error.Failure] += error.Times;
         }
     }
 

@@ -31,5 +31,7 @@ internal static class NamespaceLists
 
             return found;
         }
+
+        public void Dispose() => _discovery.Dispose();
     }
 }

@@ -20,14 +20,14 @@ internal sealed class NamespaceReadings
     private readonly ReadLimit _limit;
     private readonly TcpInstrumentationOptions _options;
     private readonly TimeProvider _time;
-    private readonly SockstatReader _sockstat = new();
+    private readonly SockstatReader _sockstat;
     private readonly CounterReadings _counters;
     private readonly ReadingOrder _order = new();
     private readonly List<ReadError> _attempt = [];
     private readonly Action _pay;
     private long? _lastOther;
     private TimeSpan _paidUntil;
-    private TimeSpan _processAtEnd;
+    private TimeSpan? _processAtEnd;
 
     public NamespaceReadings(
         SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
@@ -37,6 +37,7 @@ internal sealed class NamespaceReadings
         _limit = limit;
         _options = options;
         _time = time;
+        _sockstat = new SockstatReader(options.Metrics.Memory ? MemoryUnit.Read(options.ProcRoot) : null);
         _counters = new CounterReadings(budget, limit, time);
         _pay = () => _budget.Spend(SinceLastPaid());
     }
@@ -116,8 +117,11 @@ internal sealed class NamespaceReadings
         _processAtEnd = ProcessCpu();
     }
 
-    /// <summary>What the process did since the last snapshot: in a process that has no other work, that is the agent's too.</summary>
-    private TimeSpan SpentElsewhere() => ProcessCpu() - _processAtEnd;
+    /// <summary>
+    /// What the process did since the last snapshot: in a process that has no other work, that is the agent's too. What it
+    /// took to start is not: it comes once, and would leave nothing for the first snapshot.
+    /// </summary>
+    private TimeSpan SpentElsewhere() => _processAtEnd is { } end ? ProcessCpu() - end : TimeSpan.Zero;
 
     private TimeSpan ProcessCpu() => _options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Snapshots;
@@ -39,6 +40,14 @@ internal sealed class TcpSnapshot
 
     /// <summary>How many namespaces are of a status.</summary>
     public long Count(NamespaceStatus status) => _statuses[(int)status];
+
+    /// <summary>Of a snapshot that was to read everything: that it did not, as an error; null when it did.</summary>
+    public ReadError? Unread(TcpInstrumentationOptions options) => Count(NamespaceStatus.Deferred) is > 0 and long unread
+        ? new ReadError(
+            options.ProcRoot,
+            ReadFailure.Timeout,
+            string.Create(CultureInfo.InvariantCulture, $"{options.ProcRoot}: {unread} of {Namespaces.Count} network namespaces were not read: reading is stopped after {options.CollectionTimeout.TotalSeconds} s."))
+        : null;
 
     /// <summary>Counts statuses and ages, once every namespace has been seen to.</summary>
     public void End(TimeProvider time)

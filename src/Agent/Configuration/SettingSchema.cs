@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Agent.Export.Transport;
 using Agent.Tcp;
 using Microsoft.Extensions.Logging;
 
@@ -193,7 +194,8 @@ internal static class SettingSchema
             }
             else if (!setting.TryApply(settings, value.Key, value.Value.Trim()))
             {
-                faults.Add($"{value.Source}: \"{value.Value}\" is not allowed; it takes {setting.Allowed}.");
+                faults.Add($"{value.Source}: \"{ShownUrl.Of(value.Value)}\" is not allowed; it takes {setting.Allowed}."
+                    + (setting.IsTime ? SettingParser.TimeForm(value.Value.Trim()) : ""));
             }
         }
 

@@ -10,10 +10,17 @@ namespace Agent.Hosting;
 /// <summary>The Generic Host around the meter provider.</summary>
 internal static class AgentHost
 {
+    /// <summary>Runs until it is told to stop.</summary>
+    /// <exception cref="Text.OutputException">Nothing is exported but tables, and these cannot be printed.</exception>
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
         using IHost host = Build(configuration);
+        ConsoleTable table = host.Services.GetRequiredService<ConsoleTable>();
         await host.RunAsync(cancellation);
+        if (configuration.Telemetry.Otlp is null && table.Fault is { } fault)
+        {
+            throw fault;
+        }
     }
 
     public static IHost Build(AgentConfiguration configuration)
@@ -25,6 +32,7 @@ internal static class AgentHost
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ExportStatus>();
+        builder.Services.AddSingleton<ConsoleTable>();
         builder.Services.AddSingleton<CollectionBeat>();
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddSingleton<HealthEndpoint>();

@@ -1,6 +1,7 @@
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Health;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,8 @@ internal sealed partial class MeterProviderService(
     TimeProvider time,
     ExportStatus status,
     CollectionBeat beat,
+    ConsoleTable table,
+    IHostApplicationLifetime lifetime,
     ILogger<MeterProviderService> logger) : IHostedService
 #pragma warning restore CA1001
 {
@@ -38,9 +41,20 @@ internal sealed partial class MeterProviderService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         TelemetrySettings telemetry = configuration.Telemetry;
+        if (telemetry.IdleReason is { } reason)
+        {
+            NothingCollected(reason);
+            return Task.CompletedTask;
+        }
+
+        foreach (string ignored in configuration.Resource.Ignored)
+        {
+            AttributeIgnored(ignored);
+        }
+
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(loggers))
-            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName()))
+            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
             .AddCardinalityViews(configuration.Settings.Tcp)
             .AddTcpInstrumentation(configuration.Settings.Tcp);
         if (telemetry.Otlp is { } otlp)
@@ -48,17 +62,14 @@ internal sealed partial class MeterProviderService(
             OtlpDelivery delivery = _delivery = new OtlpDelivery(
                 otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
             builder.AddReader(_ => Reader(new OtlpMetricExporter(OtlpOptions(otlp, delivery))));
-            Exports(otlp.Endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
+            string endpoint = ShownUrl.Of(otlp.Endpoint);
+            Exports(endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
         if (telemetry.Console)
         {
-            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
-        }
-
-        if (telemetry is { Otlp: null, Console: false })
-        {
-            NothingExported();
+            table.Broken = TableFailed;
+            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table)));
         }
 
         _provider = builder.Build();
@@ -77,6 +88,11 @@ internal sealed partial class MeterProviderService(
     {
         if (_provider is not { } provider)
         {
+            if (configuration.Telemetry.IdleReason is not null)
+            {
+                Stopped("nothing was collected");
+            }
+
             return;
         }
 
@@ -101,11 +117,25 @@ internal sealed partial class MeterProviderService(
         {
             ExportOutcome.Delivered => "the last collection was exported",
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
+            ExportOutcome.KeptInMemory => "the last collection could not be exported, and is held in memory because the spool cannot be used",
             _ => "the last collection could not be exported",
         },
-        { Console: true } => "the last collection was printed",
-        _ => "nothing was to be exported (OTEL_METRICS_EXPORTER=none)",
+        _ => table.Fault is null ? "the last collection was printed" : "the last collection could not be printed",
     };
+
+    /// <summary>Without tables and without a collector the agent is for nothing.</summary>
+    private void TableFailed(OutputException fault)
+    {
+        if (configuration.Telemetry.Otlp is not null)
+        {
+            NoTable(fault.Message);
+        }
+        else
+        {
+            // At once, or when all has started: the host takes a stop before that for a failed start.
+            lifetime.ApplicationStarted.Register(lifetime.StopApplication);
+        }
+    }
 
     private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
         exporter,
@@ -120,7 +150,9 @@ internal sealed partial class MeterProviderService(
     {
         Endpoint = otlp.Endpoint,
         Protocol = otlp.Protocol,
-        Headers = otlp.Headers,
+
+        // The sender's to set; it would take the variable's by itself.
+        Headers = null,
         TimeoutMilliseconds = otlp.TimeoutMilliseconds,
         Compression = otlp.Compression,
         UserAgentProductIdentifier = _userAgent,
@@ -129,16 +161,21 @@ internal sealed partial class MeterProviderService(
 
     [LoggerMessage(EventId = 20, Level = LogLevel.Information,
         Message = "Exporting to {Endpoint} by {Protocol} every {Seconds} s.")]
-    private partial void Exports(Uri endpoint, OtlpExportProtocol protocol, double seconds);
+    private partial void Exports(string endpoint, OtlpExportProtocol protocol, double seconds);
 
     [LoggerMessage(EventId = 21, Level = LogLevel.Information,
         Message = "No collector is configured: printing a table every {Seconds} s. To export, set OTEL_EXPORTER_OTLP_ENDPOINT, "
             + "such as http://collector:4317 (gRPC) or http://collector:4318 (HTTP).")]
     private partial void NoEndpoint(double seconds);
 
-    [LoggerMessage(EventId = 23, Level = LogLevel.Warning,
-        Message = "Nothing is exported: OTEL_METRICS_EXPORTER is none. It takes otlp, console, or both with a comma.")]
-    private partial void NothingExported();
+    [LoggerMessage(EventId = 23, Level = LogLevel.Warning, Message = "Nothing is collected or exported: {Reason}.")]
+    private partial void NothingCollected(string reason);
+
+    [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "{Fault}.")]
+    private partial void AttributeIgnored(string fault);
+
+    [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports go on.")]
+    private partial void NoTable(string reason);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
     private partial void Stopped(string outcome);

@@ -50,7 +50,7 @@ public sealed class ManyNamespacesTests(ITestOutputHelper output)
             foreach (NamespaceHerd.Member member in herd.Members)
             {
                 Thread.Sleep(Pause);
-                member.Resident!.Kill();
+                member.End();
             }
         });
         var seen = new SortedSet<int>();

@@ -107,6 +107,46 @@ public sealed class NamespaceReadingsTests : IDisposable
         Statuses()[2].ShouldBe(NamespaceStatus.Read);
     }
 
+    /// <summary>This process has spent far more CPU time by now than the budget holds.</summary>
+    [Fact]
+    public void ReadAll_FirstOfAWholeProcess_IsNotChargedForStarting()
+    {
+        _options.IsWholeProcess = true;
+
+        ReadAll();
+
+        Totals().ShouldBe([1, 11, 12, 13]);
+    }
+
+    [Fact]
+    public void ReadAll_WholeProcessSpentTheBudgetElsewhere_DefersTheRest()
+    {
+        _options.IsWholeProcess = true;
+        ReadAll();
+        TimeSpan begun = Environment.CpuUsage.TotalTime;
+        while (Environment.CpuUsage.TotalTime - begun < TimeSpan.FromSeconds(0.3))
+        {
+        }
+
+        ReadAll();
+
+        Statuses()[1..].ShouldAllBe(status => status == NamespaceStatus.Deferred);
+    }
+
+    [Fact]
+    public void Unread_OfAReadingThatWasStopped_SaysHowManyOfHowMany()
+    {
+        ReadAll();
+        _snapshot.Unread(_options).ShouldBeNull();
+        _budget.Spend(TimeSpan.FromHours(1));
+        ReadAll();
+
+        ReadError error = _snapshot.Unread(_options).ShouldNotBeNull();
+
+        error.Failure.ShouldBe(ReadFailure.Timeout);
+        error.Message.ShouldContain("3 of 4 network namespaces were not read");
+    }
+
     [Fact]
     public void ReadAll_Deferred_KeepsTheLastReadingAndItsAge()
     {

@@ -89,8 +89,8 @@ internal sealed class MeterHarness : IDisposable
     public static TcpInstrumentationOptions OptionsOf(ProcFixture proc) =>
         new() { ProcRoot = proc.Root, Namespaces = NamespaceScope.Host };
 
-    public static string Tags(string state, string type, string family, string? inode = null) =>
-        (inode is null ? "" : $"linux.netns.inode={inode} ")
+    public static string Tags(string state, string type, string family, string? id = null) =>
+        (id is null ? "" : $"linux.netns.id={id} ")
         + $"network.connection.state={state} network.type={type} tcp.socket.family={family}";
 
     /// <summary>The read errors that have been counted, without the types of which there were none.</summary>

@@ -7,6 +7,9 @@ public sealed class DashboardTests
 {
     private const int GridWidth = 24;
 
+    /// <summary>How far apart the agent's points are, unless OTEL_METRIC_EXPORT_INTERVAL says otherwise.</summary>
+    private static readonly TimeSpan PointInterval = TimeSpan.FromMinutes(1);
+
     [Theory]
     [MemberData(nameof(OperatorFiles.Dashboards), MemberType = typeof(OperatorFiles))]
     public void Queries_OfADashboard_UseContractedMetrics(string dashboard)
@@ -39,6 +42,22 @@ public sealed class DashboardTests
         {
             panel.GetProperty("datasource").GetProperty("uid").GetString().ShouldBe("${datasource}");
             panel.GetProperty("fieldConfig").GetProperty("defaults").GetProperty("unit").GetString().ShouldNotBeNullOrEmpty();
+        }
+    }
+
+    /// <summary>With a data source as Grafana makes it: its scrape interval of 15 s is nothing to go by for points 60 s apart.</summary>
+    [Theory]
+    [MemberData(nameof(OperatorFiles.Dashboards), MemberType = typeof(OperatorFiles))]
+    public void Panels_OfADashboard_SpanPointsByTheirMinimumInterval(string dashboard)
+    {
+        foreach (Query query in OperatorQueries.OfDashboard(dashboard))
+        {
+            query.MinInterval.ShouldBeGreaterThanOrEqualTo(PointInterval, query.ToString());
+            if (query.HasRateInterval)
+            {
+                // A rate is of two points: the window holds two wherever it begins, and a late one too.
+                query.RateInterval.ShouldBeGreaterThan(2 * PointInterval, query.ToString());
+            }
         }
     }
 

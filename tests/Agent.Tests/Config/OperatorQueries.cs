@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Agent.Tests.Support;
 using YamlDotNet.RepresentationModel;
@@ -17,7 +18,8 @@ internal static class OperatorQueries
                from target in panel.GetProperty("targets").EnumerateArray()
                select new Query(
                    $"{name}, panel {panel.GetProperty("id").GetInt32()} \"{panel.GetProperty("title").GetString()}\" {target.GetProperty("refId").GetString()}",
-                   target.GetProperty("expr").GetString()!),
+                   target.GetProperty("expr").GetString()!,
+                   MinInterval(panel)),
         ];
     }
 
@@ -40,4 +42,9 @@ internal static class OperatorQueries
 
     public static IReadOnlyList<Query> All() =>
         [.. OperatorFiles.Dashboards.SelectMany(one => OfDashboard(one.Data)), .. OfRules()];
+
+    /// <summary>A panel's "Min interval", which these dashboards write in minutes.</summary>
+    private static TimeSpan MinInterval(JsonElement panel) => panel.TryGetProperty("interval", out JsonElement interval)
+        ? TimeSpan.FromMinutes(int.Parse(interval.GetString()!.AsSpan().TrimEnd('m'), CultureInfo.InvariantCulture))
+        : TimeSpan.Zero;
 }

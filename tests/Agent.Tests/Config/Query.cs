@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Agent.Tests.Config;
@@ -5,8 +6,14 @@ namespace Agent.Tests.Config;
 /// <summary>An expression of a panel or an alert.</summary>
 /// <param name="Where">Which one, for messages.</param>
 /// <param name="Expression">PromQL, with Grafana's variables where it is a panel's.</param>
-internal sealed partial record Query(string Where, string Expression)
+/// <param name="MinInterval">The panel's minimum interval; zero where it has none, or where it is an alert's.</param>
+internal sealed partial record Query(string Where, string Expression, TimeSpan MinInterval = default)
 {
+    /// <summary>The scrape interval of a Prometheus data source in which nobody has changed it.</summary>
+    private static readonly TimeSpan ScrapeInterval = TimeSpan.FromSeconds(15);
+
+    private const string RateIntervalVariable = "$__rate_interval";
+
     /// <summary>Suffixes of the series that one histogram becomes.</summary>
     private static readonly string[] HistogramSuffixes = ["_bucket", "_sum", "_count"];
 
@@ -20,8 +27,19 @@ internal sealed partial record Query(string Where, string Expression)
             ? name[..^suffix.Length]
             : name);
 
-    /// <summary>As Grafana would send it with everything chosen, and a rate's interval that suits a short test.</summary>
-    public string Filled => Variable().Replace(Expression.Replace("$__rate_interval", "10s", StringComparison.Ordinal), ".*");
+    public bool HasRateInterval => Expression.Contains(RateIntervalVariable, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Grafana's <c>$__rate_interval</c>, where <c>$__interval</c> is at its least: the greater of it and one scrape interval,
+    /// and of four scrape intervals.
+    /// </summary>
+    public TimeSpan RateInterval => TimeSpan.FromTicks(Math.Max((MinInterval + ScrapeInterval).Ticks, (4 * ScrapeInterval).Ticks));
+
+    /// <summary>As Grafana would send it at the panel's least interval with everything chosen.</summary>
+    public string Filled => Variable().Replace(
+        Expression.Replace(
+            RateIntervalVariable, $"{RateInterval.TotalSeconds.ToString(CultureInfo.InvariantCulture)}s", StringComparison.Ordinal),
+        ".*");
 
     public override string ToString() => $"{Where}: {Expression}";
 

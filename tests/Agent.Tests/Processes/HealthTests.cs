@@ -55,6 +55,27 @@ public sealed class HealthTests
         await AnswerAsync(port, "/healthz", "200 OK", agent);
     }
 
+    /// <summary>It said "Exporting to …", sent nothing, and was restarted for having collected nothing.</summary>
+    [Fact]
+    public async Task Run_SdkDisabled_SaysSoIsHealthyAndEndsAsUsual()
+    {
+        int port = FreePort.Next();
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start([Port(port), .. AgentRun.OverHttp(receiver), new("OTEL_SDK_DISABLED", "True")]);
+        await agent.Error.WaitForAsync("Nothing is collected or exported: OTEL_SDK_DISABLED is true.");
+
+        // A dozen intervals.
+        await Task.Delay(TimeSpan.FromSeconds(1.2), TestContext.Current.CancellationToken);
+        (await AnswerAsync(port, "/healthz", "200 OK", agent)).ShouldContain("nothing is collected, because OTEL_SDK_DISABLED is true");
+        (await AnswerAsync(port, "/readyz", "200 OK", agent)).ShouldContain("nothing is collected, because OTEL_SDK_DISABLED is true");
+        agent.Terminate();
+
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        agent.Error.Containing("Exporting to").ShouldBeEmpty();
+        agent.Error.Containing("Stopped: nothing was collected.").ShouldHaveSingleItem();
+        receiver.Exports.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Start_PortTaken_SaysSoAndTheMend()
     {

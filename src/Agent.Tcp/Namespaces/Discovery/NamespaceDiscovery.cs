@@ -7,7 +7,7 @@ using Agent.Tcp.Namespaces.PodNames;
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>
-/// Finds every network namespace that has a process under a proc root, whose it is, and a process to read it through.
+/// Finds the network namespaces under a proc root, whose they are, and a process to read each through.
 /// A refresh without changes allocates nothing. Not thread-safe.
 /// </summary>
 /// <remarks>
@@ -20,18 +20,20 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// </para>
 /// <para>
 /// A namespace lives from its first process to its last. When all have gone it has ended, also when its number is there
-/// again at the same refresh. Namespaces that only a mount, a socket or a thread other than the first
-/// (<c>PID/task/TID</c>) holds are not found: finding the last would cost a look at every thread of the node.
+/// again at the same refresh. One that only threads are in is found by <see cref="ThreadScan"/>, one that only a mount
+/// holds by <see cref="MountedNamespaces"/>. One that only an open file or socket holds is not found.
 /// </para>
 /// </remarks>
-internal sealed class NamespaceDiscovery
+internal sealed class NamespaceDiscovery : IDisposable
 {
     private readonly string _procRoot;
     private readonly ProcDirectory _root;
     private readonly PodLogDirectory? _names;
     private readonly NamespaceTable _namespaces = new();
+    private readonly TrackedThreads _tracked = new();
     private readonly ProcessScan _scan;
     private readonly RepresentativeChoice _choice;
+    private readonly MountedNamespaces _mounted;
     private readonly NamespaceBirths _births;
     private readonly List<TcpNamespace> _next = [];
     private TcpNamespace[] _reported = [];
@@ -44,8 +46,9 @@ internal sealed class NamespaceDiscovery
         _procRoot = procRoot;
         _names = names;
         _root = new ProcDirectory(procRoot);
-        _scan = new ProcessScan(_root, _namespaces, Removed);
-        _choice = new RepresentativeChoice(_root, _namespaces);
+        _scan = new ProcessScan(_root, _namespaces, _tracked, Removed);
+        _choice = new RepresentativeChoice(_root, _namespaces, _tracked);
+        _mounted = new MountedNamespaces(procRoot, _tracked);
         _births = new NamespaceBirths(procRoot, _root, _namespaces);
     }
 
@@ -86,12 +89,37 @@ internal sealed class NamespaceDiscovery
         return _reported;
     }
 
+    /// <summary>Lets go of the namespaces that only a mount holds.</summary>
+    public void Dispose() => _mounted.Dispose();
+
+    private NamespaceEntry? Choose(out HostStatus status)
+    {
+        NamespaceEntry? host = FindHost(_scan.Processes, out status);
+        _choice.Run(_scan.Processes, host);
+        foreach (NamespaceEntry entry in CollectionsMarshal.AsSpan(_namespaces.Entries))
+        {
+            if (entry is { NetnsInode: null, Representative: not 0 })
+            {
+                entry.NetnsInode = _root.NetnsInode(entry.Representative, entry.Inode);
+            }
+        }
+
+        return host;
+    }
+
     private void Report(ulong begun)
     {
-        Span<KnownProcess> processes = _scan.Processes;
-        NamespaceEntry? host = FindHost(processes, out HostStatus status);
-        _choice.Run(processes, host);
-        _births.Judge(processes, status, begun);
+        NamespaceEntry? host = Choose(out HostStatus status);
+        _mounted.Refresh(_root, _namespaces.Entries);
+        if (_tracked.HasNew)
+        {
+            _scan.LookAtTracked();
+            host = Choose(out status);
+        }
+
+        _tracked.Release(_scan.Processes);
+        _mounted.LeaveReleased();
+        _births.Judge(_scan.Processes, status, begun);
         if (status == HostStatus.Known)
         {
             NamePods(host);
@@ -116,7 +144,7 @@ internal sealed class NamespaceDiscovery
             _reported = [.. _next];
         }
 
-        Status = StatusOf(processes, status);
+        Status = StatusOf(_scan.Processes, status);
     }
 
     private static NamespaceEntry? FindHost(ReadOnlySpan<KnownProcess> processes, out HostStatus status)
@@ -166,7 +194,10 @@ internal sealed class NamespaceDiscovery
         if (entry.Reported is not { } reported || reported.Identity != identity || reported.Id != entry.Id)
         {
             string process = entry.Representative.ToString(CultureInfo.InvariantCulture);
-            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id) { IsBorn = entry.IsBorn };
+            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id, entry.NetnsInode ?? 0)
+            {
+                IsBorn = entry.IsBorn,
+            };
         }
 
         _next.Add(entry.Reported);

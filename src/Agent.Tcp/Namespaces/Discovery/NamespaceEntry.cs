@@ -10,6 +10,11 @@ internal sealed class NamespaceEntry(ulong inode, long id)
     /// <summary><see cref="TcpNamespace.Id"/>.</summary>
     public long Id { get; set; } = id;
 
+    /// <summary>
+    /// <see cref="TcpNamespace.NetnsInode"/>, found out once, as series are named by it; null until then.
+    /// </summary>
+    public ulong? NetnsInode { get; set; }
+
     /// <summary>How many processes are known to be in it.</summary>
     public int Members { get; set; }
 

@@ -26,6 +26,9 @@ internal sealed class NamespaceTable
         return entry;
     }
 
+    /// <summary>Whether a process is known to be in the namespace.</summary>
+    public bool HasMembers(ulong inode) => _byInode.TryGetValue(inode, out NamespaceEntry? entry) && entry.Members > 0;
+
     /// <summary>Drops those without a process: should their number come back, it is another namespace.</summary>
     public void RemoveEmpty(Action<NamespaceEntry> removed)
     {

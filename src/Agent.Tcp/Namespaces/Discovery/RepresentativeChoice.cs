@@ -11,7 +11,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// A representative stays until it ends or leaves. A namespace of which no process so far names a pod (a helper that
 /// entered was there first) has the others examined too, each once, until one does.
 /// </remarks>
-internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable namespaces)
+internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable namespaces, TrackedThreads tracked)
 {
     /// <summary>How many processes of a namespace are examined at one refresh.</summary>
     public const int Budget = 8;
@@ -60,8 +60,9 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
                 continue;
             }
 
-            if (!entry.IsRepresented)
+            if (!entry.IsRepresented || (entry.Members > 1 && tracked.IsGuest(entry.Representative)))
             {
+                entry.IsRepresented = false;
                 entry.LoseRepresentative();
             }
 
@@ -77,6 +78,13 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
 
     private void Examine(ref KnownProcess process, NamespaceEntry space)
     {
+        bool isGuest = tracked.IsGuest(process.Pid);
+        if (isGuest && space.Members > 1)
+        {
+            // A guest is there only as long as nobody else is.
+            return;
+        }
+
         space.Budget--;
         process.IsExamined = true;
         if (root.Look(process.Pid, out ulong inode) != ProcessLook.Found || inode != space.Inode)
@@ -86,7 +94,7 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
             return;
         }
 
-        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), root.Identity(process.Pid));
+        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), isGuest ? NamespaceIdentity.Other : root.Identity(process.Pid));
         if (candidate.IsBetterThan(space.Candidate))
         {
             space.Candidate = candidate;

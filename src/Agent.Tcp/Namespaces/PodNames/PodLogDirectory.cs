@@ -82,7 +82,12 @@ internal sealed partial class PodLogDirectory(string path, TimeProvider time, IL
             if (!_isLogged)
             {
                 _isLogged = true;
-                NamesUnknown(path, exception.Message);
+                NamesUnknown(path, exception switch
+                {
+                    UnauthorizedAccessException => "this user may not list it",
+                    DirectoryNotFoundException => "it does not exist",
+                    _ => exception.Message,
+                });
             }
         }
     }
@@ -90,6 +95,6 @@ internal sealed partial class PodLogDirectory(string path, TimeProvider time, IL
     [LoggerMessage(
         EventId = 20,
         Level = LogLevel.Information,
-        Message = "Pods are reported by UID only: {Path} cannot be listed ({Reason}). Mount it read-only for names (setting Tcp:PodLogs). Logged once.")]
+        Message = "Pods are reported by UID only: {Path} is not listed: {Reason}. Mount it read-only for names (setting Tcp:PodLogs). Logged once.")]
     private partial void NamesUnknown(string path, string reason);
 }

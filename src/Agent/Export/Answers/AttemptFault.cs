@@ -12,6 +12,9 @@ internal static class AttemptFault
     public const string CircuitOpen = "circuit_open";
     public const string ConnectionError = "connection_error";
     public const string InvalidResponse = "invalid_response";
+
+    /// <summary>Not sent, because the collector has asked to wait.</summary>
+    public const string Paused = "paused";
     public const string Timeout = "timeout";
 
     /// <summary><c>error.type</c> of what has no name of its own (OpenTelemetry semantic conventions).</summary>

@@ -15,10 +15,10 @@ internal static class UsualErrors
     /// <summary>Types of failures that lose data points: refusals, and without a spool what could not be sent.</summary>
     public static string[] Final(OtlpExportProtocol protocol, bool hasSpool) =>
     [
-        PartialSuccess.ErrorType,
+        Verdict.PartialSuccess,
         .. protocol == OtlpExportProtocol.Grpc
             ? (string[])["INVALID_ARGUMENT", "UNAUTHENTICATED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "UNIMPLEMENTED"]
             : ["400", "401", "403", "404", "413"],
-        .. hasSpool ? [] : (string[])[.. Transient(protocol), AttemptFault.CircuitOpen],
+        .. hasSpool ? [] : (string[])[.. Transient(protocol), AttemptFault.CircuitOpen, AttemptFault.Paused],
     ];
 }

@@ -16,6 +16,9 @@ internal sealed class DeliveryTallies(string[] retries, string[] rejected)
     /// <summary>Kept payloads that were dropped, by <see cref="SpoolDrop"/>.</summary>
     public ErrorTally Dropped { get; } = new(NameOf(SpoolDrop.Size), NameOf(SpoolDrop.Age), NameOf(SpoolDrop.Corrupt), NameOf(SpoolDrop.Disk));
 
+    /// <summary>What the spool's disk would not do, by <see cref="DiskFault.TypeOf"/>.</summary>
+    public ErrorTally SpoolErrors { get; } = new(DiskFault.Types);
+
     public static string NameOf(SpoolDrop why) => why switch
     {
         SpoolDrop.Size => "size",

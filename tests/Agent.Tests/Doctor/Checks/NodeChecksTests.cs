@@ -8,7 +8,7 @@ namespace Agent.Tests.Doctor.Checks;
 /// <summary>The checks that go by what discovery saw.</summary>
 public sealed class NodeChecksTests
 {
-    private static readonly NodeView Node = new() { HostInode = 10, OwnInode = 10, Listed = 100 };
+    private static readonly NodeView Node = new() { HostInode = 10, HostName = "10", OwnInode = 10, Listed = 100 };
 
     [Theory]
     [InlineData(10ul, "this process is in it, so sock_diag serves it")]
@@ -16,7 +16,7 @@ public sealed class NodeChecksTests
     [InlineData(0ul, "cannot be told")]
     public void HostNamespace_Known_TellsWhetherThisProcessIsInIt(ulong own, string said)
     {
-        Finding finding = HostNamespaceCheck.Judge(Node with { OwnInode = own }, NamespaceScope.All);
+        Finding finding = HostNamespaceCheck.Judge(Node with { OwnInode = own, OwnName = own.ToString(System.Globalization.CultureInfo.InvariantCulture) }, NamespaceScope.All);
 
         finding.Status.ShouldBe(CheckStatus.Ok);
         finding.Found.ShouldStartWith("network namespace 10 ");
@@ -71,11 +71,17 @@ public sealed class NodeChecksTests
     [InlineData(0ul, 0, true, "failed")]
     public void Namespaces_Found_AreCountedAndPodsMissedOnKubernetes(ulong host, int pods, bool onKubernetes, string expected)
     {
-        Finding finding = NamespacesCheck.Judge(Node with { HostInode = host, Pods = pods, NamedPods = pods }, onKubernetes);
+        Finding finding = NamespacesCheck.Judge(Node with { HostInode = host, Pods = pods, NamedPods = pods }, onKubernetes, mayEnter: false);
 
         finding.Status.Word().ShouldBe(expected);
         finding.Found.ShouldContain($"{pods} of pods ({pods} with names)");
     }
+
+    [Theory]
+    [InlineData(true, "that only an open file or socket holds")]
+    [InlineData(false, "held by a mount (ip netns add), which takes CAP_SYS_ADMIN and CAP_SYS_PTRACE to read, or by an open file or socket")]
+    public void Namespaces_Found_SaysWhichAreNot(bool mayEnter, string expected) =>
+        NamespacesCheck.Judge(Node, onKubernetes: false, mayEnter).Found.ShouldEndWith(expected);
 
     [Theory]
     [InlineData(null, 5, 3, 3, "ok")]

@@ -1,5 +1,6 @@
 using Agent.Export.Transport;
 using Agent.Tests.Support;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Tests.Export.Transport;
 
@@ -9,7 +10,7 @@ public sealed class HeadersFileTests : IDisposable
     private readonly LogLines _log = new();
     private readonly HeadersFile _file;
 
-    public HeadersFileTests() => _file = new HeadersFile(_folder.File("headers"), _log.Logger<HeadersFileTests>());
+    public HeadersFileTests() => _file = new HeadersFile(_folder.File("headers"), OtlpExportProtocol.HttpProtobuf, _log.Logger<HeadersFileTests>());
 
     [Fact]
     public void ApplyTo_TheFileChanges_SendsWhatItSaysNow()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Agent.Tests.Support.Backends;
@@ -57,9 +58,13 @@ internal abstract class Backend : IAsyncDisposable
         () => $"The backend does not answer.\n{_process.Error.Text}");
 
     /// <summary>The latest value of each series that matches: labels, and the value as the backend prints it.</summary>
-    public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)>> QueryAsync(string query)
+    /// <param name="query">In PromQL.</param>
+    /// <param name="at">The moment it is asked for; now, where there is none.</param>
+    public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)>> QueryAsync(
+        string query, DateTimeOffset? at = null)
     {
-        using JsonDocument json = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
+        string time = at is { } moment ? $"&time={moment.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}" : "";
+        using JsonDocument json = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}{time}");
         return
         [
             .. json.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(series =>

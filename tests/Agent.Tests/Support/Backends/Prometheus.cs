@@ -30,7 +30,17 @@ internal sealed class Prometheus : Backend
     {
         string program = BackendFiles.Require("prometheus");
         var data = new TemporaryFolder();
-        string configuration = data.Write("prometheus.yml", $"global: {{evaluation_interval: 1s}}\nrule_files: ['{rules}']\n");
+        // As the repository's own prometheus.yml has it, samples may come out of order: vmagent sends by several ways at once.
+        string configuration = data.Write(
+            "prometheus.yml",
+            $$"""
+            global: {evaluation_interval: 1s}
+            rule_files: ['{{rules}}']
+            storage:
+              tsdb:
+                out_of_order_time_window: 6h
+
+            """);
         var backend = new Prometheus(program, FreePort.Next(), data, configuration);
         await backend.WaitUntilReadyAsync("/-/ready");
         return backend;
@@ -42,6 +52,23 @@ internal sealed class Prometheus : Backend
         using JsonDocument answer = await GetAsync("/api/v1/label/__name__/values");
         return answer.RootElement.GetProperty("data").EnumerateArray().Select(name => name.GetString()!)
             .ToHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The samples that a range of a metric holds, each series as its labels and when and what.</summary>
+    public async Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<long, string> Samples)>> SamplesAsync(
+        string range, DateTimeOffset at)
+    {
+        using JsonDocument answer = await GetAsync(
+            $"/api/v1/query?query={Uri.EscapeDataString(range)}&time={at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}");
+        return
+        [
+            .. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(series =>
+            (
+                (IReadOnlyDictionary<string, string>)series.GetProperty("metric").EnumerateObject()
+                    .ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal),
+                (IReadOnlyDictionary<long, string>)series.GetProperty("values").EnumerateArray()
+                    .ToDictionary(sample => (long)sample[0].GetDouble(), sample => sample[1].GetString()!))),
+        ];
     }
 
     /// <summary>Each rule, and whether it could be evaluated: <c>ok</c>, <c>err</c> or <c>unknown</c> when not yet.</summary>

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
 
 namespace Agent.Tests.Support.Backends;
 
@@ -24,14 +27,19 @@ internal sealed class VmAgent : Backend
     {
     }
 
-    /// <summary>Where it takes OTLP on a port, as a general endpoint.</summary>
-    public static Uri OtlpEndpoint(int port) => new($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/opentelemetry");
-
-    public static async Task<VmAgent> StartAsync(int port, Uri remoteWrite)
+    public static async Task<VmAgent> StartAsync(Uri remoteWrite)
     {
         string program = BackendFiles.Require("vmagent");
-        var agent = new VmAgent(program, port, new TemporaryFolder(), remoteWrite);
+        var agent = new VmAgent(program, FreePort.Next(), new TemporaryFolder(), remoteWrite);
         await agent.WaitUntilReadyAsync("/health");
         return agent;
+    }
+
+    public async Task SendAsync(ExportMetricsServiceRequest export)
+    {
+        using var body = new ByteArrayContent(export.ToByteArray());
+        body.Headers.ContentType = new MediaTypeHeaderValue("application/x-protobuf");
+        using HttpResponseMessage answer = await Client.PostAsync("/opentelemetry/v1/metrics", body);
+        answer.EnsureSuccessStatusCode();
     }
 }
