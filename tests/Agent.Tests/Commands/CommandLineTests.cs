@@ -77,7 +77,7 @@ public sealed class CommandLineTests
         CommandResult result = await AgentProgram.RunAsync(["decode", "a", "\u001b[31m\u009b2J"]);
 
         result.ExitCode.ShouldBe(2);
-        result.Error.ShouldHaveSingleItem().ShouldContain("'?[31m?2J'");
+        result.Error.ShouldHaveSingleItem().ShouldContain(@"'\x1b[31m\x9b2J'");
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class DoctorVisibilityTests : IDisposable
             "/usr/bin/unshare",
             ["--net", AgentProgram.File],
             AgentProgram.Environment([new("OTEL_METRICS_EXPORTER", "none"), new("Health__Port", "9964")]));
-        await other.Error.WaitForAsync("Nothing is exported");
+        await other.Error.WaitForAsync("Nothing is collected");
         await using TestProcess process = TestProcess.Start(
             "/usr/bin/setpriv",
             [.. AsAnOrdinaryUser, CopyOfTheAgent()],
