@@ -7,6 +7,8 @@ namespace Agent.Tests.Config;
 /// <summary>The alerting rules and Prometheus' configuration, by Prometheus' own tool.</summary>
 public sealed class RuleTests
 {
+    private static readonly string[] Cases = ["birth", "restart", "burst", "gap", "growth", "recovery"];
+
     [Fact]
     public async Task Promtool_CheckRules_FindsNothing() =>
         await SucceedsAsync("check", "rules", "--lint=all", "--lint-fatal", OperatorFiles.Rules);
@@ -44,13 +46,26 @@ public sealed class RuleTests
         }
     }
 
+    /// <summary>Each case is a host_name of its own among the series of the tests that bear the alert's name.</summary>
     [Fact]
-    public void Rules_Alerts_AreAllTested()
+    public void Rules_Alerts_AreTestedInEveryCase()
     {
-        string tests = File.ReadAllText(Path.Combine(OperatorFiles.Prometheus, "tcp-agent.rules.test.yml"));
+        using var reader = new StreamReader(Path.Combine(OperatorFiles.Prometheus, "tcp-agent.rules.test.yml"));
+        var yaml = new YamlStream();
+        yaml.Load(reader);
+        YamlNode[] tests = [.. ((YamlSequenceNode)yaml.Documents[0].RootNode["tests"]).Children];
         foreach (YamlMappingNode alert in OperatorQueries.Rules().Where(rule => rule.Children.ContainsKey("alert")))
         {
-            tests.ShouldContain(alert["alert"].ToString());
+            string name = alert["alert"].ToString();
+            string series = string.Concat(
+                from test in tests
+                where test["name"].ToString().Split(':')[0] == name
+                from one in ((YamlSequenceNode)test["input_series"]).Children
+                select one["series"].ToString());
+            foreach (string one in Cases)
+            {
+                series.ShouldContain($"host_name=\"{one}\"", Case.Sensitive, name);
+            }
         }
     }
 
