@@ -36,7 +36,18 @@
     fieldRef:
       fieldPath: status.podIP
 {{- end }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
+{{- range .Values.extraEnv }}
+- name: {{ .name | quote }}
+{{- if hasKey . "value" }}
+  value: {{ include "tcp-agent.text" .value | quote }}
 {{- end }}
+{{- with omit . "name" "value" }}
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Any scalar as the text that was written: Helm reads 1000000 as a float, which would become 1e+06; nothing is "". */}}
+{{- define "tcp-agent.text" -}}
+{{- if and (kindIs "float64" .) (eq . (float64 (int64 .))) }}{{ int64 . }}{{ else if not (kindIs "invalid" .) }}{{ . }}{{ end }}
 {{- end }}

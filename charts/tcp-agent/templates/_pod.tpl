@@ -23,7 +23,7 @@ spec:
   {{- end }}
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds }}
   securityContext:
-    {{- toYaml .Values.podSecurityContext | nindent 4 }}
+    {{- include "tcp-agent.podSecurityContext" . | nindent 4 }}
   {{- with .Values.imagePullSecrets }}
   imagePullSecrets:
     {{- toYaml . | nindent 4 }}
@@ -48,7 +48,7 @@ spec:
       resources:
         {{- toYaml .Values.resources | nindent 8 }}
       securityContext:
-        {{- toYaml .Values.securityContext | nindent 8 }}
+        {{- include "tcp-agent.securityContext" . | nindent 8 }}
       volumeMounts:
         {{- include "tcp-agent.volumeMounts" . | nindent 8 }}
   volumes:

@@ -21,6 +21,13 @@
 {{- if ge (int $v.otlp.timeoutSeconds) (int $v.otlp.intervalSeconds) }}
 {{- fail "otlp.timeoutSeconds is not less than otlp.intervalSeconds: an export would still be tried when the next is due; make it shorter" }}
 {{- end }}
+{{- $surge := dig "rollingUpdate" "maxSurge" 0 $v.updateStrategy | toString | trimSuffix "%" | int }}
+{{- if and $surge $v.hostNetwork $v.health.port }}
+{{- fail (printf "updateStrategy.rollingUpdate.maxSurge starts the new pod beside the old one, and with hostNetwork both need the node's port %d (health.port): leave maxSurge out, or set health.port to 0" (int $v.health.port)) }}
+{{- end }}
+{{- if and $v.enterNamespaces (or (ne (dig "Tcp" "Namespaces" "All" $v.agent | lower) "all") (eq (dig "Tcp" "Source" "Auto" $v.agent | lower) "procfs")) }}
+{{- fail "enterNamespaces gives the agent capabilities that its settings do not use: leave agent.Tcp.Namespaces at All and agent.Tcp.Source at Auto, or enterNamespaces at false" }}
+{{- end }}
 {{- if and $v.networkPolicy.enabled $v.hostNetwork }}
 {{- fail "networkPolicy.enabled has no effect on the host's network: set hostNetwork to false, or leave networkPolicy.enabled at false" }}
 {{- end }}

@@ -76,6 +76,25 @@ public sealed class ChartConfigurationTests
         settings.Logging.Levels["Agent.Export"].ShouldBe(Microsoft.Extensions.Logging.LogLevel.Information);
     }
 
+    /// <summary>The API takes text only, and an unquoted true or 1000000 is none; Helm reads the number as 1e+06.</summary>
+    [Theory]
+    [InlineData("true", "true")]
+    [InlineData("1000000", "1000000")]
+    [InlineData("0.05", "0.05")]
+    [InlineData("'007'", "007")]
+    [InlineData("null", "")]
+    [InlineData("$(K8S_NODE_NAME)", "$(K8S_NODE_NAME)")]
+    public async Task Environment_ExtraValueOfAnyKind_IsText(string written, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        string values = folder.Write("values.yaml", $"extraEnv: [{{name: EXTRA, value: {written}}}]\n");
+
+        string manifests = await ChartExample.RenderAsync("default", "--values", values);
+
+        manifests.ShouldContain($"- name: \"EXTRA\"\n              value: \"{expected}\"\n");
+        (await ChartTools.ValidateAsync(manifests)).OutputText.ShouldBeEmpty();
+    }
+
     [Fact]
     public void Schema_AgentSection_HasTheAgentsKeysAndNoOthers()
     {

@@ -6,8 +6,14 @@ namespace Agent.Tests.Chart;
 /// <summary>What the pod may do and see, in every example: nothing that it does not need.</summary>
 public sealed class ChartHardeningTests
 {
+    /// <summary>The one example that asks for privileges.</summary>
+    private const string Privileged = "every-namespace";
+
+    public static TheoryData<string> Unprivileged =>
+        [.. ChartExample.Names.Select(one => one.Data).Where(name => !string.Equals(name, Privileged, StringComparison.Ordinal))];
+
     [Theory]
-    [MemberData(nameof(ChartExample.Names), MemberType = typeof(ChartExample))]
+    [MemberData(nameof(Unprivileged))]
     public async Task Pod_OfAnExample_HasNoPrivileges(string example)
     {
         ChartObjects objects = await ChartObjects.OfAsync(example);
@@ -26,6 +32,23 @@ public sealed class ChartHardeningTests
         objects.All.ShouldAllBe(one => one is V1DaemonSet || one is V1ConfigMap || one is V1ServiceAccount || one is V1NetworkPolicy);
     }
 
+    /// <summary>Capabilities that a pod adds reach root only. All else is as in the others.</summary>
+    [Fact]
+    public async Task Pod_ThatEntersNamespaces_IsRootWithTwoCapabilities()
+    {
+        ChartObjects objects = await ChartObjects.OfAsync(Privileged);
+
+        (objects.Pod.SecurityContext.RunAsUser, objects.Pod.SecurityContext.RunAsGroup, objects.Pod.SecurityContext.RunAsNonRoot)
+            .ShouldBe((0, 0, false));
+        objects.Pod.SecurityContext.SeccompProfile.Type.ShouldBe("RuntimeDefault");
+        V1SecurityContext container = objects.Container.SecurityContext;
+        container.Capabilities.Add.ShouldBe(["SYS_ADMIN", "SYS_PTRACE"]);
+        container.Capabilities.Drop.ShouldBe(["ALL"]);
+        container.ReadOnlyRootFilesystem.ShouldBe(true);
+        container.AllowPrivilegeEscalation.ShouldBe(false);
+        container.Privileged.ShouldBeNull();
+    }
+
     [Theory]
     [MemberData(nameof(ChartExample.Names), MemberType = typeof(ChartExample))]
     public async Task Mounts_OfAnExample_AreReadOnlyButTheSpool(string example)
@@ -39,11 +62,14 @@ public sealed class ChartHardeningTests
     }
 
     [Fact]
-    public async Task DaemonSet_ByDefault_RunsOnEveryLinuxNode()
+    public async Task DaemonSet_ByDefault_RunsOnEveryLinuxNodeThatIsAMachine()
     {
         ChartObjects objects = await ChartObjects.OfAsync("default");
 
         objects.Pod.NodeSelector.ShouldBe(new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/os"] = "linux" });
+        objects.Pod.Affinity.NodeAffinity.RequiredDuringSchedulingIgnoredDuringExecution.NodeSelectorTerms.ShouldHaveSingleItem()
+            .MatchExpressions.Select(one => $"{one.Key} {one.OperatorProperty} {string.Join(',', one.Values)}")
+            .ShouldBe(["eks.amazonaws.com/compute-type NotIn fargate", "type NotIn virtual-kubelet"]);
         objects.Pod.Tolerations.ShouldHaveSingleItem().OperatorProperty.ShouldBe("Exists");
         objects.DaemonSet.Spec.UpdateStrategy.RollingUpdate.MaxUnavailable.Value.ShouldBe("10%");
     }

@@ -18,6 +18,10 @@ public sealed class ChartRefusalTests
     [InlineData("spool.enabled=false,spool.hostPath=/var/lib/x", "set spool.enabled to true, or leave spool.hostPath out")]
     [InlineData("hostNetwork=false,agent.Tcp.Namespaces=Own", "set hostNetwork to true, or Namespaces to Host or All")]
     [InlineData("hostNetwork=false,agent.Tcp.Source=SockDiag", "set hostNetwork to true, or Source to Auto")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=1", "leave maxSurge out, or set health.port to 0")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=10%", "both need the node's port 9964 (health.port)")]
+    [InlineData("enterNamespaces=true,agent.Tcp.Namespaces=Host", "or enterNamespaces at false")]
+    [InlineData("enterNamespaces=true,agent.Tcp.Source=Procfs", "leave agent.Tcp.Namespaces at All and agent.Tcp.Source at Auto")]
     [InlineData("resourceAttributes.team=a=b", "resourceAttributes.team: a comma or an equals sign would begin another attribute")]
     [InlineData("resourceAttributes.team=100%", "resourceAttributes.team: a percent sign begins an encoded character")]
     [InlineData("otlp.tls.caSecret.name=ca,otlp.endpoint=http://c:4317?key=k", "otlp.tls is set, and http://c:4317 is not encrypted")]
@@ -34,7 +38,18 @@ public sealed class ChartRefusalTests
     [InlineData("otlp.endpoint=collector:4317", "otlp.endpoint: Does not match pattern")]
     [InlineData("health.port=70000", "health.port: Must be less than or equal to 65535")]
     [InlineData("hostNetwork=maybe", "hostNetwork: Invalid type")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=some", "updateStrategy.rollingUpdate.maxSurge")]
+    [InlineData("extraEnv[0].value=x", "extraEnv.0: name is required")]
+    [InlineData("extraEnv[0].name=A,extraEnv[0].vlaue=x", "Additional property vlaue is not allowed")]
     public Task Template_WhatTheSchemaDoesNotKnow_IsRefused(string set, string words) => RefusedAsync(set, words);
+
+    [Theory]
+    [InlineData("health.port=0")]
+    [InlineData("hostNetwork=false")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=0")]
+    public async Task Template_SurgeWithoutTheNodesPort_IsRendered(string set) => (await ChartObjects.OfAsync(
+            "default", "--set", "updateStrategy.rollingUpdate.maxUnavailable=0,updateStrategy.rollingUpdate.maxSurge=1", "--set", set))
+        .DaemonSet.Spec.UpdateStrategy.RollingUpdate.MaxSurge.ShouldNotBeNull();
 
     private static async Task RefusedAsync(string set, string words)
     {

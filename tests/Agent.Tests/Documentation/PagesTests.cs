@@ -46,6 +46,17 @@ public sealed partial class PagesTests
         }
     }
 
+    /// <summary>A namespace may have the label already, with another level; and where it enforces, it is needed before the pods.</summary>
+    [Fact]
+    public void Install_PodSecurityLabel_StandsBeforeTheInstallCommand()
+    {
+        const string Label = "kubectl label --overwrite namespace";
+        string install = Read("docs/install.md");
+
+        install.IndexOf(Label, StringComparison.Ordinal).ShouldBeInRange(0, install.IndexOf("helm install", StringComparison.Ordinal));
+        Read("charts/tcp-agent/templates/NOTES.txt").ShouldContain(Label);
+    }
+
     [Fact]
     public void Pages_EveryAlert_IsNamed()
     {
