@@ -1,3 +1,4 @@
+using Agent.Tcp.Tests.Namespaces.PodNames;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
