@@ -34,6 +34,7 @@ internal static unsafe partial class DirectoryLibc
         }
     }
 
+    /// <summary>Opens anything for reading, without waiting for it.</summary>
     public static int Open(int directory, ReadOnlySpan<byte> path)
     {
         fixed (byte* pointer = path)
@@ -41,6 +42,9 @@ internal static unsafe partial class DirectoryLibc
             return openat(directory, pointer, Libc.OpenReadOnly);
         }
     }
+
+    /// <summary>Opens a regular file, see <see cref="Libc.OpenFile"/>.</summary>
+    public static int OpenFile(int directory, ReadOnlySpan<byte> path) => Libc.RegularOnly(Open(directory, path));
 
     /// <summary>The inode of a path (<c>st_ino</c>); false with the error set when it cannot be told.</summary>
     public static bool TryInode(int directory, ReadOnlySpan<byte> path, out ulong inode)

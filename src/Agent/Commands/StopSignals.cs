@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Agent.Hosting;
 
 namespace Agent.Commands;
 
@@ -29,6 +30,7 @@ internal sealed class StopSignals : IDisposable
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
+        StopDeadline.Begin(TimeProvider.System, static () => { });
         _stop.Cancel();
     }
 }

@@ -16,6 +16,11 @@ internal static class AgentHost
     {
         using IHost host = Build(configuration);
         ConsoleTable table = host.Services.GetRequiredService<ConsoleTable>();
+
+        // Also while the first collection is made, when the host has not started yet.
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
+            static () => StopDeadline.Begin(TimeProvider.System, static () => Console.Error.WriteLine(
+                $"agent: not stopped within {StopDeadline.Limit.TotalSeconds} s (a read that is not answered?), so it ends now; the last collection is lost.")));
         await host.RunAsync(cancellation);
         if (configuration.Telemetry.Otlp is null && table.Fault is { } fault)
         {

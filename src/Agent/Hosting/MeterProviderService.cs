@@ -26,10 +26,11 @@ internal sealed partial class MeterProviderService(
     ILogger<MeterProviderService> logger) : IHostedService
 #pragma warning restore CA1001
 {
-    /// <summary>For the last collection and export: well within Kubernetes' 30 s of grace.</summary>
-    private const int ShutdownMilliseconds = 10_000;
+    /// <summary>For the last collection and export.</summary>
+    private const int ShutdownMilliseconds = 7_500;
 
-    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(15);
+    /// <summary>The same where the SDK does not come back, which leaves time to say so before <see cref="StopDeadline"/>.</summary>
+    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(8);
 
     /// <summary>The greatest wait before the first export, so that a fleet that starts at once does not export at once.</summary>
     private static readonly TimeSpan MaxFirstDelay = TimeSpan.FromSeconds(1);

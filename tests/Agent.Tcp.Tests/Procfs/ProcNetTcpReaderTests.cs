@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.Tests.Support;
@@ -121,7 +122,7 @@ public sealed class ProcNetTcpReaderTests : IDisposable
         TableReadResult result = Read(_proc.Tcp, SocketFamily.Inet);
 
         result.Failure.ShouldBe(ReadFailure.Io);
-        result.ErrorNumber.ShouldBe(21, "EISDIR");
+        result.ErrorNumber.ShouldBe(Libc.NotRegular);
         _counts.Describe().ShouldBe("Ipv6Inet6/Established=1");
     }
 

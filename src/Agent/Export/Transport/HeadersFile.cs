@@ -1,3 +1,4 @@
+using Agent.Tcp.Interop;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
 
@@ -46,7 +47,7 @@ internal sealed partial class HeadersFile(string path, OtlpExportProtocol protoc
     {
         try
         {
-            using var reader = new StreamReader(path);
+            using var reader = new StreamReader(RegularFile.OpenRead(path));
             var text = new char[MaxBytes];
             int length = reader.ReadBlock(text);
             return length < MaxBytes ? new string(text, 0, length) : throw new HeadersFileException(
