@@ -1,4 +1,4 @@
-{{/* Ready after the first collection, at the end of the first interval; dead when none came for three. */}}
+{{/* Ready after the first collection, within two seconds of the start; dead when none came for three intervals. */}}
 {{- define "tcp-agent.probes" -}}
 livenessProbe:
   httpGet:

@@ -24,17 +24,20 @@ internal sealed partial class MeterProviderService(
     ILogger<MeterProviderService> logger) : IHostedService
 #pragma warning restore CA1001
 {
-    private const int FirstTableMilliseconds = 10_000;
-
     /// <summary>For the last collection and export: well within Kubernetes' 30 s of grace.</summary>
     private const int ShutdownMilliseconds = 10_000;
 
     private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(15);
 
+    /// <summary>The greatest wait before the first export, so that a fleet that starts at once does not export at once.</summary>
+    private static readonly TimeSpan MaxFirstDelay = TimeSpan.FromSeconds(1);
+
     private readonly string _userAgent = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}";
 
     private MeterProvider? _provider;
     private OtlpDelivery? _delivery;
+
+    private TimeSpan Interval => TimeSpan.FromMilliseconds(configuration.Telemetry.ExportIntervalMilliseconds);
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -55,29 +58,31 @@ internal sealed partial class MeterProviderService(
             .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
             .AddCardinalityViews(configuration.Settings.Tcp)
             .AddTcpInstrumentation(configuration.Settings.Tcp);
+        var readers = new List<BeatingReader>();
         if (telemetry.Otlp is { } otlp)
         {
             OtlpDelivery delivery = _delivery = new OtlpDelivery(
                 otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
-            builder.AddReader(_ => Reader(new OtlpMetricExporter(OtlpOptions(otlp, delivery))));
+            TimeSpan delay = Random.Shared.NextDouble() * (Interval < MaxFirstDelay ? Interval : MaxFirstDelay);
+            readers.Add(Reader(new BeatingOtlpExporter(OtlpOptions(otlp, delivery), beat), delay));
             string endpoint = ShownUrl.Of(otlp.Endpoint);
             Exports(endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
         if (telemetry.Console)
         {
-            builder.AddReader(_ => Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time)));
+            // A person is watching: do not let them wait.
+            readers.Add(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time), TimeSpan.Zero));
         }
 
+        readers.ForEach(reader => builder.AddReader(reader));
         _provider = builder.Build();
         if (telemetry.IsUnconfigured)
         {
             NoEndpoint(telemetry.ExportIntervalMilliseconds / 1000.0);
-
-            // A person is watching: do not let them wait for the first interval.
-            _provider.ForceFlush(FirstTableMilliseconds);
         }
 
+        readers.ForEach(reader => reader.Start());
         return Task.CompletedTask;
     }
 
@@ -119,11 +124,8 @@ internal sealed partial class MeterProviderService(
         _ => "the last collection was printed",
     };
 
-    private BeatingReader Reader(BaseExporter<Metric> exporter) => new(
-        exporter,
-        configuration.Telemetry.ExportIntervalMilliseconds,
-        configuration.Telemetry.ExportTimeoutMilliseconds,
-        beat)
+    private BeatingReader Reader(BaseExporter<Metric> exporter, TimeSpan delay) => new(
+        exporter, delay, Interval, configuration.Telemetry.ExportTimeoutMilliseconds, beat, time)
     {
         TemporalityPreference = configuration.Telemetry.Temporality,
     };

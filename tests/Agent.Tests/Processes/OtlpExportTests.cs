@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
 using OpenTelemetry.Proto.Metrics.V1;
@@ -47,6 +48,22 @@ public sealed class OtlpExportTests
         export.Headers[protocol == "grpc" ? "grpc-encoding" : "content-encoding"].ShouldBe("gzip");
         export.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
         agent.Error.Text.ShouldNotContain("secret");
+    }
+
+    /// <summary>By the agent's own clock: how long a busy machine takes to start a process is not the question.</summary>
+    [Fact]
+    public async Task Export_AtTheStart_ComesOnceWithinTwoSeconds()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentProgram.Start(
+            [], [AgentRun.OverFixture, new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.OverHttp(receiver)]);
+
+        ReceivedExport export = await receiver.WaitForExportAsync();
+
+        string started = agent.Error.Containing("Exporting to").ShouldHaveSingleItem().Split(' ')[0];
+        DateTimeOffset collected = DateTimeOffset.UnixEpoch.AddTicks((long)(export.CollectedAt / TimeSpan.NanosecondsPerTick));
+        (collected - DateTimeOffset.Parse(started, CultureInfo.InvariantCulture)).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        receiver.Exports.Count.ShouldBe(1);
     }
 
     /// <summary>The SDK aborts at the start on each of these, but for the comma at the end.</summary>

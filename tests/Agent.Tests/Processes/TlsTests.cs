@@ -55,8 +55,14 @@ public sealed class TlsTests : IDisposable
     public async Task Export_WithoutTheClientCertificateAskedFor_FailsWithOneLine(string protocol)
     {
         await using OtlpReceiver receiver = await StartAsync(_own.Authority);
+
+        // The first attempt is the first handshake of its process; an interval of seconds leaves it the time.
         await using TestProcess agent = AgentRun.Start(
-            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile)]);
+        [
+            .. AgentRun.By(receiver, protocol),
+            new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile),
+            new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
+        ]);
 
         string line = await agent.Error.WaitForAsync("fails:");
         agent.Terminate();
@@ -89,8 +95,14 @@ public sealed class TlsTests : IDisposable
     private async Task AssertRefusedAsync(string protocol, X509Certificate2 certificate, string words)
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(new OtlpReceiverOptions { ServerCertificate = certificate });
+
+        // The first attempt is the first handshake of its process; an interval of seconds leaves it the time.
         await using TestProcess agent = AgentRun.Start(
-            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile)]);
+        [
+            .. AgentRun.By(receiver, protocol),
+            new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile),
+            new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
+        ]);
 
         string line = await agent.Error.WaitForAsync("fails:");
         agent.Terminate();
