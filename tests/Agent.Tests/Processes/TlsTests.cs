@@ -64,7 +64,6 @@ public sealed class TlsTests : IDisposable
             new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
         ]);
 
-        // On a busy machine an attempt may be out of time before its handshake ends.
         string line = await agent.Error.WaitForAsync("TLS failed: ");
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
@@ -105,7 +104,6 @@ public sealed class TlsTests : IDisposable
             new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
         ]);
 
-        // On a busy machine an attempt may be out of time before its handshake ends.
         string line = await agent.Error.WaitForAsync("TLS failed: ");
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
