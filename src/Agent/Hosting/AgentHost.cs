@@ -10,6 +10,9 @@ namespace Agent.Hosting;
 /// <summary>The Generic Host around the meter provider.</summary>
 internal static class AgentHost
 {
+    /// <summary>From SIGTERM to the end, whatever happens; the meter provider's budget is within it.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8.5);
+
     /// <summary>Runs until it is told to stop.</summary>
     /// <exception cref="Text.OutputException">Nothing is exported but tables, and these cannot be printed.</exception>
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
@@ -18,9 +21,7 @@ internal static class AgentHost
         ConsoleTable table = host.Services.GetRequiredService<ConsoleTable>();
 
         // Also while the first collection is made, when the host has not started yet.
-        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
-            static () => StopDeadline.Begin(TimeProvider.System, static () => Console.Error.WriteLine(
-                $"agent: not stopped within {StopDeadline.Limit.TotalSeconds} s (a read that is not answered?), so it ends now; the last collection is lost.")));
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(static () => StopDeadline.Begin(StopLimit));
         await host.RunAsync(cancellation);
         if (configuration.Telemetry.Otlp is null && table.Fault is { } fault)
         {

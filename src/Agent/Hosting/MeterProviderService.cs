@@ -27,10 +27,10 @@ internal sealed partial class MeterProviderService(
 #pragma warning restore CA1001
 {
     /// <summary>For the last collection and export.</summary>
-    private const int ShutdownMilliseconds = 7_500;
+    private const int ShutdownMilliseconds = 7_000;
 
     /// <summary>The same where the SDK does not come back, which leaves time to say so before <see cref="StopDeadline"/>.</summary>
-    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(7.5);
 
     /// <summary>The greatest wait before the first export, so that a fleet that starts at once does not export at once.</summary>
     private static readonly TimeSpan MaxFirstDelay = TimeSpan.FromSeconds(1);

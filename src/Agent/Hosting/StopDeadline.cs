@@ -6,21 +6,17 @@ namespace Agent.Hosting;
 /// </summary>
 internal static class StopDeadline
 {
-    /// <summary>From SIGTERM to the end, whatever happens.</summary>
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(9);
-
     private static ITimer? _timer;
 
     /// <summary>Stopping begins.</summary>
-    /// <param name="time">The clock.</param>
-    /// <param name="ended">Called before the process ends.</param>
-    public static void Begin(TimeProvider time, Action ended) => _timer ??= time.CreateTimer(
+    /// <param name="limit">How long it may take.</param>
+    public static void Begin(TimeSpan limit) => _timer ??= TimeProvider.System.CreateTimer(
         _ =>
         {
-            ended();
+            Console.Error.WriteLine($"agent: not stopped within {limit.TotalSeconds} s, so it ends now: a read or write is not answered.");
             Environment.Exit(Environment.ExitCode);
         },
         state: null,
-        Limit,
+        limit,
         Timeout.InfiniteTimeSpan);
 }

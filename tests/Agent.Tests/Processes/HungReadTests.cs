@@ -54,7 +54,7 @@ public sealed class HungReadTests : IDisposable
         await using TestProcess agent = AgentProgram.Start(
             [],
             [new("Tcp__ProcRoot", ProcRootWithPipe(file)), AgentRun.OftenExporting, .. AgentRun.OverHttp(receiver)]);
-        await receiver.WaitForExportAsync();
+        await Deadline.UntilAsync(() => receiver.Exports.Count > 0);
 
         (await StopAsync(agent)).ShouldBe(0, agent.Error.Text);
     }
