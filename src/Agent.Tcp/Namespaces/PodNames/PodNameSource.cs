@@ -129,9 +129,10 @@ internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirect
     private void Log()
     {
         bool isRefused = (byUid is null || byUid.Fault is not null) && (byContainer is null || byContainer.Fault is not null);
-        if (isRefused && !_isLogged && logger.IsEnabled(LogLevel.Information))
+        if (isRefused && !_isLogged)
         {
-            NamesUnknown(string.Join("; ", new[] { byUid?.Fault, byContainer?.Fault }.OfType<string>()));
+            string reasons = string.Join("; ", new[] { byUid?.Fault, byContainer?.Fault }.OfType<string>());
+            NamesUnknown(reasons);
         }
 
         _isLogged = isRefused;

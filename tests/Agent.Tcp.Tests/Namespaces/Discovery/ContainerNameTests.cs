@@ -1,7 +1,7 @@
-using Agent.Tcp.Tests.Namespaces.PodNames;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
+using Agent.Tcp.Tests.Namespaces.PodNames;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
