@@ -34,11 +34,12 @@ internal static unsafe partial class DirectoryLibc
         }
     }
 
-    public static int Open(int directory, ReadOnlySpan<byte> path)
+    /// <summary>Opens a regular file, see <see cref="Libc.OpenFile"/>.</summary>
+    public static int OpenFile(int directory, ReadOnlySpan<byte> path)
     {
         fixed (byte* pointer = path)
         {
-            return openat(directory, pointer, Libc.OpenReadOnly);
+            return Libc.RegularOnly(openat(directory, pointer, Libc.OpenReadOnly));
         }
     }
 

@@ -12,6 +12,9 @@ internal struct Statx
     [FieldOffset(16)]
     public uint stx_nlink;
 
+    [FieldOffset(28)]
+    public ushort stx_mode;
+
     [FieldOffset(32)]
     public ulong stx_ino;
 }

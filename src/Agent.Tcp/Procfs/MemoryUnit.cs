@@ -19,6 +19,11 @@ internal static class MemoryUnit
     public static long? Read(string procRoot)
     {
         const int longestRelease = 65;
+        if (Environment.SystemPageSize == Quantum)
+        {
+            return Quantum;
+        }
+
         ReadOnlySpan<byte> text = new SmallFile(longestRelease).Read(new ProcPath($"{procRoot.TrimEnd('/')}/sys/kernel/osrelease"), out _);
         return Of(Encoding.UTF8.GetString(text), Environment.SystemPageSize);
     }

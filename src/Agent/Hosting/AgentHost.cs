@@ -10,9 +10,15 @@ namespace Agent.Hosting;
 /// <summary>The Generic Host around the meter provider.</summary>
 internal static class AgentHost
 {
+    /// <summary>From SIGTERM to the end, whatever happens; the meter provider's budget is within it.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8.5);
+
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
         using IHost host = Build(configuration);
+
+        // Also while the first collection is made, when the host has not started yet.
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(static () => StopDeadline.Begin(StopLimit));
         await host.RunAsync(cancellation);
     }
 

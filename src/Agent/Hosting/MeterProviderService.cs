@@ -25,10 +25,11 @@ internal sealed partial class MeterProviderService(
 {
     private const int FirstTableMilliseconds = 10_000;
 
-    /// <summary>For the last collection and export: well within Kubernetes' 30 s of grace.</summary>
-    private const int ShutdownMilliseconds = 10_000;
+    /// <summary>For the last collection and export.</summary>
+    private const int ShutdownMilliseconds = 7_000;
 
-    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(15);
+    /// <summary>The same where the SDK does not come back, which leaves time to say so before the <see cref="StopDeadline"/>.</summary>
+    private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(7.5);
 
     private readonly string _userAgent = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}";
 

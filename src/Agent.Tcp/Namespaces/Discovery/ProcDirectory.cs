@@ -63,7 +63,7 @@ internal sealed class ProcDirectory(string procRoot)
 
     private ReadOnlySpan<byte> Text(int pid, ReadOnlySpan<byte> file)
     {
-        int descriptor = DirectoryLibc.Open(Descriptor, PathOf(pid, file));
+        int descriptor = DirectoryLibc.OpenFile(Descriptor, PathOf(pid, file));
         if (descriptor < 0)
         {
             return [];

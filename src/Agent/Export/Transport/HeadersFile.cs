@@ -1,3 +1,4 @@
+using Agent.Tcp.Interop;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Transport;
@@ -52,7 +53,7 @@ internal sealed partial class HeadersFile(string path, ILogger logger)
     {
         try
         {
-            using var reader = new StreamReader(path);
+            using var reader = new StreamReader(RegularFile.OpenRead(path));
             var text = new char[MaxBytes];
             int length = reader.ReadBlock(text);
             return length < MaxBytes ? new string(text, 0, length) : throw new HeadersFileException(

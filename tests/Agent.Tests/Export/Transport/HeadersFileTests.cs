@@ -40,6 +40,14 @@ public sealed class HeadersFileTests : IDisposable
     }
 
     [Fact]
+    public void ApplyTo_ANamedPipe_IsAFaultThatSaysSo()
+    {
+        NamedPipe.Create(_folder.File("headers"));
+
+        Should.Throw<HeadersFileException>(Authorization).Message.ShouldContain("is a named pipe (FIFO), not a regular file");
+    }
+
+    [Fact]
     public void ApplyTo_AHeaderThatIsThere_ReplacesIt()
     {
         _folder.Write("headers", "Authorization: Bearer new");
