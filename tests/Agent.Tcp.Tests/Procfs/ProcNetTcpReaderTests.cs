@@ -183,8 +183,13 @@ public sealed class ProcNetTcpReaderTests : IDisposable
     public void Read_AFileWithoutEnd_EndsByTheDeadline()
     {
         var reader = new ProcNetTcpReader(TimeProvider.System, TimeSpan.FromMilliseconds(100));
+        _proc.Write("1", "tcp", "");
+        using (FileStream sparse = File.OpenWrite(_proc.Tcp))
+        {
+            sparse.SetLength(1L << 40);
+        }
 
-        reader.Read(new ProcPath("/dev/zero").Bytes, SocketFamily.Inet, _counts).Failure.ShouldBe(ReadFailure.Timeout);
+        reader.Read(new ProcPath(_proc.Tcp).Bytes, SocketFamily.Inet, _counts).Failure.ShouldBe(ReadFailure.Timeout);
 
         _counts.Total.ShouldBe(0);
     }
