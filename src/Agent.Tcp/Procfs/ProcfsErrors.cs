@@ -18,6 +18,7 @@ internal static class ProcfsErrors
                 $"{path}: permission denied. If /proc is mounted with hidepid, run with the group of its gid= option.",
             ReadFailure.Timeout =>
                 $"{path}: the table did not end within the deadline (setting Tcp:ReadTimeout); the node may be overloaded.",
+            ReadFailure.MalformedRow => $"{path}: not a table of tcp: {result.FirstFault.Describe()}.",
             _ => $"{path}: {Marshal.GetPInvokeErrorMessage(result.ErrorNumber)} (errno {result.ErrorNumber}).",
         });
 

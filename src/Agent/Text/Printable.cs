@@ -8,15 +8,10 @@ namespace Agent.Text;
 /// </summary>
 internal static class Printable
 {
-    public static string Of(string text) => text.Any(IsUnprintable)
-        ? string.Create(text.Length, text, static (target, source) =>
-        {
-            for (int index = 0; index < target.Length; index++)
-            {
-                target[index] = IsUnprintable(source[index]) ? '?' : source[index];
-            }
-        })
-        : text;
+    public static string Of(string text) =>
+        text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 || !text.Any(IsUnprintable)
+            ? text
+            : string.Concat(text.Select(character => IsUnprintable(character) ? '?' : character));
 
     /// <summary>The same on one line: line ends and tabs become blanks.</summary>
     public static string Line(string text) =>
