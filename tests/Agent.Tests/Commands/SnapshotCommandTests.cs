@@ -75,7 +75,7 @@ public sealed class SnapshotCommandTests : IDisposable
         result.ExitCode.ShouldBe(0, result.OutputText);
         using JsonDocument json = JsonDocument.Parse(result.OutputText);
         JsonElement space = json.RootElement.GetProperty("namespaces").EnumerateArray().ShouldHaveSingleItem();
-        Names(space).ShouldBe(["inode", "kind", "source", "sockets", "connections"]);
+        Names(space).ShouldBe(["id", "kind", "source", "sockets", "connections"]);
         space.GetProperty("sockets").EnumerateArray().Select(socket => socket.GetProperty("family").GetString())
             .ShouldBe([.. Enumerable.Repeat("inet", 8), "inet6", "inet6"]);
         space.GetProperty("connections").EnumerateArray().Sum(one => one.GetProperty("count").GetInt64()).ShouldBe(10);
