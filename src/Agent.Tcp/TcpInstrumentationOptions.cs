@@ -50,6 +50,9 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
     public const string DefaultPodLogs = "/var/log/pods";
 
+    /// <summary>The default of <see cref="ContainerLogs"/>.</summary>
+    public const string DefaultContainerLogs = "/var/log/containers";
+
     /// <summary>Where the node's procfs is mounted.</summary>
     /// <value>An absolute path. Default: <c>/proc</c>. In a container, the mount of the host's, such as <c>/host/proc</c>.</value>
     public string ProcRoot { get; set; } = DefaultProcRoot;
@@ -91,7 +94,10 @@ public sealed class TcpInstrumentationOptions
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
-    /// <summary>How long reading for one collection may take; what is left over keeps its last reading.</summary>
+    /// <summary>
+    /// How long reading for one collection may take; what is left over keeps its last reading. Where sock_diag fails, procfs
+    /// has <see cref="ReadTimeout"/> for each of a namespace's two tables all the same.
+    /// </summary>
     /// <value>0.1 s to 300 s. Default: 10 s.</value>
     public TimeSpan CollectionTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
@@ -145,6 +151,21 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The kubelet's directory of pod logs, whose entries' names tell the pods' names.</summary>
     /// <value>An absolute path, or empty for no names. Default: <c>/var/log/pods</c>. It need not exist.</value>
     public string PodLogs { get; set; } = DefaultPodLogs;
+
+    /// <summary>
+    /// The kubelet's directory of links to container logs, whose names tell the pods' names by container ID. Unlike
+    /// <see cref="PodLogs"/>, which the kubelet creates for root alone, every user may list it.
+    /// </summary>
+    /// <value>An absolute path, or empty for none. Default: <c>/var/log/containers</c>. It need not exist.</value>
+    public string ContainerLogs { get; set; } = DefaultContainerLogs;
+
+    /// <summary>The same for a reading that is taken once, for a person who waits: no budget, the same timeouts.</summary>
+    internal TcpInstrumentationOptions ForOneReading()
+    {
+        var copy = (TcpInstrumentationOptions)MemberwiseClone();
+        copy.CpuBudget = MaxCpuBudget;
+        return copy;
+    }
 
     /// <summary>Checks every option.</summary>
     /// <exception cref="OptionsValidationException">Some are out of range; the message names them all, with the allowed values.</exception>
@@ -209,6 +230,11 @@ public sealed class TcpInstrumentationOptions
         if (PodLogs.Length > 0 && !Path.IsPathRooted(PodLogs))
         {
             faults.Add($"{nameof(PodLogs)} must be an absolute path or empty, not \"{PodLogs}\".");
+        }
+
+        if (ContainerLogs.Length > 0 && !Path.IsPathRooted(ContainerLogs))
+        {
+            faults.Add($"{nameof(ContainerLogs)} must be an absolute path or empty, not \"{ContainerLogs}\".");
         }
 
         AddTimeFault(faults, nameof(ReadTimeout), ReadTimeout);

@@ -1,6 +1,7 @@
 using Agent.Tcp;
 using Agent.Tcp.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -33,13 +34,25 @@ public static class TcpMeterProviderBuilderExtensions
     internal static MeterProviderBuilder AddTcpInstrumentation(this MeterProviderBuilder builder, TcpInstrumentationOptions options)
     {
         options.Validate();
-        return builder
-            .AddMeter(TcpMetricNames.Meter)
-            .AddInstrumentation(services =>
-            {
-                ILogger logger = (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
-                    .CreateLogger(TcpMetricNames.Meter);
-                return new TcpMetrics(options, logger);
-            });
+        builder.AddMeter(TcpMetricNames.Meter);
+        try
+        {
+            // The provider disposes of its instrumentation before its readers collect for the last time, of its services after.
+            builder.ConfigureServices(services => services.TryAddSingleton<TcpMetricsOwner>());
+        }
+        catch (NotSupportedException)
+        {
+            // The provider is being built already (ConfigureOpenTelemetryMeterProvider), which is too late for a service.
+            return builder.AddInstrumentation(services => Create(options, services));
+        }
+
+        return ((IDeferredMeterProviderBuilder)builder).Configure(
+            (services, _) => services.GetRequiredService<TcpMetricsOwner>().Add(Create(options, services)));
+    }
+
+    private static TcpMetrics Create(TcpInstrumentationOptions options, IServiceProvider services)
+    {
+        ILoggerFactory loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        return new TcpMetrics(options, loggers.CreateLogger(TcpMetricNames.Meter));
     }
 }

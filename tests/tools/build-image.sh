@@ -1,87 +1,69 @@
 #!/usr/bin/env bash
-# Builds the image's root filesystem by the Dockerfile, without a container engine: what the build stage copies and runs is
-# copied and run, word for word, in a throw-away layer over this machine, whose .NET SDK stands in for the base image's. For
-# the last stage's base stands what it has and the program needs: the libraries it links to, OpenSSL, the authorities'
-# certificates, users.
+# Builds the image by the Dockerfile as it is, with podman (tests/tools/engine.sh), for both platforms. No registry is
+# needed: stand-ins bear the names of the base images, made of Debian's packages. For the SDK's stands a Debian system with
+# this machine's .NET SDK; for the last stage's base stands what it has and the program needs: the C library, libstdc++,
+# OpenSSL, the authorities' certificates, users.
 #
-#   tests/tools/build-image.sh [FOLDER]      default: artifacts/image under the repository root
+#   tests/tools/build-image.sh      makes localhost/tcp-agent:amd64 and localhost/tcp-agent:arm64
 #
-# Tests look in $AGENT_TEST_IMAGE, or in the default folder: root/ is the filesystem, user and entrypoint are the
-# Dockerfile's. Needs root, for mounts in a namespace of its own. TARGETARCH is amd64 unless set; arm64 is built, not run.
+# Needs root on Debian, podman and debootstrap. Stand-ins that it made before are used again.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-if [ "${1:-}" != --in-namespace ]; then
-    mkdir -p "${1:-$root/artifacts/image}"
-    exec unshare --mount --propagation private "${BASH_SOURCE[0]}" --in-namespace "$(cd "${1:-$root/artifacts/image}" && pwd)"
-fi
-
-folder=$2
-export TARGETARCH=${TARGETARCH:-amd64}
+# shellcheck source=tests/tools/debian.sh
+. "$root/tests/tools/debian.sh"
+suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+mapfile -t bases < <(sed -nE 's/^FROM (--platform=\S+ )?(\S+).*/\2/p' "$root/Dockerfile")
 work=$(mktemp -d)
-mount -t tmpfs -o size=4g tmpfs "$work"
-trap 'umount --lazy "$work"; rmdir "$work"' EXIT
-mkdir "$work"/{upper,work,build,context}
+trap 'rm -rf "$work"' EXIT
 
-# The build context: what .dockerignore lets through.
-is_in_context() {
-    local line pattern in=yes
-    while read -r line; do
-        pattern=${line#!}
-        pattern=${pattern/%\//\/**}
-        pattern=${pattern/#\*\*\//*/}
-        # A * of bash's also matches slashes, as ** does there.
-        [[ "/$1" == /$pattern || "/$1" == $pattern ]] && { [[ $line == !* ]] && in=yes || in=no; }
-    done < "$root/.dockerignore"
-    [ "$in" = yes ]
+engine() { "$root/tests/tools/engine.sh" "$@"; }
+
+# Makes an image of a folder, unless there is one: stand_in NAME ARCHITECTURE FUNCTION, which fills the folder $1.
+stand_in() {
+    local local_name=localhost/stand-in-$(basename "$1" | tr : -):$2
+    if ! engine image exists "$local_name"; then
+        mkdir "$work/root"
+        "$3" "$work/root" "$2"
+        tar -C "$work/root" --numeric-owner -c . \
+            | engine import --quiet --change 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1' - "$local_name"
+        rm -rf "$work/root"
+    fi
+    engine tag "$local_name" "$1"
 }
 
-(cd "$root" && find . -type d \( -name .git -o -name artifacts -o -name bin -o -name obj \) -prune -o -type f -printf '%P\n') | while read -r file; do
-    if is_in_context "$file"; then
-        install -D "$root/$file" "$work/context/$file"
-    fi
-done
+make_sdk() {
+    local mirror
+    mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
+    debootstrap --variant=minbase --include=ca-certificates "$suite" "$1" "$mirror" > "$work/log" 2>&1 || { tail "$work/log" >&2; return 1; }
+    rm -rf "$1"/var/cache/apt/archives/*.deb
+    # This machine's ways to packages: apt's sources and settings, NuGet's sources, the authorities it trusts.
+    cp -aT /etc/apt "$1/etc/apt"
+    cp -aL /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
+    mkdir -p "$1/root/.nuget" "$1/usr/share/dotnet"
+    [ ! -d ~/.nuget/NuGet ] || cp -a ~/.nuget/NuGet "$1/root/.nuget/"
+    cp -aT "$(dirname "$(readlink -f "$(command -v dotnet)")")" "$1/usr/share/dotnet"
+    ln -s ../share/dotnet/dotnet "$1/usr/bin/dotnet"
+}
 
-mount -t overlay overlay -o "lowerdir=/,upperdir=$work/upper,workdir=$work/work" "$work/build"
-for mount in proc dev sys; do mount --rbind "/$mount" "$work/build/$mount"; done
-rm -rf "$folder/root"
-mkdir -p "$folder/root"
-
-# One instruction a line, without comments.
-sed -E '/^[[:space:]]*(#|$)/d' "$root/Dockerfile" | sed -e ':a' -e '/\\$/{N;s/\\\n//;ta' -e '}' > "$work/instructions"
-stage=
-directory=/
-while read -r instruction rest; do
-    read -r -a words <<< "$rest"
-    target=${words[-1]:-}
-    case "$stage $instruction" in
-        *' FROM') [[ $rest == *' AS build' ]] && stage=build || stage=image ;;
-        'build WORKDIR') directory=$rest && mkdir -p "$work/build$directory" ;;
-        'build COPY')
-            mkdir -p "$work/build$directory/$target"
-            for source in "${words[@]:0:${#words[@]}-1}"; do
-                [ ! -d "$work/context/$source" ] || source=$source.
-                cp -a "$work/context/$source" "$work/build$directory/$target"
-            done ;;
-        'build RUN') chroot "$work/build" /bin/sh -c "cd '$directory' && $rest" < /dev/null ;;
-        'image COPY') install -D "$work/build${words[-2]}" "$folder/root$target" ;;
-        'image USER') echo "$rest" > "$folder/user" ;;
-        'image ENTRYPOINT') echo "$rest" > "$folder/entrypoint" ;;
-        'build ARG' | 'image ARG' | 'image LABEL') ;;
-        *) echo "build-image: does not know $instruction in stage ${stage:-none}" >&2; exit 1 ;;
-    esac
-done < "$work/instructions"
-
-if [ "$TARGETARCH" = amd64 ]; then
-    {
-        ldd "$folder/root/app/agent" | grep -o '/[^ ]*'
-        ldconfig -p | grep -oE '/.*/lib(ssl|crypto)\.so\.3$'
-    } | sort -u | while read -r library; do
-        install -D "$library" "$folder/root$library"
+make_runtime() {
+    local openssl=libssl3 package
+    [ "$suite" = bookworm ] || openssl=libssl3t64
+    download_debs "$suite" "$2" "$work/debs-$2" libc6 libgcc-s1 libstdc++6 "$openssl"
+    for package in "$work/debs-$2"/*.deb; do
+        dpkg --fsys-tarfile "$package" | tar -x -C "$1" --exclude ./usr/share --exclude '*/gconv' --exclude '*/engines-3'
     done
-    install -D -m 0644 /etc/ssl/certs/ca-certificates.crt "$folder/root/etc/ssl/certs/ca-certificates.crt"
+    mkdir -p "$1/etc/ssl/certs"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
     # The base has users, though not the image's own: uid 65532 is nobody there.
-    printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'app:x:1654:1654::/home/app:/bin/false' > "$folder/root/etc/passwd"
-fi
-mkdir -p "$folder/root"/{proc,dev}
-echo "build-image: $TARGETARCH, $(du -sm "$folder/root" | cut -f1) MB in $folder/root"
+    printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'app:x:1654:1654::/home/app:/bin/false' > "$1/etc/passwd"
+}
+
+# The platform is given as a build argument, and the stand-ins are all of this machine's: podman 4.3 (buildah 1.28) takes
+# the first stage's platform for every stage.
+stand_in "${bases[0]}" amd64 make_sdk
+for architecture in amd64 arm64; do
+    stand_in "${bases[1]}" "$architecture" make_runtime
+    engine build --pull-never --isolation chroot --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 --network host \
+        --build-arg "TARGETARCH=$architecture" --tag "localhost/tcp-agent:$architecture" "$root"
+done

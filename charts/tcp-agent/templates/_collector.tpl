@@ -4,3 +4,8 @@
 {{- $port := regexFind ":[0-9]+$" $host | trimPrefix ":" }}
 {{- default (ternary "443" "80" (hasPrefix "https://" .Values.otlp.endpoint)) $port }}
 {{- end }}
+
+{{/* The endpoint as it may be shown: a query can hold a key. */}}
+{{- define "tcp-agent.shownEndpoint" -}}
+{{- regexReplaceAll "[?#].*" .Values.otlp.endpoint "" }}
+{{- end }}

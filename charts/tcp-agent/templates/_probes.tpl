@@ -1,4 +1,7 @@
-{{/* Ready after the first collection, at the end of the first interval; dead when none came for three. */}}
+{{/*
+Ready after the first collection, within two seconds of the start. Dead when none came for three intervals and what the settings allow a collection and an
+export to take; the start may take 30 s more. The agent does that arithmetic, so the probe's own numbers stay the same.
+*/}}
 {{- define "tcp-agent.probes" -}}
 livenessProbe:
   httpGet:

@@ -9,7 +9,7 @@
 {{- end }}
 {{- $tls := or $v.otlp.tls.caSecret.name $v.otlp.tls.clientSecret.name }}
 {{- if and $tls (not (hasPrefix "https://" $v.otlp.endpoint)) }}
-{{- fail (printf "otlp.tls is set, and %s is not encrypted: write otlp.endpoint with https://, or leave otlp.tls out" $v.otlp.endpoint) }}
+{{- fail (printf "otlp.tls is set, and %s is not encrypted: write otlp.endpoint with https://, or leave otlp.tls out" (include "tcp-agent.shownEndpoint" .)) }}
 {{- end }}
 {{- $port := include "tcp-agent.collectorPort" . }}
 {{- if and (eq $port "4317") (ne $v.otlp.protocol "grpc") }}
@@ -44,6 +44,9 @@
 {{- range $name, $value := $v.resourceAttributes }}
 {{- if regexMatch "[,=]" (printf "%s%v" $name $value) }}
 {{- fail (printf "resourceAttributes.%s: a comma or an equals sign would begin another attribute; leave it out, or write it percent-encoded (%%2C, %%3D)" $name) }}
+{{- end }}
+{{- if regexMatch "%" (regexReplaceAll "%[0-9A-Fa-f]{2}" (toString $value) "") }}
+{{- fail (printf "resourceAttributes.%s: a percent sign begins an encoded character; write it percent-encoded (%%25)" $name) }}
 {{- end }}
 {{- end }}
 {{- end }}

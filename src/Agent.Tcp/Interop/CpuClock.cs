@@ -2,11 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Tcp.Interop;
 
-/// <summary>CPU time, user and system, by the scheduler's account.</summary>
+/// <summary>The kernel's own clocks: CPU time, user and system, by the scheduler's account; and the time since boot.</summary>
 internal static unsafe partial class CpuClock
 {
     /// <summary><c>CLOCK_THREAD_CPUTIME_ID</c>, include/uapi/linux/time.h.</summary>
     private const int ThreadCpuTime = 3;
+
+    /// <summary><c>CLOCK_BOOTTIME</c>, include/uapi/linux/time.h.</summary>
+    private const int BootTime = 7;
+
+    /// <summary><c>USER_HZ</c>: 100 on every architecture that .NET runs on (include/asm-generic/param.h).</summary>
+    private const long ClockTicksPerSecond = 100;
+
+    private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>What the calling thread has spent since it began.</summary>
     public static TimeSpan Thread()
@@ -15,6 +23,18 @@ internal static unsafe partial class CpuClock
         return clock_gettime(ThreadCpuTime, &time) == 0
             ? new TimeSpan((time.tv_sec * TimeSpan.TicksPerSecond) + (time.tv_nsec / TimeSpan.NanosecondsPerTick))
             : TimeSpan.Zero;
+    }
+
+    /// <summary>
+    /// Clock ticks since boot, suspended time included: what field 22 of <c>/proc/PID/stat</c> would say of a process that
+    /// starts now. Later than any when it cannot be told.
+    /// </summary>
+    public static ulong BootTicks()
+    {
+        Timespec time;
+        return clock_gettime(BootTime, &time) == 0
+            ? (ulong)((time.tv_sec * ClockTicksPerSecond) + (time.tv_nsec / (NanosecondsPerSecond / ClockTicksPerSecond)))
+            : ulong.MaxValue;
     }
 
     [LibraryImport("libc")]

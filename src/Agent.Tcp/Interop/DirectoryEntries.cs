@@ -14,6 +14,7 @@ internal ref struct DirectoryEntries(ReadOnlySpan<byte> buffer)
 
     private ReadOnlySpan<byte> _rest = buffer;
 
+    /// <summary>The next entry. In the buffer, its name is followed by a NUL byte, as system calls take it.</summary>
     public bool TryNext(out ReadOnlySpan<byte> name, out ulong inode)
     {
         name = default;

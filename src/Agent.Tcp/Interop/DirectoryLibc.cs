@@ -34,13 +34,17 @@ internal static unsafe partial class DirectoryLibc
         }
     }
 
+    /// <summary>Opens anything for reading, without waiting for it.</summary>
     public static int Open(int directory, ReadOnlySpan<byte> path)
     {
         fixed (byte* pointer = path)
         {
-            return openat(directory, pointer, Libc.OpenReadOnly);
+            return Libc.RegularOnly(openat(directory, pointer, Libc.OpenReadOnly));
         }
     }
+
+    /// <summary>Opens a regular file, see <see cref="Libc.OpenFile"/>.</summary>
+    public static int OpenFile(int directory, ReadOnlySpan<byte> path) => Libc.RegularOnly(Open(directory, path));
 
     /// <summary>The inode of a path (<c>st_ino</c>); false with the error set when it cannot be told.</summary>
     public static bool TryInode(int directory, ReadOnlySpan<byte> path, out ulong inode)
@@ -52,6 +56,21 @@ internal static unsafe partial class DirectoryLibc
             result = statx(directory, pointer, 0, StatxInode, &status);
         }
 
+        inode = result == 0 ? status.stx_ino : 0;
+        return result == 0;
+    }
+
+    /// <summary>The same with the device that the inode is of (<c>st_dev</c>).</summary>
+    public static bool TryDevice(int directory, ReadOnlySpan<byte> path, out ulong device, out ulong inode)
+    {
+        Statx status;
+        int result;
+        fixed (byte* pointer = path)
+        {
+            result = statx(directory, pointer, 0, StatxInode, &status);
+        }
+
+        device = result == 0 ? ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor : 0;
         inode = result == 0 ? status.stx_ino : 0;
         return result == 0;
     }

@@ -15,6 +15,7 @@ internal static class Errno
     public const int EACCES = 13;
     public const int ENOTDIR = 20;
     public const int EINVAL = 22;
+    public const int EPIPE = 32;
     public const int ENOSYS = 38;
     public const int EPROTONOSUPPORT = 93;
     public const int EOPNOTSUPP = 95;

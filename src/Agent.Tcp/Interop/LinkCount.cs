@@ -12,12 +12,15 @@ internal static unsafe partial class LinkCount
     private const uint StatxLinks = 0x4;
 
     /// <summary>Null when it cannot be told. <paramref name="path"/> is UTF-8 and ends with a NUL byte.</summary>
-    public static long? Of(ReadOnlySpan<byte> path)
+    public static long? Of(ReadOnlySpan<byte> path) => Of(AtCurrentDirectory, path);
+
+    /// <summary>The same of a path below an open directory.</summary>
+    public static long? Of(int directory, ReadOnlySpan<byte> path)
     {
         Statx status;
         fixed (byte* pointer = path)
         {
-            return statx(AtCurrentDirectory, pointer, 0, StatxLinks, &status) == 0 ? status.stx_nlink : null;
+            return statx(directory, pointer, 0, StatxLinks, &status) == 0 ? status.stx_nlink : null;
         }
     }
 

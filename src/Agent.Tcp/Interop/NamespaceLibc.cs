@@ -79,6 +79,41 @@ internal static unsafe partial class NamespaceLibc
         return new NamespaceVisit(entered, error, inode, hasInet6, descriptor);
     }
 
+    /// <summary>
+    /// Takes the calling thread into the namespace, signals the first event descriptor, sleeps until the second is
+    /// signalled, and goes back: 0, or the error number of entering, and then nothing was signalled.
+    /// </summary>
+    /// <remarks>As in <see cref="Visit"/>, there is nothing but system calls inside.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Stay(int target, int home, int entered, int leave)
+    {
+        ulong value = 1;
+        _ = setns(-1, NewNet);
+        _ = write(-1, &value, sizeof(ulong));
+        _ = read(-1, &value, sizeof(ulong));
+
+        if (setns(target, NewNet) != 0)
+        {
+            return Marshal.GetLastSystemError();
+        }
+
+        _ = write(entered, &value, sizeof(ulong));
+
+        // Interrupted by a signal, and nothing else, it is to wait on.
+        while (read(leave, &value, sizeof(ulong)) < 0)
+        {
+        }
+
+        _ = setns(home, NewNet);
+        return 0;
+    }
+
+    [LibraryImport(Library)]
+    private static partial nint read(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library)]
+    private static partial nint write(int descriptor, void* buffer, nuint count);
+
     [LibraryImport(Library)]
     private static partial int setns(int descriptor, int kind);
 

@@ -12,6 +12,21 @@ internal struct Statx
     [FieldOffset(16)]
     public uint stx_nlink;
 
+    [FieldOffset(20)]
+    public uint stx_uid;
+
+    [FieldOffset(28)]
+    public ushort stx_mode;
+
     [FieldOffset(32)]
     public ulong stx_ino;
+
+    [FieldOffset(40)]
+    public ulong stx_size;
+
+    [FieldOffset(136)]
+    public uint stx_dev_major;
+
+    [FieldOffset(140)]
+    public uint stx_dev_minor;
 }

@@ -10,7 +10,7 @@ namespace Agent.Tcp.Metrics;
 internal sealed class NamespaceInstruments : IDisposable
 {
     private readonly SharedSnapshot _shared;
-    private readonly EndedCounters _ended = new();
+    private readonly CounterTotals _totals = new();
     private readonly List<(TcpMetricDefinition Definition, ObservedInstrument<long> Instrument)> _instruments = [];
 
     public NamespaceInstruments(TcpInstrumentationOptions options, SharedSnapshot shared, TimeProvider time)
@@ -69,7 +69,7 @@ internal sealed class NamespaceInstruments : IDisposable
         if (on.Counters)
         {
             kinds.Add(new(
-                group => new CounterSeries(group, _ended), [.. CounterInstruments.All.Select(one => one.Definition)]));
+                group => new CounterSeries(group, _totals), [.. CounterInstruments.All.Select(one => one.Definition)]));
         }
 
         return kinds;
@@ -83,7 +83,7 @@ internal sealed class NamespaceInstruments : IDisposable
 
     private void Create(Meter meter)
     {
-        _ended.Replaced();
+        _totals.Replaced();
         foreach ((TcpMetricDefinition definition, ObservedInstrument<long> instrument) in _instruments)
         {
             TcpMeters.Observe(meter, definition, instrument.Observe);

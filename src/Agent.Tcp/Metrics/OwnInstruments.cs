@@ -26,7 +26,12 @@ internal sealed class OwnInstruments : IDisposable
         _shared = shared;
         _number = first;
         Add<long>(TcpMetricDefinitions.Namespaces, Namespaces);
-        Add<double>(TcpMetricDefinitions.Age, Age);
+        Add<double>(TcpMetricDefinitions.Age, into => Report(_shared.Current?.OldestAge, into));
+        if (options.Metrics.Stalled || options.Metrics.Queues)
+        {
+            Add<double>(TcpMetricDefinitions.ListingAge, into => Report(_shared.Current?.OldestListing, into));
+        }
+
         Add<double>(TcpMetricDefinitions.Cpu, Cpu);
         Add<long>(TcpMetricDefinitions.Errors, shared.Errors.Report);
         if (options.Metrics.Memory)
@@ -58,11 +63,11 @@ internal sealed class OwnInstruments : IDisposable
         }
     }
 
-    private void Age(MeasurementBuffer<double> into)
+    private static void Report(TimeSpan? age, MeasurementBuffer<double> into)
     {
-        if (_shared.Current?.OldestAge is { } age)
+        if (age is { } known)
         {
-            into.Add(new Measurement<double>(age.TotalSeconds));
+            into.Add(new Measurement<double>(known.TotalSeconds));
         }
     }
 

@@ -2,17 +2,24 @@ using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Metrics;
 
-/// <summary><c>tcp.agent.read.errors</c>: how often reading failed, by <c>error.type</c>, since the start.</summary>
+/// <summary>
+/// <c>tcp.agent.read.errors</c>: how often reading failed, by <c>error.type</c>, since the start; also when it never did, so
+/// that the first failure shows in a rate.
+/// </summary>
 internal sealed class ReadErrorCounter
 {
     private readonly long[] _counts = new long[ReadFailures.Count];
-    private readonly Point<long>[] _points = new Point<long>[ReadFailures.Count];
+    private readonly Point<long>[] _points =
+    [
+        .. Enum.GetValues<ReadFailure>().Select(failure =>
+            new Point<long>([new(TcpMetricNames.ErrorType, failure.MetricValue())])),
+    ];
 
     public void Count(List<ReadError> errors)
     {
         foreach (ReadError error in errors)
         {
-            _counts[(int)error.Failure]++;
+            _counts[(int)error.Failure] += error.Times;
         }
     }
 
@@ -20,20 +27,9 @@ internal sealed class ReadErrorCounter
 
     public void Report(MeasurementBuffer<long> into)
     {
-        for (int failure = 0; failure < _counts.Length; failure++)
+        for (int failure = (int)ReadFailure.None + 1; failure < _counts.Length; failure++)
         {
-            if (_counts[failure] == 0)
-            {
-                continue;
-            }
-
-            ref Point<long> point = ref _points[failure];
-            if (!point.Exists)
-            {
-                point = new Point<long>([new(TcpMetricNames.ErrorType, ((ReadFailure)failure).MetricValue())]);
-            }
-
-            into.Add(point.With(_counts[failure]));
+            into.Add(_points[failure].With(_counts[failure]));
         }
     }
 }

@@ -9,11 +9,12 @@ namespace Agent.Tcp.Metrics;
 /// <param name="logger">Is told of errors.</param>
 /// <param name="time">The clock.</param>
 internal sealed partial class SharedSnapshot(
-    SnapshotReader reader, Action<TcpSnapshot> taken, ILogger logger, TimeProvider time)
+    SnapshotReader reader, Action<TcpSnapshot> taken, ILogger logger, TimeProvider time) : IDisposable
 {
     private readonly ReadErrorLog _errorLog = new(logger);
     private readonly CollectionGate _gate = new(time);
     private bool _failing;
+    private bool _isDisposed;
 
     /// <summary>Held by every callback, so that collections of several listeners do not mix.</summary>
     public Lock Lock { get; } = new();
@@ -34,13 +35,24 @@ internal sealed partial class SharedSnapshot(
     /// <summary>An instrument is asked: takes a snapshot if that begins a collection.</summary>
     public void Join(int instrument)
     {
-        if (_gate.Enter(instrument))
+        if (!_isDisposed && _gate.Enter(instrument))
         {
             long begun = time.GetTimestamp();
             Take();
             _gate.Taken();
             TakenAt = time.GetTimestamp();
             Timed?.Invoke(time.GetElapsedTime(begun, TakenAt).TotalSeconds);
+        }
+    }
+
+    /// <summary>Waits for the collection that reads, if one does; a later one reads nothing and reports nothing.</summary>
+    public void Dispose()
+    {
+        lock (Lock)
+        {
+            _isDisposed = true;
+            Current = null;
+            reader.Dispose();
         }
     }
 

@@ -6,7 +6,6 @@ namespace Agent.Tcp.Metrics;
 /// <summary>The instruments. Their callbacks share one snapshot per collection and never throw.</summary>
 internal sealed partial class TcpMetrics : IDisposable
 {
-    private readonly SnapshotReader _reader;
     private readonly SharedSnapshot _shared;
     private readonly NamespaceInstruments _ofNamespaces;
     private readonly OwnInstruments _own;
@@ -17,10 +16,9 @@ internal sealed partial class TcpMetrics : IDisposable
     public TcpMetrics(TcpInstrumentationOptions options, ILogger logger, TimeProvider? time = null)
     {
         time ??= TimeProvider.System;
-        _reader = new SnapshotReader(options, time, logger);
         _logger = logger;
         _maxNamespaces = options.MaxNamespaces;
-        _shared = new SharedSnapshot(_reader, Taken, logger, time);
+        _shared = new SharedSnapshot(new SnapshotReader(options, time, logger), Taken, logger, time);
         _ofNamespaces = new NamespaceInstruments(options, _shared, time);
         _ofNamespaces.Rotating.Start();
         _own = new OwnInstruments(options, _shared, _ofNamespaces.Count);
@@ -31,9 +29,10 @@ internal sealed partial class TcpMetrics : IDisposable
 
     public void Dispose()
     {
+        // The meters first, and without the snapshot's lock: a collection takes that while it holds the SDK's.
         _ofNamespaces.Dispose();
         _own.Dispose();
-        _reader.Dispose();
+        _shared.Dispose();
     }
 
     /// <summary>Gives the namespaces their series; what that tells counts for this collection already.</summary>
@@ -65,10 +64,10 @@ internal sealed partial class TcpMetrics : IDisposable
         }
     }
 
-    [LoggerMessage(EventId = 6, Level = LogLevel.Warning,
+    [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
         Message = "More than {Max} namespaces (setting Tcp:MaxNamespaces): {Beyond} are summed into one, linux.netns.inode=other. Logged once until they fit.")]
     private partial void BeyondLimit(int max, int beyond);
 
-    [LoggerMessage(EventId = 7, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
     private partial void WithinLimit(int max);
 }

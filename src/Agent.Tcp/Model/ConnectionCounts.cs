@@ -65,5 +65,16 @@ internal sealed class ConnectionCounts
         }
     }
 
+    public void CopyFrom(ConnectionCounts other, SocketFamily family)
+    {
+        for (int kind = 0; kind < TcpSocketKinds.Count; kind++)
+        {
+            if (((TcpSocketKind)kind).Family() == family)
+            {
+                other._counts.AsSpan(kind * Stride, Stride).CopyTo(_counts.AsSpan(kind * Stride));
+            }
+        }
+    }
+
     public void Clear() => Array.Clear(_counts);
 }

@@ -22,6 +22,15 @@ internal sealed class ListenerTable
         listener.Limit = exists ? listener.Limit + limit : limit;
     }
 
+    public void CopyFrom(ListenerTable other, SocketFamily family)
+    {
+        Clear(family);
+        foreach ((int port, Listener listener) in other[family])
+        {
+            this[family].Add(port, listener);
+        }
+    }
+
     public void Clear(SocketFamily family) => this[family].Clear();
 }
 

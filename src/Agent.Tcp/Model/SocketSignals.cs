@@ -36,6 +36,9 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// <summary>What to fill for these groups; null when none of them needs the rows.</summary>
     public static SocketSignals? For(TcpMetricGroups groups) => groups.NeedRows ? new SocketSignals(groups) : null;
 
+    /// <summary>Another one for the same groups, empty.</summary>
+    public SocketSignals Another() => new(groups);
+
     public long this[StallReason reason] => Sum(_stalled, (int)reason);
 
     public long this[QueueDirection direction] => Sum(_queued, (int)direction);
@@ -82,9 +85,16 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// <summary>Forgets one family: what was taken of a table whose reading failed is not a result.</summary>
     public void Clear(SocketFamily family)
     {
-        Array.Clear(_stalled, (int)family * StallReasons.Count, StallReasons.Count);
-        Array.Clear(_queued, (int)family * QueueDirections.Count, QueueDirections.Count);
+        Of(_stalled, family).Clear();
+        Of(_queued, family).Clear();
         Listeners?.Clear(family);
+    }
+
+    public void CopyFrom(SocketSignals other, SocketFamily family)
+    {
+        Of(other._stalled, family).CopyTo(Of(_stalled, family));
+        Of(other._queued, family).CopyTo(Of(_queued, family));
+        Listeners?.CopyFrom(other.Listeners!, family);
     }
 
     public void Clear()
@@ -99,8 +109,10 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// </summary>
     private static long Bytes(ulong difference) => difference <= int.MaxValue ? (long)difference : 0;
 
-    private static void Add(long[] sums, SocketFamily family, int kind, long value) =>
-        sums[((int)family * (sums.Length / Families)) + kind] += value;
+    private static Span<long> Of(long[] sums, SocketFamily family) =>
+        sums.AsSpan((int)family * (sums.Length / Families), sums.Length / Families);
+
+    private static void Add(long[] sums, SocketFamily family, int kind, long value) => Of(sums, family)[kind] += value;
 
     private static long Sum(long[] sums, int kind) => sums[kind] + sums[(sums.Length / Families) + kind];
 }

@@ -3,7 +3,7 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.Namespaces;
 
 /// <summary>The namespaces that a scope takes in.</summary>
-internal interface INamespaceList
+internal interface INamespaceList : IDisposable
 {
     /// <summary>
     /// The namespaces there are now, the host's first where it is among them. The same list as before when nothing

@@ -25,6 +25,11 @@ internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope) :
         return _list;
     }
 
+    public void Dispose()
+    {
+        // Nothing is held between two refreshes.
+    }
+
     public TcpNamespace Resolve()
     {
         ulong host = Libc.Inode(_hostTable.Bytes);
@@ -48,7 +53,7 @@ internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope) :
 
         if (_namespace is not { } known || known.Kind != kind || known.Inode != inode)
         {
-            _namespace = new TcpNamespace(procRoot, process, kind, inode);
+            _namespace = new TcpNamespace(procRoot, process, kind, inode, Libc.Inode(ProcPath.OfNetns(procRoot, process).Bytes));
         }
 
         return _namespace;

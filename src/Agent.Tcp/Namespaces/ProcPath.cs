@@ -13,5 +13,8 @@ internal sealed class ProcPath(string path)
     public static ProcPath OfNet(string procRoot, string process, string file) =>
         new($"{procRoot.TrimEnd('/')}/{process}/net/{file}");
 
+    /// <summary>The link to a process's network namespace. To follow it takes the right to trace the process (ptrace).</summary>
+    public static ProcPath OfNetns(string procRoot, string process) => new($"{procRoot.TrimEnd('/')}/{process}/ns/net");
+
     public override string ToString() => path;
 }

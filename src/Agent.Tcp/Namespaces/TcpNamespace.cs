@@ -15,15 +15,22 @@ namespace Agent.Tcp.Namespaces;
 /// Tells namespaces apart over time: one that is read through another process from now on, or whose pod's name has
 /// been learned, is another instance with the same id. 0 outside of discovery.
 /// </param>
-internal sealed record TcpNamespace(string ProcRoot, string Process, NamespaceIdentity Identity, ulong Inode, long Id = 0)
+/// <param name="NetnsInode">
+/// The namespace's own inode, as <c>lsns</c> and <c>ip netns</c> show it; 0 where <c>/proc/PID/ns/net</c> may not be read.
+/// </param>
+internal sealed record TcpNamespace(
+    string ProcRoot, string Process, NamespaceIdentity Identity, ulong Inode, long Id = 0, ulong NetnsInode = 0)
 {
     /// <summary>A namespace of which only the kind is known.</summary>
-    public TcpNamespace(string procRoot, string process, NamespaceKind kind, ulong inode)
-        : this(procRoot, process, new NamespaceIdentity(kind), inode)
+    public TcpNamespace(string procRoot, string process, NamespaceKind kind, ulong inode, ulong netnsInode = 0)
+        : this(procRoot, process, new NamespaceIdentity(kind), inode, NetnsInode: netnsInode)
     {
     }
 
     public NamespaceKind Kind => Identity.Kind;
+
+    /// <summary>It began while discovery watched: all that its counters hold has happened since. False where that cannot be told.</summary>
+    public bool IsBorn { get; init; }
 
     /// <summary><c>ROOT/PID/net/tcp</c>. Never <c>ROOT/net/tcp</c>: that link always leads to the reader's own namespace.</summary>
     public ProcPath Tcp { get; } = ProcPath.OfNet(ProcRoot, Process, "tcp");
@@ -40,5 +47,5 @@ internal sealed record TcpNamespace(string ProcRoot, string Process, NamespaceId
 
     /// <summary>The attributes that every point of the namespace carries; none for the host's.</summary>
     /// <remarks>Two namespaces can carry the same: a container inside a pod that has one of its own is the pod's too.</remarks>
-    public KeyValuePair<string, object?>[] Attributes { get; } = NamespaceAttributes.Of(Identity, Inode);
+    public KeyValuePair<string, object?>[] Attributes { get; } = NamespaceAttributes.Of(Identity, Inode, NetnsInode);
 }

@@ -1,3 +1,5 @@
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Procfs;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal static class ProcNetTcpCapture
     public static byte[] Read(string path, TimeSpan timeout, TimeProvider time)
     {
         long start = time.GetTimestamp();
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
+        using var file = RegularFile.OpenRead(path);
         using var text = new MemoryStream();
         byte[] buffer = new byte[2 * Environment.SystemPageSize];
         while (true)

@@ -76,7 +76,7 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
     private TableReadResult ReadOnce(
         ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, SocketSignals? signals, long start)
     {
-        int descriptor = Libc.Open(path);
+        int descriptor = Libc.OpenFile(path);
         if (descriptor < 0)
         {
             return TableReadResult.Failed(Marshal.GetLastPInvokeError());

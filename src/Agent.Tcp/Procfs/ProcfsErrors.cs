@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
 
@@ -18,6 +19,8 @@ internal static class ProcfsErrors
                 $"{path}: permission denied. If /proc is mounted with hidepid, run with the group of its gid= option.",
             ReadFailure.Timeout =>
                 $"{path}: the table did not end within the deadline (setting Tcp:ReadTimeout); the node may be overloaded.",
+            _ when result.ErrorNumber == Libc.NotRegular =>
+                $"{path}: not read, because it is {RegularFile.Describe(path.Bytes)} and no file of procfs. Is the proc root right (setting Tcp:ProcRoot)?",
             _ => $"{path}: {Marshal.GetPInvokeErrorMessage(result.ErrorNumber)} (errno {result.ErrorNumber}).",
         });
 

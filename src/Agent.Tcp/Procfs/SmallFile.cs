@@ -11,10 +11,10 @@ internal sealed class SmallFile(int size)
 
     /// <summary>The file's text, as far as it fits; valid until the next call. Empty when it cannot be read.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="error">The errno, 0 when it was read.</param>
+    /// <param name="error">The errno, or <see cref="Libc.NotRegular"/>; 0 when it was read.</param>
     public ReadOnlySpan<byte> Read(ProcPath path, out int error)
     {
-        int descriptor = Libc.Open(path.Bytes);
+        int descriptor = Libc.OpenFile(path.Bytes);
         if (descriptor < 0)
         {
             error = Marshal.GetLastPInvokeError();

@@ -4,7 +4,8 @@ using Agent.Tcp.Namespaces;
 namespace Agent.Tcp.Procfs;
 
 /// <summary>Reads the totals of a namespace, and those of the node beside them. Allocates nothing. Not thread-safe.</summary>
-internal sealed class SockstatReader
+/// <param name="memoryUnit">The <see cref="MemoryUnit"/>; null where it is not known, or the node's memory is not wanted.</param>
+internal sealed class SockstatReader(long? memoryUnit = null)
 {
     /// <summary>Both files have a few lines of a few dozen characters.</summary>
     private const int BufferSize = 4096;
@@ -12,7 +13,7 @@ internal sealed class SockstatReader
     private readonly SmallFile _file = new(BufferSize);
 
     /// <summary>Reads the node's totals through one namespace.</summary>
-    public NodeTotals ReadNode(TcpNamespace space) => NodeTotals.Of(_file.Read(space.Sockstat, out _));
+    public NodeTotals ReadNode(TcpNamespace space) => NodeTotals.Of(_file.Read(space.Sockstat, out _), memoryUnit);
 
     /// <summary>False when they cannot be told; then the tables must be read.</summary>
     public bool TryRead(TcpNamespace space, out SocketTotals totals) => TryRead(space, out totals, out _);
@@ -22,7 +23,7 @@ internal sealed class SockstatReader
     {
         totals = default;
         ReadOnlySpan<byte> text = _file.Read(space.Sockstat, out _);
-        node = NodeTotals.Of(text);
+        node = NodeTotals.Of(text, memoryUnit);
         if (!SockstatParser.TryFind(text, "TCP"u8, "inuse"u8, out long inet)
             || !SockstatParser.TryFind(text, "TCP"u8, "tw"u8, out long timeWait))
         {

@@ -4,7 +4,7 @@ namespace Agent.Tcp.Procfs;
 
 /// <summary>How reading one table ended.</summary>
 /// <param name="Failure"><see cref="ReadFailure.None"/> when it was read to its end.</param>
-/// <param name="ErrorNumber">The errno behind it, 0 where there is none.</param>
+/// <param name="ErrorNumber">The errno behind it, or <see cref="Libc.NotRegular"/>; 0 where there is none.</param>
 /// <param name="MalformedRows">Lines that were no rows; the others were counted.</param>
 /// <param name="FirstFault">What was wrong with the first of them.</param>
 /// <param name="Repeated">The kernel listed rows twice, and they were counted twice.</param>

@@ -6,6 +6,7 @@ namespace Agent.Tcp.Snapshots;
 /// <param name="groups">What a snapshot is to have room for; null for the connections alone.</param>
 internal sealed class LiveNamespaces(TcpMetricGroups? groups = null)
 {
+    private readonly EndedNamespaces _ended = new();
     private Dictionary<long, NamespaceSnapshot> _byId = [];
     private IReadOnlyList<TcpNamespace>? _list;
 
@@ -22,13 +23,25 @@ internal sealed class LiveNamespaces(TcpMetricGroups? groups = null)
         _list = list;
         var next = new Dictionary<long, NamespaceSnapshot>(list.Count);
         var snapshots = new NamespaceSnapshot[list.Count];
+        foreach (TcpNamespace space in list)
+        {
+            if (_byId.Remove(Key(space), out NamespaceSnapshot? known))
+            {
+                next[Key(space)] = known;
+            }
+        }
+
+        // Before any is made: one that begins may have the number of one that has ended.
+        foreach (NamespaceSnapshot ended in _byId.Values)
+        {
+            _ended.Keep(ended);
+        }
+
         for (int index = 0; index < snapshots.Length; index++)
         {
             TcpNamespace space = list[index];
-            long key = Key(space);
-            NamespaceSnapshot one = _byId.GetValueOrDefault(key) ?? Create();
+            NamespaceSnapshot one = next.GetValueOrDefault(Key(space)) ?? (next[Key(space)] = Create(space));
             one.Follow(space);
-            next[key] = one;
             snapshots[index] = one;
         }
 
@@ -39,11 +52,11 @@ internal sealed class LiveNamespaces(TcpMetricGroups? groups = null)
     /// <summary>The snapshot of a namespace, null when it has gone.</summary>
     public NamespaceSnapshot? Find(TcpNamespace space) => _byId.GetValueOrDefault(Key(space));
 
-    private NamespaceSnapshot Create() => new()
+    private NamespaceSnapshot Create(TcpNamespace space) => new()
     {
         Status = NamespaceStatus.Deferred,
         Signals = groups is null ? null : SocketSignals.For(groups),
-        Counters = groups is { Counters: true } ? new NamespaceCounters() : null,
+        Counters = groups is { Counters: true } ? new NamespaceCounters(space.IsBorn, _ended.Find(space)) : null,
     };
 
     /// <summary>Discovery gives ids, from 1; a single namespace is told by its inode, kept apart by its sign.</summary>

@@ -20,14 +20,14 @@ internal sealed class NamespaceReadings
     private readonly ReadLimit _limit;
     private readonly TcpInstrumentationOptions _options;
     private readonly TimeProvider _time;
-    private readonly SockstatReader _sockstat = new();
+    private readonly SockstatReader _sockstat;
     private readonly CounterReadings _counters;
     private readonly ReadingOrder _order = new();
     private readonly List<ReadError> _attempt = [];
     private readonly Action _pay;
     private long? _lastOther;
     private TimeSpan _paidUntil;
-    private TimeSpan _processAtEnd;
+    private TimeSpan? _processAtEnd;
 
     public NamespaceReadings(
         SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
@@ -37,6 +37,7 @@ internal sealed class NamespaceReadings
         _limit = limit;
         _options = options;
         _time = time;
+        _sockstat = new SockstatReader(options.Metrics.Memory ? MemoryUnit.Read(options.ProcRoot) : null);
         _counters = new CounterReadings(budget, limit, time);
         _pay = () => _budget.Spend(SinceLastPaid());
     }
@@ -65,9 +66,11 @@ internal sealed class NamespaceReadings
         Vanished.Clear();
         Node = default;
         _order.Clear();
+        long now = _time.GetTimestamp();
         for (int index = 0; index < namespaces.Count; index++)
         {
             NamespaceSnapshot one = namespaces[index];
+            one.FoundAt ??= now;
             if (CounterReadings.IsAlwaysRead(one, namespaces.Count))
             {
                 ReadNode(one);
@@ -76,7 +79,8 @@ internal sealed class NamespaceReadings
             }
             else if (!IsProvenEmpty(one))
             {
-                one.Status = NamespaceStatus.Deferred;
+                // What failed the last time is still unknown.
+                one.Status = one is { ReadAt: not null, HasFailed: true } ? NamespaceStatus.Failed : NamespaceStatus.Deferred;
                 _order.Add(one);
             }
         }
@@ -113,8 +117,11 @@ internal sealed class NamespaceReadings
         _processAtEnd = ProcessCpu();
     }
 
-    /// <summary>What the process did since the last snapshot: in a process that has no other work, that is the agent's too.</summary>
-    private TimeSpan SpentElsewhere() => ProcessCpu() - _processAtEnd;
+    /// <summary>
+    /// What the process did since the last snapshot: in a process that has no other work, that is the agent's too. What it
+    /// took to start is not: it comes once, and would leave nothing for the first snapshot.
+    /// </summary>
+    private TimeSpan SpentElsewhere() => _processAtEnd is { } end ? ProcessCpu() - end : TimeSpan.Zero;
 
     private TimeSpan ProcessCpu() => _options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
 
@@ -122,7 +129,7 @@ internal sealed class NamespaceReadings
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
     {
         _sources.Read(one.Namespace!, one, errors);
-        one.Status = one.HasReading ? NamespaceStatus.Read : NamespaceStatus.Failed;
+        one.Status = one.HasFailed ? NamespaceStatus.Failed : NamespaceStatus.Read;
         Remember(one);
     }
 
@@ -190,7 +197,11 @@ internal sealed class NamespaceReadings
     {
         one.ReadAt = _time.GetTimestamp();
         one.TotalsWhenRead = one.TotalsNow;
-        one.ListedAt = one.IsCounted ? one.ListedAt : one.ReadAt;
+        if (!one.HasFailed)
+        {
+            one.WholeAt = one.ReadAt;
+            one.ListedAt = one.IsCounted ? one.ListedAt : one.ReadAt;
+        }
     }
 
     private TimeSpan SinceLastPaid()

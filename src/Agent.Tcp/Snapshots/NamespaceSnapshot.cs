@@ -16,8 +16,14 @@ internal sealed class NamespaceSnapshot
 
     public NamespaceStatus Status { get; set; }
 
-    /// <summary>When it was last read, by the clock's timestamp; null when it never was.</summary>
+    /// <summary>When it was found, by the clock's timestamp.</summary>
+    public long? FoundAt { get; set; }
+
+    /// <summary>When it was last read, by the clock's timestamp, or that was tried; null when it never was.</summary>
     public long? ReadAt { get; set; }
+
+    /// <summary>When no family of it failed the last time; null when that never was.</summary>
+    public long? WholeAt { get; set; }
 
     /// <summary>When its sockets were last listed, not only counted; null when they never were.</summary>
     public long? ListedAt { get; set; }
@@ -61,6 +67,10 @@ internal sealed class NamespaceSnapshot
     public bool HasReading =>
         this[SocketFamily.Inet] == FamilyStatus.Read || this[SocketFamily.Inet6] == FamilyStatus.Read;
 
+    /// <summary>A family could not be read, or never was: its counts are unknown.</summary>
+    public bool HasFailed =>
+        this[SocketFamily.Inet] == FamilyStatus.Failed || this[SocketFamily.Inet6] == FamilyStatus.Failed;
+
     /// <summary>Begins a reading: what was read before is forgotten.</summary>
     public void Begin(TcpNamespace space, TcpSourceKind source)
     {
@@ -82,6 +92,25 @@ internal sealed class NamespaceSnapshot
         IsCounted = true;
     }
 
+    /// <summary>Takes over the families of another snapshot that could be read, and keeps its own of those that could not.</summary>
+    public void TakeOver(NamespaceSnapshot other)
+    {
+        Namespace = other.Namespace;
+        Source = other.Source;
+        TakeOver(other, SocketFamily.Inet);
+        TakeOver(other, SocketFamily.Inet6);
+    }
+
+    private void TakeOver(NamespaceSnapshot other, SocketFamily family)
+    {
+        if (other[family] != FamilyStatus.Failed)
+        {
+            this[family] = other[family];
+            Counts.CopyFrom(other.Counts, family);
+            Signals?.CopyFrom(other.Signals!, family);
+        }
+    }
+
     private void KeepLast()
     {
         if (!HasReading)
@@ -94,7 +123,7 @@ internal sealed class NamespaceSnapshot
             Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established],
             Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established]);
         CountedInARow = IsCounted ? CountedInARow + 1 : 0;
-        if (!IsCounted && this[SocketFamily.Inet] != FamilyStatus.Failed && this[SocketFamily.Inet6] != FamilyStatus.Failed)
+        if (!IsCounted && !HasFailed)
         {
             Signals?.Keep();
         }

@@ -9,7 +9,7 @@ internal enum NamespaceStatus : byte
     /// <summary>Left out this time; what is reported is from the last reading, if there was one.</summary>
     Deferred = 1,
 
-    /// <summary>Could not be read.</summary>
+    /// <summary>A family of it could not be read, the last time that was tried.</summary>
     Failed = 2,
 }
 

@@ -42,7 +42,8 @@ internal sealed class SnapshotReader : IDisposable
             new SockDiagSource(transport, dumps, new OwnNamespace(options.ProcRoot), states, totals),
             new SourceLog(logger),
             time,
-            ForeignSockDiag.Create(options.ProcRoot, dumps, states, time, totals));
+            ForeignSockDiag.Create(options.ProcRoot, dumps, states, time, totals),
+            limit);
         _readings = new NamespaceReadings(_sources, new CpuBudget(options.CpuBudget, time), limit, options, time);
     }
 
@@ -71,7 +72,11 @@ internal sealed class SnapshotReader : IDisposable
         return _snapshot;
     }
 
-    public void Dispose() => _sources.Dispose();
+    public void Dispose()
+    {
+        _sources.Dispose();
+        _list.Dispose();
+    }
 
     private void Refresh()
     {

@@ -13,12 +13,15 @@ internal sealed partial class SourceLog(ILogger logger)
     private ForeignAccess _foreign;
     private bool _isFull;
 
-    public void FellBack(ReadError error)
+    /// <summary>sock_diag failed.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="retryAfter">When it is tried again; null with the next collection.</param>
+    public void FellBack(ReadError error, TimeSpan? retryAfter)
     {
         if (_known != error.Failure)
         {
             _known = error.Failure;
-            ReadingProcfs(error.Failure, error.Message, SourceSelector.RetryAfter);
+            ReadingProcfs(error.Failure, error.Message, retryAfter is { } time ? $"every {time}" : "with each collection");
         }
     }
 
@@ -71,8 +74,8 @@ internal sealed partial class SourceLog(ILogger logger)
     [LoggerMessage(
         EventId = 4,
         Level = LogLevel.Warning,
-        Message = "sock_diag failed, so procfs is read: {ErrorType}: {Message} It is tried again every {RetryAfter}; logged once until it works.")]
-    private partial void ReadingProcfs(ReadFailure errorType, string message, TimeSpan retryAfter);
+        Message = "sock_diag failed, so procfs is read: {ErrorType}: {Message} It is tried again {When}; logged once until it works.")]
+    private partial void ReadingProcfs(ReadFailure errorType, string message, string when);
 
     [LoggerMessage(EventId = 5, Level = LogLevel.Information, Message = "sock_diag works again and is read instead of procfs.")]
     private partial void ReadingSockDiag();

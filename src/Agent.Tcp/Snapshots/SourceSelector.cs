@@ -6,8 +6,8 @@ namespace Agent.Tcp.Snapshots;
 
 /// <summary>
 /// Reads each namespace by the source that the setting names. <see cref="TcpSource.Auto"/>: by sock_diag where it can
-/// see, which is this process's own namespace and those that it may enter; when that fails, by procfs at once, and for a
-/// while; then sock_diag is tried again.
+/// see, which is this process's own namespace and those that it may enter; when that fails, by procfs at once. Where
+/// sock_diag is not permitted or not there, it is tried again after a while; after any other failure, the next time.
 /// </summary>
 /// <param name="setting">The setting <c>Tcp:Source</c>.</param>
 /// <param name="procfs">Reads any namespace.</param>
@@ -15,15 +15,17 @@ namespace Agent.Tcp.Snapshots;
 /// <param name="log">Says which way is taken.</param>
 /// <param name="time">Tells when to try again.</param>
 /// <param name="foreign">Reads those that may be entered; without it, procfs does.</param>
+/// <param name="limit">Limits the sources' time.</param>
 internal sealed class SourceSelector(
     TcpSource setting,
     ITcpSource procfs,
     SockDiagSource sockDiag,
     SourceLog log,
     TimeProvider time,
-    ForeignSockDiag? foreign = null) : IDisposable
+    ForeignSockDiag? foreign = null,
+    ReadLimit? limit = null) : IDisposable
 {
-    /// <summary>How long procfs is read before sock_diag is tried again.</summary>
+    /// <summary>How long procfs is read before sock_diag is tried again that is not permitted or not there.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(5);
 
     private readonly List<ReadError> _attempt = [];
@@ -49,7 +51,7 @@ internal sealed class SourceSelector(
                 : TryForeign(space, snapshot, errors):
                 break;
             default:
-                ReadBy(procfs, space, snapshot, errors);
+                ReadByProcfs(space, snapshot, errors);
                 break;
         }
     }
@@ -66,14 +68,21 @@ internal sealed class SourceSelector(
         foreign?.Dispose();
     }
 
+    private void ReadByProcfs(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    {
+        ReadBy(procfs, space, snapshot, errors);
+        limit?.IsFallback = false;
+    }
+
     private bool IsDue() => _failedAt is not { } failedAt || time.GetElapsedTime(failedAt) >= RetryAfter;
 
     private bool TryOwn(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
     {
         if (!Try(sockDiag, space, snapshot, errors))
         {
-            _failedAt = time.GetTimestamp();
-            log.FellBack(Failure());
+            ReadError failure = Failure();
+            _failedAt = IsPermanent(failure) ? time.GetTimestamp() : null;
+            log.FellBack(failure, _failedAt is null ? null : RetryAfter);
             return false;
         }
 
@@ -98,10 +107,11 @@ internal sealed class SourceSelector(
         log.Foreign(foreign.Access, foreign.Reason);
         if (!isRead)
         {
-            foreign.Pause(space);
+            ReadError failure = Failure();
+            foreign.Failed(space, IsPermanent(failure));
             if (foreign.Access != ForeignAccess.Procfs)
             {
-                log.ForeignFailed(Failure());
+                log.ForeignFailed(failure);
             }
         }
 
@@ -115,6 +125,7 @@ internal sealed class SourceSelector(
         ReadBy(source, space, snapshot, _attempt);
         if (snapshot[SocketFamily.Inet] == FamilyStatus.Failed || snapshot[SocketFamily.Inet6] == FamilyStatus.Failed)
         {
+            limit?.IsFallback = true;
             return false;
         }
 
@@ -122,7 +133,13 @@ internal sealed class SourceSelector(
         return true;
     }
 
-    private ReadError Failure() => _attempt.Find(error => error.Failure != ReadFailure.UnknownState)!;
+    /// <summary>Why the last attempt failed: what may be over the next time comes first.</summary>
+    private ReadError Failure() =>
+        _attempt.Find(static error => error.Failure != ReadFailure.UnknownState && !IsPermanent(error))
+        ?? _attempt.Find(IsPermanent)!;
+
+    private static bool IsPermanent(ReadError error) =>
+        error.Failure is ReadFailure.PermissionDenied or ReadFailure.Unsupported;
 
     private static void ReadBy(
         ITcpSource source, TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)

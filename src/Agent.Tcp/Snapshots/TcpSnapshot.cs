@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Snapshots;
@@ -16,8 +17,17 @@ internal sealed class TcpSnapshot
     /// <summary>What was told of the whole node; nothing where that is not wanted.</summary>
     public NodeTotals Node { get; set; }
 
-    /// <summary>The age of the oldest reading that is reported; null when there is none.</summary>
-    public TimeSpan? OldestAge { get; set; }
+    /// <summary>
+    /// The age of the oldest namespace's counts: since it was last read without a failure, or since it was found where it
+    /// never was. Null when there is no namespace.
+    /// </summary>
+    public TimeSpan? OldestAge { get; private set; }
+
+    /// <summary>
+    /// The age of the oldest rows that what only rows tell is reported from: more than that of the counts where established
+    /// sockets are counted without listing. Null where nothing needs rows, or none were read.
+    /// </summary>
+    public TimeSpan? OldestListing { get; private set; }
 
     /// <summary>What could not be read this time.</summary>
     public List<ReadError> Errors { get; } = [];
@@ -31,24 +41,28 @@ internal sealed class TcpSnapshot
     /// <summary>How many namespaces are of a status.</summary>
     public long Count(NamespaceStatus status) => _statuses[(int)status];
 
+    /// <summary>Of a snapshot that was to read everything: that it did not, as an error; null when it did.</summary>
+    public ReadError? Unread(TcpInstrumentationOptions options) => Count(NamespaceStatus.Deferred) is > 0 and long unread
+        ? new ReadError(
+            options.ProcRoot,
+            ReadFailure.Timeout,
+            string.Create(CultureInfo.InvariantCulture, $"{options.ProcRoot}: {unread} of {Namespaces.Count} network namespaces were not read: reading is stopped after {options.CollectionTimeout.TotalSeconds} s."))
+        : null;
+
     /// <summary>Counts statuses and ages, once every namespace has been seen to.</summary>
     public void End(TimeProvider time)
     {
         Array.Clear(_statuses);
-        OldestAge = null;
+        OldestAge = OldestListing = null;
         for (int index = 0; index < Namespaces.Count; index++)
         {
             NamespaceSnapshot one = Namespaces[index];
             _statuses[(int)one.Status]++;
-            if (one.HasReading && OldestOf(one) is { } readAt)
-            {
-                TimeSpan age = time.GetElapsedTime(readAt);
-                OldestAge = OldestAge > age ? OldestAge : age;
-            }
+            OldestAge = Older(OldestAge, one.WholeAt ?? one.FoundAt, time);
+            OldestListing = Older(OldestListing, one.Signals is { WantsConnections: true } ? one.ListedAt : null, time);
         }
     }
 
-    /// <summary>What only rows of established sockets tell is older than the rest where those are not listed each time.</summary>
-    private static long? OldestOf(NamespaceSnapshot one) =>
-        one is { IsCounted: true, Signals.WantsConnections: true } ? one.ListedAt : one.ReadAt;
+    private static TimeSpan? Older(TimeSpan? oldest, long? since, TimeProvider time) =>
+        since is { } timestamp && time.GetElapsedTime(timestamp) is var age && !(oldest > age) ? age : oldest;
 }

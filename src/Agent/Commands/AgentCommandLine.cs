@@ -1,21 +1,45 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using Agent.Tcp;
+using Agent.Text;
 
 namespace Agent.Commands;
 
 /// <summary>The command line: <c>agent [run] | snapshot | decode | states | doctor</c>.</summary>
 internal static class AgentCommandLine
 {
+    /// <summary>Runs a command. Whatever happens, it ends with an exit code and, but for a closed pipe, in words.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        ParseResult parsed = Build().Parse(arguments);
+        StandardStreams.TakeOver();
+        try
+        {
+            int code = await InvokeAsync(arguments);
+            await Console.Out.FlushAsync();
+            return code;
+        }
+        catch (OutputException exception) when (exception.IsClosedPipe)
+        {
+            return ExitCode.ClosedPipe;
+        }
+        catch (OutputException exception)
+        {
+            return Fail(exception.Message);
+        }
+        catch (Exception exception)
+        {
+            return Fail($"{exception.GetType().Name}: {exception.Message} (a fault of this program; please report it)");
+        }
+    }
+
+    private static async Task<int> InvokeAsync(string[] arguments)
+    {
+        // @FILE is no file of further arguments: it is what stands there.
+        ParseResult parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (string message in parsed.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal))
-            {
-                await Console.Error.WriteLineAsync($"agent: {message}");
-            }
-
-            await Console.Error.WriteLineAsync("See agent --help.");
+            IEnumerable<string> messages = parsed.Errors.Select(error => Printable.Line(error.Message)).Distinct(StringComparer.Ordinal);
+            await Console.Error.WriteLineAsync($"agent: {string.Join(' ', messages)} See agent --help.");
             return ExitCode.Usage;
         }
 
@@ -26,6 +50,12 @@ internal static class AgentCommandLine
             // Signals are the host's: the library would end the process 2 s after SIGTERM, the last export still on its way.
             ProcessTerminationTimeout = null,
         });
+    }
+
+    private static int Fail(string message)
+    {
+        Console.Error.WriteLine($"agent: {Printable.Line(message)}");
+        return ExitCode.Incomplete;
     }
 
     private static RootCommand Build()

@@ -50,7 +50,7 @@ internal static class DecodeCommand
         });
         if (json)
         {
-            JsonOutput.Write(Console.OpenStandardOutput(), writer => DecodeJson.Write(writer, listing));
+            JsonOutput.Write(writer => DecodeJson.Write(writer, listing));
         }
         else
         {
@@ -68,7 +68,7 @@ internal static class DecodeCommand
             return File.ReadAllBytes(file);
         }
 
-        using Stream input = Console.OpenStandardInput();
+        using Stream input = StandardStreams.OpenInput();
         using var memory = new MemoryStream();
         input.CopyTo(memory);
         return memory.ToArray();

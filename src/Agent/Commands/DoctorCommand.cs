@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Agent.Configuration;
 using Agent.Doctor;
+using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -30,7 +31,7 @@ internal static class DoctorCommand
         }
         catch (ConfigurationException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
             return ExitCode.Usage;
         }
 
@@ -43,7 +44,7 @@ internal static class DoctorCommand
         IReadOnlyList<CheckResult> results = await examination.RunAsync(cancellation);
         if (json)
         {
-            JsonOutput.Write(Console.OpenStandardOutput(), writer => DoctorJson.Write(writer, results));
+            JsonOutput.Write(writer => DoctorJson.Write(writer, results));
         }
         else
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Agent.Configuration;
 using Agent.Hosting;
+using Agent.Tcp;
 
 namespace Agent.Commands;
 
@@ -38,7 +39,7 @@ internal static class RunCommand
         }
         catch (ConfigurationException exception)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
             return ExitCode.Usage;
         }
     }

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using Agent.Tcp;
 
 namespace Agent.Commands;
@@ -9,6 +11,7 @@ namespace Agent.Commands;
 internal static class SnapshotCommand
 {
     private const double LeastWatchSeconds = 0.1;
+    private const double MostWatchSeconds = 86_400;
 
     public static Command Create()
     {
@@ -62,20 +65,25 @@ internal static class SnapshotCommand
         return option;
     }
 
-    private static Option<double?> Watch()
+    private static Option<double?> Watch() => new("--watch")
     {
-        var option = new Option<double?>("--watch")
+        Description = $"Repeats every so many seconds, from {LeastWatchSeconds} to {MostWatchSeconds}, until Ctrl+C.",
+        HelpName = "SECONDS",
+        CustomParser = ParseSeconds,
+    };
+
+    /// <summary>Digits and a decimal point: 1,5 is one and a half to one person, and fifteen to another.</summary>
+    private static double? ParseSeconds(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
+            && seconds is >= LeastWatchSeconds and <= MostWatchSeconds)
         {
-            Description = "Repeats every so many seconds until Ctrl+C.",
-            HelpName = "SECONDS",
-        };
-        option.Validators.Add(static result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not >= LeastWatchSeconds)
-            {
-                result.AddError($"--watch takes a number of seconds, {LeastWatchSeconds} or more.");
-            }
-        });
-        return option;
+            return seconds;
+        }
+
+        result.AddError(
+            $"--watch takes a number of seconds from {LeastWatchSeconds} to {MostWatchSeconds}, such as 2 or 0.5, not \"{text}\".");
+        return null;
     }
 }

@@ -20,7 +20,7 @@ internal static class SnapshotRun
         using var reader = new SnapshotReader(options);
         if (interval is not { } period)
         {
-            return Show(reader.Read(), options, view);
+            return Show(Read(reader, options), options, view);
         }
 
         using var stop = new StopSignals();
@@ -29,12 +29,12 @@ internal static class SnapshotRun
         {
             do
             {
-                if (!view.Json && !Console.IsOutputRedirected)
+                if (!view.Json && Style.IsTerminal(Console.IsOutputRedirected))
                 {
                     Console.Out.Write(Redraw);
                 }
 
-                Show(reader.Read(), options, view);
+                Show(Read(reader, options), options, view);
             }
             while (await timer.WaitForNextTickAsync(stop.Token));
         }
@@ -46,16 +46,29 @@ internal static class SnapshotRun
         return ExitCode.Success;
     }
 
+    /// <summary>Somebody waits for the whole node: what is left over is an error.</summary>
+    private static TcpSnapshot Read(SnapshotReader reader, TcpInstrumentationOptions options)
+    {
+        TcpSnapshot snapshot = reader.Read();
+        if (snapshot.Unread(options) is { } unread)
+        {
+            snapshot.Errors.Add(unread);
+        }
+
+        return snapshot;
+    }
+
     private static int Show(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view)
     {
         SocketListings? sockets = view.Sockets ? SocketListings.Read(snapshot, options.ReadTimeout) : null;
         if (view.Json)
         {
-            JsonOutput.Write(Console.OpenStandardOutput(), writer => SnapshotJson.Write(writer, snapshot, sockets));
+            JsonOutput.Write(writer => SnapshotJson.Write(writer, snapshot, sockets));
         }
         else
         {
             Console.Out.Write(SnapshotText.Render(snapshot, sockets, Style.ForOutput()));
+            Console.Out.Flush();
             foreach (ReadError error in snapshot.Errors)
             {
                 Console.Error.WriteLine($"agent: {error.Message}");

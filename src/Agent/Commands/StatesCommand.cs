@@ -16,7 +16,7 @@ internal static class StatesCommand
         {
             if (parsed.GetValue(json))
             {
-                JsonOutput.Write(Console.OpenStandardOutput(), WriteJson);
+                JsonOutput.Write(WriteJson);
             }
             else
             {

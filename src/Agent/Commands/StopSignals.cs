@@ -1,10 +1,14 @@
 using System.Runtime.InteropServices;
+using Agent.Hosting;
 
 namespace Agent.Commands;
 
 /// <summary>Turns SIGINT (Ctrl+C) and SIGTERM into a cancellation, for a command that has no host.</summary>
 internal sealed class StopSignals : IDisposable
 {
+    /// <summary>A snapshot in progress is shown to its end.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _registrations;
 
@@ -29,6 +33,7 @@ internal sealed class StopSignals : IDisposable
     private void Stop(PosixSignalContext context)
     {
         context.Cancel = true;
+        StopDeadline.Begin(Limit);
         _stop.Cancel();
     }
 }

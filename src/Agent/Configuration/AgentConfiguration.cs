@@ -12,6 +12,9 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
     /// <summary>The variable that names the configuration file where <c>--config</c> does not.</summary>
     private const string ConfigFileVariable = "AGENT_CONFIG";
 
+    /// <summary>The resource attributes that the variables set.</summary>
+    public ResourceVariables Resource { get; init; } = ResourceVariables.None;
+
     /// <summary>Reads the built-in defaults, then the file, then the environment; later wins.</summary>
     /// <exception cref="ConfigurationException">Some of it is wrong; the message lists all of it.</exception>
     public static AgentConfiguration Load(string? configFile, IReadOnlyDictionary<string, string> environment)
@@ -27,8 +30,11 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         AgentSettings settings = SettingSchema.Apply(values, faults);
         Cardinality.Apply(settings.Tcp);
         AddCombinationFaults(settings.Tcp, faults);
-        TelemetrySettings telemetry = TelemetrySettings.Read(new OtelVariables(environment, faults));
-        return faults.Count > 0 ? throw new ConfigurationException(faults) : new AgentConfiguration(settings, telemetry);
+        var variables = new OtelVariables(environment, faults);
+        TelemetrySettings telemetry = TelemetrySettings.Read(variables);
+        return faults.Count > 0
+            ? throw new ConfigurationException(faults)
+            : new AgentConfiguration(settings, telemetry) { Resource = ResourceVariables.Read(variables) };
     }
 
     /// <summary>The file that the environment names; null when it names none.</summary>

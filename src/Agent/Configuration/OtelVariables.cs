@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Export.Transport;
 
 namespace Agent.Configuration;
 
@@ -10,6 +11,9 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
 {
     private const string ExporterPrefix = "OTEL_EXPORTER_OTLP_";
     private const string SignalPrefix = "OTEL_EXPORTER_OTLP_METRICS_";
+
+    /// <summary>A day. Far beyond any use, and three times that still is a time that the platform's timers take.</summary>
+    public const int GreatestMilliseconds = 86_400_000;
 
     public string? Text(string name) =>
         environment.TryGetValue(name, out string? value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
@@ -29,12 +33,13 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
             return fallback;
         }
 
-        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds) && milliseconds >= least)
+        if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int milliseconds)
+            && milliseconds >= least && milliseconds <= GreatestMilliseconds)
         {
             return milliseconds;
         }
 
-        Fault(name, value, $"a whole number of milliseconds, {least} or more");
+        Fault(name, value, $"a whole number of milliseconds from {least} to {GreatestMilliseconds}");
         return fallback;
     }
 
@@ -59,5 +64,7 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
     }
 
     public void Fault(string name, string value, string allowed) =>
-        faults.Add($"variable {name}: \"{value}\" is not allowed; it takes {allowed}.");
+        Fault(name, $"\"{ShownUrl.Of(value)}\" is not allowed; it takes {allowed}");
+
+    public void Fault(string name, string fault) => faults.Add($"variable {name}: {fault}.");
 }

@@ -15,6 +15,9 @@ internal sealed record Setting(
 {
     private const string AnyName = "*";
 
+    /// <summary>What it takes is a time, by the words of <see cref="Allowed"/>.</summary>
+    public bool IsTime => Allowed.StartsWith("a time ", StringComparison.Ordinal);
+
     public string Section => Key[..Key.IndexOf(':', StringComparison.Ordinal)];
 
     public bool Matches(string key) => Key.EndsWith(AnyName, StringComparison.Ordinal)

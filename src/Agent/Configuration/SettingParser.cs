@@ -6,6 +6,12 @@ namespace Agent.Configuration;
 /// <summary>Texts to values, strictly: what is not allowed is not guessed at.</summary>
 internal static class SettingParser
 {
+    /// <summary>More hours than any setting takes.</summary>
+    private const int MaxHours = 9999;
+
+    private static readonly string[] TimeFormats =
+        [@"hh\:mm\:ss", @"hh\:mm\:ss\.FFFFFFF", @"d\.hh\:mm\:ss", @"d\.hh\:mm\:ss\.FFFFFFF"];
+
     public static bool TryAbsolutePath(string text, Action<string> apply)
     {
         if (!Path.IsPathRooted(text))
@@ -74,23 +80,40 @@ internal static class SettingParser
         && (text.Contains(':', StringComparison.Ordinal) || text.Count(character => character == '.') == 3)
         && Apply(address, apply);
 
-    /// <summary>Seconds as a number, or a time as <c>[d.]hh:mm:ss[.fff]</c>.</summary>
+    /// <summary>Seconds as a number, or a time as <c>hh:mm:ss[.fff]</c> with hours under 24, or <c>d.hh:mm:ss[.fff]</c>.</summary>
     public static bool TryTime(string text, double minSeconds, double maxSeconds, Action<TimeSpan> apply)
     {
-        bool isTime = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds);
-        if (!isTime && text.Contains(':', StringComparison.Ordinal)
-            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan time))
+        if (TryClockTime(text, out TimeSpan time))
         {
-            isTime = true;
-            seconds = time.TotalSeconds;
+            return time.TotalSeconds >= minSeconds && time.TotalSeconds <= maxSeconds && Apply(time, apply);
         }
 
-        if (!isTime || !(seconds >= minSeconds && seconds <= maxSeconds))
+        return TryNumber(text, minSeconds, maxSeconds, seconds => apply(TimeSpan.FromSeconds(seconds)));
+    }
+
+    /// <summary>How a time is written, for a text that is none; and how that one would be, where it only has too many hours.</summary>
+    public static string TimeForm(string text)
+    {
+        if (TryTime(text, 0, double.MaxValue, static _ => { }))
         {
-            return false;
+            return "";
         }
 
-        apply(TimeSpan.FromSeconds(seconds));
-        return true;
+        const string Form = " A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds";
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0
+            && int.TryParse(text.AsSpan(0, colon), NumberStyles.None, CultureInfo.InvariantCulture, out int hours)
+            && hours <= MaxHours
+            && TryClockTime("00" + text[colon..], out TimeSpan minutes)
+            ? $"{Form}: {text} is {(TimeSpan.FromHours(hours) + minutes).ToString(TimeFormats[^1], CultureInfo.InvariantCulture).TrimEnd('.')}."
+            : $"{Form}.";
+    }
+
+    /// <summary>Exactly: to <see cref="TimeSpan.TryParse(string, out TimeSpan)"/>, 24:00:00 is 24 days, and 5:00 is five hours.</summary>
+    private static bool TryClockTime(string text, out TimeSpan time)
+    {
+        time = default;
+        return !text.EndsWith('.')
+            && TimeSpan.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, TimeSpanStyles.None, out time);
     }
 }

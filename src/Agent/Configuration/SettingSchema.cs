@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Agent.Export.Transport;
 using Agent.Tcp;
 using Microsoft.Extensions.Logging;
 
@@ -78,9 +79,12 @@ internal static class SettingSchema
         new("Tcp:SemanticConventions", "false", "true or false",
             "Whether system.network.connection.count of OpenTelemetry's semantic conventions is reported as well.",
             (settings, _, value) => SettingParser.TryBoolean(value, on => settings.Tcp.SemanticConventions = on)),
-        new("Tcp:PodLogs", TcpInstrumentationOptions.DefaultPodLogs, "an absolute path, or nothing for no pod names",
-            "The kubelet's directory of pod logs, whose entries tell the names of pods. It need not exist.",
+        new("Tcp:PodLogs", TcpInstrumentationOptions.DefaultPodLogs, "an absolute path, or nothing not to use it",
+            "The kubelet's directory of pod logs, whose entries tell the names of pods by UID; by default root alone may list it. It need not exist.",
             (settings, _, value) => SettingParser.TryOptionalPath(value, path => settings.Tcp.PodLogs = path)),
+        new("Tcp:ContainerLogs", TcpInstrumentationOptions.DefaultContainerLogs, "an absolute path, or nothing not to use it",
+            "The kubelet's directory of links to container logs, whose names tell the names of pods by container ID. It need not exist.",
+            (settings, _, value) => SettingParser.TryOptionalPath(value, path => settings.Tcp.ContainerLogs = path)),
         new("Export:AttemptTimeout", "00:00:05", "a time from 00:00:00.01 to 00:05:00, or seconds from 0.01 to 300",
             "How long one attempt may wait for its answer; OTEL_EXPORTER_OTLP_TIMEOUT bounds all attempts together.",
             (settings, _, value) => SettingParser.TryTime(
@@ -193,7 +197,8 @@ internal static class SettingSchema
             }
             else if (!setting.TryApply(settings, value.Key, value.Value.Trim()))
             {
-                faults.Add($"{value.Source}: \"{value.Value}\" is not allowed; it takes {setting.Allowed}.");
+                faults.Add($"{value.Source}: \"{ShownUrl.Of(value.Value)}\" is not allowed; it takes {setting.Allowed}."
+                    + (setting.IsTime ? SettingParser.TimeForm(value.Value.Trim()) : ""));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Doctor;
@@ -22,10 +23,11 @@ internal static class DoctorText
             string status = finding.Status.Word();
             text.Append(Coloured(finding.Status, status, style)).Append(' ', statusWidth - status.Length).Append(Gap);
             text.Append(style.Heading(result.Title)).Append(' ', titleWidth - result.Title.Length).Append(Gap);
-            text.AppendLine(finding.Status == CheckStatus.Skipped ? style.Faint(finding.Found) : finding.Found);
+            string found = Printable.Of(finding.Found);
+            text.AppendLine(finding.Status == CheckStatus.Skipped ? style.Faint(found) : found);
             foreach (string line in finding.Mend?.Lines ?? [])
             {
-                text.Append(indent).Append("→ ").AppendLine(line);
+                text.Append(indent).Append("→ ").AppendLine(Printable.Of(line));
             }
         }
 

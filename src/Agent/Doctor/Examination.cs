@@ -25,14 +25,13 @@ internal sealed class Examination
             new Check("proc-owner", "whose processes", OfProcfs(Owner)),
             new Check("host-namespace", "host namespace", OfRoot(() => HostNamespaceCheck.Judge(_node.Value, context.Tcp.Namespaces))),
             new Check("processes", "other processes", OfRoot(Processes)),
-            new Check("namespaces", "namespaces", OfRoot(() => NamespacesCheck.Judge(_node.Value, context.IsOnKubernetes))),
+            new Check("namespaces", "namespaces", OfRoot(() => NamespacesCheck.Judge(_node.Value, context.IsOnKubernetes, PrivilegesCheck.LetEnter(Own())))),
             new Check("pod-names", "pod names", OfRoot(() =>
-                PodNamesCheck.Judge(PodLogFacts.Of(context.Tcp.PodLogs), _node.Value, context.IsOnKubernetes))),
+                PodNamesCheck.Judge(PodLogFacts.Of(context.Tcp), _node.Value, context.IsOnKubernetes))),
             new Check("snapshot", "snapshot", OfRoot(() => SnapshotCheck.Look(context))),
             new Check("sources", "sources agree", () => new SourcesCheck(context).Look()),
             new Check("ipv6", "IPv6", OfRoot(() => Ipv6Check.Look(context.ProcRoot, context.Tcp.Namespaces))),
-            new Check("privileges", "privileges", () =>
-                PrivilegesCheck.Judge(new ProcStatus(ProcText.Lines(context.OwnProc, "self", "status")))),
+            new Check("privileges", "privileges", () => PrivilegesCheck.Judge(Own())),
             new Check("open-files", "open files", () =>
                 OpenFilesCheck.Look(context, _root.Value.Fault is null ? _node.Value.Namespaces : 0)),
             new Check("spool", "spool", () => SpoolCheck.Look(context.Configuration.Settings.Export.Spool)),
@@ -62,6 +61,8 @@ internal sealed class Examination
     private Func<Finding> OfProcfs(Func<Finding> look) => OfRoot(() => _root.Value.IsProcfs
         ? look()
         : Finding.Skipped("the proc root is no procfs"));
+
+    private ProcStatus Own() => new(ProcText.Lines(_context.OwnProc, "self", "status"));
 
     private Finding Owner() => ProcOwnerCheck.Judge(
         ProcOwnerFacts.Of(_context.ProcRoot, _context.OwnProc),

@@ -6,10 +6,16 @@ internal sealed record NodeView
     /// <summary>What is wrong with the listing or with PID 1, and how to mend it; null when nothing is.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>The host's network namespace; 0 when it is not known.</summary>
+    /// <summary>The host's network namespace, by its own inode, or by <c>id</c> and that of its table where it cannot be read.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>This process's, in the same way.</summary>
+    public string OwnName { get; init; } = "";
+
+    /// <summary>The inode of the host's table; 0 when it is not known.</summary>
     public ulong HostInode { get; init; }
 
-    /// <summary>This process's network namespace; 0 when it is not known.</summary>
+    /// <summary>The inode of this process's; 0 when it is not known.</summary>
     public ulong OwnInode { get; init; }
 
     /// <summary>Processes in the listing.</summary>
@@ -49,6 +55,9 @@ internal sealed record SocketView
 
     /// <summary>What was read all the same, with something strange in it.</summary>
     public required IReadOnlyList<string> Oddities { get; init; }
+
+    /// <summary>How many namespaces there was no time for, in a sentence; null when all were read.</summary>
+    public string? Unread { get; init; }
 
     public long Total => Counts.Values.Sum();
 }

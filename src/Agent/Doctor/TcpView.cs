@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Tcp;
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
@@ -18,7 +19,7 @@ internal static class TcpView
     public static NodeView Discover(DoctorContext context)
     {
         string root = context.ProcRoot;
-        var discovery = new NamespaceDiscovery(root, new PodLogDirectory(context.Tcp.PodLogs, context.Time, NullLogger.Instance));
+        using var discovery = new NamespaceDiscovery(root, PodNameSource.Create(context.Tcp, context.Time, NullLogger.Instance));
         IReadOnlyList<TcpNamespace> found = discovery.Refresh();
         DiscoveryStatus status = discovery.Status;
         return new NodeView
@@ -26,6 +27,8 @@ internal static class TcpView
             Fault = DiscoveryErrors.Of(root, status)?.Message,
             HostInode = status.Host == HostStatus.Known ? Libc.Inode(ProcPath.OfNet(root, HostProcess, "tcp").Bytes) : 0,
             OwnInode = Libc.Inode(ProcPath.OfNet(context.OwnProc, "self", "tcp").Bytes),
+            HostName = Name(root, HostProcess),
+            OwnName = Name(context.OwnProc, "self"),
             Listed = status.Found + status.Ended + status.Denied + status.Failed,
             Denied = status.Denied,
             Pods = found.Count(one => one.Kind == NamespaceKind.Pod),
@@ -35,13 +38,24 @@ internal static class TcpView
         };
     }
 
-    /// <summary>Whether a directory's name is one that the kubelet gives to the logs of a pod.</summary>
-    public static bool IsPodLog(string directory) => PodLogName.TryParse(directory, out _, out _);
+    private static string Name(string root, string process) => Libc.Inode(ProcPath.OfNetns(root, process).Bytes) is > 0 and ulong inode
+        ? inode.ToString(CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"id {Libc.Inode(ProcPath.OfNet(root, process, "tcp").Bytes)}");
+
+    /// <summary>How many pods the entries of a directory name.</summary>
+    public static int CountPods(IEnumerable<string> entries, bool byContainer)
+    {
+        PodLogDirectory.Parser parse = byContainer ? ContainerLogName.TryParse : PodLogName.TryParse;
+        return entries
+            .Select(entry => parse(Path.GetFileName(entry), out _, out PodName name) ? name : default(PodName?))
+            .OfType<PodName>().Distinct().Count();
+    }
 
     /// <summary>Reads sockets as the agent does.</summary>
     public static SocketView Read(TcpInstrumentationOptions options)
     {
-        using var reader = new SnapshotReader(options);
+        TcpInstrumentationOptions unbounded = options.ForOneReading();
+        using var reader = new SnapshotReader(unbounded);
         TcpSnapshot snapshot = reader.Read();
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var sources = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -61,6 +75,7 @@ internal static class TcpView
             Errors = [.. errors[false]],
             Others = reader.Foreign.Access == ForeignAccess.Untried ? null : reader.Foreign.Reason,
             Oddities = [.. errors[true]],
+            Unread = snapshot.Unread(unbounded)?.Message,
         };
     }
 

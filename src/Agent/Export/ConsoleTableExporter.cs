@@ -1,4 +1,3 @@
-using Agent.Tcp;
 using Agent.Text;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
@@ -6,7 +5,8 @@ using OpenTelemetry.Metrics;
 namespace Agent.Export;
 
 /// <summary>Prints each collection as a table: what an operator sees before there is a collector.</summary>
-internal sealed class ConsoleTableExporter(TextWriter output, Style style, TimeProvider time) : BaseExporter<Metric>
+internal sealed class ConsoleTableExporter(TextWriter output, Style style, TimeProvider time, ConsoleTable table)
+    : BaseExporter<Metric>
 {
     public override ExportResult Export(in Batch<Metric> batch)
     {
@@ -14,11 +14,12 @@ internal sealed class ConsoleTableExporter(TextWriter output, Style style, TimeP
         {
             output.Write(MetricTables.Render(batch, time.GetUtcNow(), style));
             output.Flush();
+            table.Printed();
             return ExportResult.Success;
         }
-        catch (IOException)
+        catch (OutputException exception)
         {
-            // The reader of our standard output has gone; the agent goes on.
+            table.Failed(exception);
             return ExportResult.Failure;
         }
     }

@@ -5,11 +5,19 @@ internal sealed class ExportStatus
 {
     private long _failuresInARow;
     private int _last;
+    private string? _spoolFault;
 
     public bool IsFailing => Volatile.Read(ref _failuresInARow) > 0;
 
     /// <summary>What became of the last collection.</summary>
     public ExportOutcome Last => (ExportOutcome)Volatile.Read(ref _last);
+
+    /// <summary>Why the spool's disk cannot be used; null while it can.</summary>
+    public string? SpoolFault
+    {
+        get => Volatile.Read(ref _spoolFault);
+        set => Volatile.Write(ref _spoolFault, value);
+    }
 
     /// <summary>An export did not arrive.</summary>
     public void Fail(ExportOutcome outcome)

@@ -10,6 +10,8 @@ namespace Agent.Export;
 internal static class MetricTables
 {
     private const string Connections = "tcp.connections";
+    private const string Namespaces = "tcp.agent.namespaces";
+    private const string Status = "tcp.agent.namespace.status";
 
     /// <summary>The attributes whose values become columns, so that a state is one row.</summary>
     private static readonly string[] Pivoted = ["network.type", "tcp.socket.family"];
@@ -18,6 +20,7 @@ internal static class MetricTables
     {
         // Connections first: they are what the agent is for; the rest is about the agent.
         string connections = "";
+        string warning = "";
         var others = new StringBuilder();
         foreach (Metric metric in batch)
         {
@@ -27,11 +30,21 @@ internal static class MetricTables
             }
             else
             {
+                warning += string.Equals(metric.Name, Namespaces, StringComparison.Ordinal) ? Unread(MetricSeries.Of(metric), style) : "";
                 others.Append(RenderOne(metric, [], now, style));
             }
         }
 
-        return connections + others;
+        return connections + warning + others;
+    }
+
+    private static string Unread(List<MetricSeries> series, Style style)
+    {
+        long deferred = series.Where(one => string.Equals(one.Attribute(Status), "deferred", StringComparison.Ordinal)).Sum(one => (long)one.Value);
+        return deferred == 0 ? "" : style.Doubtful(
+            $"{deferred} of {series.Sum(one => (long)one.Value)} network namespaces were not read for this table (Tcp:CpuBudget or "
+            + "Tcp:CollectionTimeout is used up): they are shown as last read, and not at all where they never were.")
+            + Environment.NewLine + Environment.NewLine;
     }
 
     private static string RenderOne(Metric metric, string[] pivoted, DateTimeOffset now, Style style)

@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Export.Answers;
 using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
@@ -27,28 +28,30 @@ internal sealed class OtlpDelivery : IAsyncDisposable
     {
         ILogger<DeliveryLog> logger = loggers.CreateLogger<DeliveryLog>();
         DeliveryTimes times = DeliveryTimes.Of(telemetry, otlp, settings);
-        HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, logger) : null;
-        var tallies = new DeliveryTallies();
-        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger);
+        HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, otlp.Protocol, logger) : null;
+        var tallies = new DeliveryTallies(
+            UsualErrors.Transient(otlp.Protocol), UsualErrors.Final(otlp.Protocol, settings.Spool.IsOn));
+        var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger, time);
         var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), headers);
+        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), otlp.Headers, headers);
         _pipeline = new DeliveryPipeline(
             _sender.SendAsync, new Judge(otlp.Protocol, times.AttemptSetting, time), times, settings, tallies.Retries, time);
         if (settings.Spool.IsOn)
         {
-            _spool = new PayloadSpool(settings.Spool, tallies.Dropped, time, loggers.CreateLogger<PayloadSpool>());
+            _spool = CreateSpool(settings.Spool, tallies, status, loggers, time);
             _spool.Open();
             var pace = new ReplayPace(
                 settings.Spool.ReplayRate, TimeSpan.FromMilliseconds(telemetry.ExportIntervalMilliseconds), Random.Shared);
             _replayer = new SpoolReplayer(
-                _spool, _pipeline, new OtlpRequest(otlp, userAgent), pause, pace, tallies.Rejected, log, time);
+                _spool, _pipeline, new OtlpRequest(otlp, userAgent), pause,
+                new CollectorPause(settings.Retry.MaxRetryAfter, time), pace, tallies.Rejected, log, time);
             _replayer.Start();
         }
 
         _meter = new DeliveryMeter(tallies, _spool);
         _handler = new DeliveryHandler(
-            _pipeline, _spool, pause, log, tallies.Rejected, () => _replayer?.CollectorReached(), _hurry.Token);
+            _pipeline, _spool, pause, log, tallies.Rejected, live => _replayer?.LiveEnded(live), _hurry.Token);
     }
 
     /// <summary>For the SDK's exporter. Without a limit of its own: the pipeline has them.</summary>
@@ -62,6 +65,14 @@ internal sealed class OtlpDelivery : IAsyncDisposable
             _pipeline.StopRetrying();
             _hurry.CancelAfter(LastAttempt);
         }
+    }
+
+    private static PayloadSpool CreateSpool(
+        SpoolSettings settings, DeliveryTallies tallies, ExportStatus status, ILoggerFactory loggers, TimeProvider time)
+    {
+        var clock = new SpoolClock(time, SpoolClock.ThisBoot());
+        var log = new SpoolLog(settings.Path, settings.MaxMemoryBytes, tallies.SpoolErrors, status, loggers.CreateLogger<PayloadSpool>());
+        return new PayloadSpool(settings, new SpoolDirectory(settings.Path, clock), clock, tallies, log, time);
     }
 
     public async ValueTask DisposeAsync()

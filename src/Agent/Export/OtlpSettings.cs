@@ -12,21 +12,17 @@ internal sealed record OtlpSettings
 {
     private const int DefaultTimeoutMilliseconds = 10_000;
     private const int GrpcPort = 4317;
-    private const string Hidden = "(not shown)";
     private const string MetricsPath = "v1/metrics";
     private const string DefaultHttpEndpoint = "http://localhost:4318";
     private const string DefaultGrpcEndpoint = "http://localhost:4317";
-
-    /// <summary>What a header's name may hold beside letters and digits (<c>tchar</c>, RFC 9110 section 5.6.2), but for "%".</summary>
-    private const string HeaderPunctuation = "!#$&'*+-.^_`|~";
 
     /// <summary>The whole URL, the signal's path included where the protocol has one.</summary>
     public required Uri Endpoint { get; init; }
 
     public required OtlpExportProtocol Protocol { get; init; }
 
-    /// <summary><c>key=value</c> pairs parted by commas, or null. Secret: never logged.</summary>
-    public string? Headers { get; init; }
+    /// <summary>Headers of every request. The values are secrets: never logged.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     public int TimeoutMilliseconds { get; init; } = DefaultTimeoutMilliseconds;
 
@@ -45,7 +41,7 @@ internal sealed record OtlpSettings
         {
             Protocol = protocol,
             Endpoint = Complete(endpoint, protocol, isWhole: OtelVariables.IsSignalVariable(endpointName)),
-            Headers = ReadHeaders(variables),
+            Headers = OtlpHeaders.Read(variables, protocol),
             TimeoutMilliseconds = variables.Milliseconds(timeoutName, timeout, DefaultTimeoutMilliseconds, 1),
             Compression = variables.Choice(
                 compressionName,
@@ -55,26 +51,6 @@ internal sealed record OtlpSettings
                 ("gzip", OtlpExportCompression.GZip)),
             Tls = OtlpTlsFiles.Read(variables),
         };
-    }
-
-    /// <summary>Checked here, because the exporter throws on the first mistake.</summary>
-    private static string? ReadHeaders(OtelVariables variables)
-    {
-        (string name, string? headers) = variables.Exporter("HEADERS");
-        if (headers is null || headers.Split(',').All(IsHeader))
-        {
-            return headers;
-        }
-
-        variables.Fault(name, Hidden, "key=value pairs parted by commas, such as api-key=secret,x-tenant=ops");
-        return null;
-    }
-
-    private static bool IsHeader(string pair)
-    {
-        int equals = pair.IndexOf('=', StringComparison.Ordinal);
-        string name = equals < 0 ? "" : pair[..equals].Trim();
-        return name.Length > 0 && name.All(character => char.IsAsciiLetterOrDigit(character) || HeaderPunctuation.Contains(character));
     }
 
     private static Uri? ReadEndpoint(string name, string? text, OtelVariables variables)
@@ -93,7 +69,7 @@ internal sealed record OtlpSettings
         // A user and password would not be sent, and would stand in every log line that names the endpoint.
         variables.Fault(
             name,
-            isUrl ? Hidden : text,
+            text,
             isUrl ? "a URL without a user; credentials go in OTEL_EXPORTER_OTLP_HEADERS" : "a URL that begins with http:// or https://, such as http://collector:4317");
         return null;
     }

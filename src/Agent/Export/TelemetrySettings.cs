@@ -6,6 +6,7 @@ namespace Agent.Export;
 /// <summary>What OpenTelemetry's variables say about exporting metrics.</summary>
 internal sealed record TelemetrySettings
 {
+    private const string DisabledVariable = "OTEL_SDK_DISABLED";
     private const string ExporterVariable = "OTEL_METRICS_EXPORTER";
     private const string IntervalVariable = "OTEL_METRIC_EXPORT_INTERVAL";
     private const string TimeoutVariable = "OTEL_METRIC_EXPORT_TIMEOUT";
@@ -24,6 +25,17 @@ internal sealed record TelemetrySettings
     /// <summary>Nobody said where metrics should go; the console is a stand-in.</summary>
     public bool IsUnconfigured { get; init; }
 
+    /// <summary>The SDK collects nothing, whatever else is set.</summary>
+    public bool IsDisabled { get; init; }
+
+    /// <summary>Why nothing is collected; null when something is.</summary>
+    public string? IdleReason => this switch
+    {
+        { IsDisabled: true } => "OTEL_SDK_DISABLED is true",
+        { Otlp: null, Console: false } => "OTEL_METRICS_EXPORTER is none",
+        _ => null,
+    };
+
     public int ExportIntervalMilliseconds { get; init; } = DefaultIntervalMilliseconds;
 
     public int ExportTimeoutMilliseconds { get; init; } = DefaultTimeoutMilliseconds;
@@ -35,8 +47,10 @@ internal sealed record TelemetrySettings
         string? exporters = variables.Text(ExporterVariable);
         bool unconfigured = exporters is null && variables.Exporter("ENDPOINT").Value is null;
         (bool otlp, bool console) = exporters is null ? (!unconfigured, unconfigured) : Exporters(exporters, variables);
+        bool disabled = variables.Choice(DisabledVariable, variables.Text(DisabledVariable), false, ("true", true), ("false", false));
         return new TelemetrySettings
         {
+            IsDisabled = disabled,
             Otlp = otlp ? OtlpSettings.Read(variables) : null,
             Console = console,
             IsUnconfigured = unconfigured,

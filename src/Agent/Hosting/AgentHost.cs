@@ -10,10 +10,23 @@ namespace Agent.Hosting;
 /// <summary>The Generic Host around the meter provider.</summary>
 internal static class AgentHost
 {
+    /// <summary>From SIGTERM to the end, whatever happens; the meter provider's budget is within it.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8.5);
+
+    /// <summary>Runs until it is told to stop.</summary>
+    /// <exception cref="Text.OutputException">Nothing is exported but tables, and these cannot be printed.</exception>
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
         using IHost host = Build(configuration);
+        ConsoleTable table = host.Services.GetRequiredService<ConsoleTable>();
+
+        // Also while the first collection is made, when the host has not started yet.
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(static () => StopDeadline.Begin(StopLimit));
         await host.RunAsync(cancellation);
+        if (configuration.Telemetry.Otlp is null && table.Fault is { } fault)
+        {
+            throw fault;
+        }
     }
 
     public static IHost Build(AgentConfiguration configuration)
@@ -25,6 +38,7 @@ internal static class AgentHost
         builder.Services.AddSingleton(configuration);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ExportStatus>();
+        builder.Services.AddSingleton<ConsoleTable>();
         builder.Services.AddSingleton<CollectionBeat>();
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddSingleton<HealthEndpoint>();

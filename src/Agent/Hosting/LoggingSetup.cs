@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
@@ -8,7 +9,7 @@ namespace Agent.Hosting;
 /// <summary>Structured logs, one line an event, on standard error: standard output is for tables.</summary>
 internal static class LoggingSetup
 {
-    private const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+    public const string Timestamp = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
 
     public static void AddAgentConsole(this ILoggingBuilder logging, LoggingSettings settings)
     {
@@ -29,12 +30,8 @@ internal static class LoggingSetup
         }
         else
         {
-            logging.AddSimpleConsole(options =>
-            {
-                options.SingleLine = true;
-                options.UseUtcTimestamp = true;
-                options.TimestampFormat = Timestamp;
-            });
+            logging.Services.AddSingleton<ConsoleFormatter>(new ConsoleLineFormatter(TimeProvider.System));
+            logging.AddConsole(options => options.FormatterName = ConsoleLineFormatter.FormatterName);
         }
     }
 }

@@ -1,10 +1,11 @@
 using System.Reflection;
+using Agent.Configuration;
 using OpenTelemetry.Resources;
 
 namespace Agent.Hosting;
 
 /// <summary>
-/// Who reports: the agent's own attributes, then <c>OTEL_RESOURCE_ATTRIBUTES</c> and <c>OTEL_SERVICE_NAME</c>, which win.
+/// Who reports: the agent's own attributes, then those of <see cref="ResourceVariables"/>, which win.
 /// </summary>
 internal static class ResourceSetup
 {
@@ -12,7 +13,7 @@ internal static class ResourceSetup
 
     private const string MachineIdFile = "/etc/machine-id";
 
-    public static ResourceBuilder Create(string hostName) => ResourceBuilder.CreateEmpty()
+    public static ResourceBuilder Create(string hostName, IReadOnlyDictionary<string, string> attributes) => ResourceBuilder.CreateEmpty()
         .AddTelemetrySdk()
         .AddAttributes(
         [
@@ -21,7 +22,7 @@ internal static class ResourceSetup
             new("service.instance.id", InstanceId.Of(MachineId(), hostName).ToString()),
             new("host.name", hostName),
         ])
-        .AddEnvironmentVariableDetector();
+        .AddAttributes(attributes.Select(attribute => KeyValuePair.Create<string, object>(attribute.Key, attribute.Value)));
 
     public static string Version() =>
         typeof(ResourceSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

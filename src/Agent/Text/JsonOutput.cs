@@ -2,19 +2,29 @@ using System.Text.Json;
 
 namespace Agent.Text;
 
-/// <summary>JSON to a stream, indented, with a line end.</summary>
+/// <summary>JSON to standard output, indented, with a line end.</summary>
 internal static class JsonOutput
 {
-    public static void Write(Stream stream, Action<Utf8JsonWriter> write)
-    {
-        using (stream)
-        {
-            using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
-            {
-                write(json);
-            }
+    /// <summary>What is written at once: much more is never held.</summary>
+    private const int FlushAt = 64 * 1024;
 
-            stream.WriteByte((byte)'\n');
+    public static void Write(Action<Utf8JsonWriter> write)
+    {
+        Stream stream = StandardStreams.OutputBytes;
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            write(json);
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>To be called between the elements of a long array: the writer holds back all that it is not told to write.</summary>
+    public static void FlushIfLong(this Utf8JsonWriter json)
+    {
+        if (json.BytesPending >= FlushAt)
+        {
+            json.Flush();
         }
     }
 }

@@ -15,6 +15,7 @@ internal static class NamespaceName
         { PodName: { } name } identity => $"pod {identity.PodNamespace}/{name}",
         { PodUid: { } uid } => $"pod {uid}",
         { ContainerId: { } id } => $"container {id[..Math.Min(id.Length, ShortId)]}",
-        _ => space.Inode == 0 ? "other" : $"netns {space.Inode}",
+        _ when space.NetnsInode != 0 => $"netns {space.NetnsInode}",
+        _ => space.Inode == 0 ? "other" : $"netns id {space.Inode}",
     };
 }

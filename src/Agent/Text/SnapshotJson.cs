@@ -36,9 +36,14 @@ internal static class SnapshotJson
     private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, IReadOnlyList<TcpSocket>? sockets)
     {
         json.WriteStartObject();
-        if (one.Namespace!.Inode != 0)
+        // The namespace's own inode; where that cannot be read, what identifies it instead (attribute linux.netns.id).
+        if (one.Namespace!.NetnsInode != 0)
         {
-            json.WriteNumber("inode", one.Namespace.Inode);
+            json.WriteNumber("inode", one.Namespace.NetnsInode);
+        }
+        else if (one.Namespace.Inode != 0)
+        {
+            json.WriteNumber("id", one.Namespace.Inode);
         }
 
         NamespaceIdentity identity = one.Namespace.Identity;

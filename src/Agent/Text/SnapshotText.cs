@@ -44,7 +44,7 @@ internal static class SnapshotText
         }
 
         TcpNamespace space = read[0].Namespace!;
-        string inode = space.Inode == 0 ? "" : $", inode {space.Inode}";
+        string inode = space.NetnsInode == 0 ? "" : $", inode {space.NetnsInode}";
         return $"Network namespace: {NamespaceName.Of(space)}{inode}, read by {read[0].Source.JsonValue()}";
     }
 
@@ -68,7 +68,7 @@ internal static class SnapshotText
             table.Row(
             [
                 NamespaceName.Of(one.Namespace!),
-                one.Namespace!.Inode.ToString(CultureInfo.InvariantCulture),
+                one.Namespace!.NetnsInode == 0 ? "-" : one.Namespace.NetnsInode.ToString(CultureInfo.InvariantCulture),
                 one.Source.JsonValue(),
                 .. states.Select(state => (object)Count(one, state)),
                 one.Counts.Total,

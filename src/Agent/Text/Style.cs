@@ -5,13 +5,13 @@ internal sealed class Style(bool coloured)
 {
     public static Style Plain { get; } = new(coloured: false);
 
-    /// <summary>
-    /// Coloured when standard output is a terminal that can show it and NO_COLOR is unset or empty (no-color.org).
-    /// </summary>
+    /// <summary>Coloured on a terminal, unless NO_COLOR is set and not empty (no-color.org).</summary>
     public static Style ForOutput() => new(
-        !Console.IsOutputRedirected
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && !string.Equals(Environment.GetEnvironmentVariable("TERM"), "dumb", StringComparison.Ordinal));
+        IsTerminal(Console.IsOutputRedirected) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
+
+    /// <summary>Whether escape sequences may be written: to a terminal that TERM does not say to know none.</summary>
+    public static bool IsTerminal(bool redirected) =>
+        !redirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 
     public string Heading(string text) => Wrap("1", text);
 

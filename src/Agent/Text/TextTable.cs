@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Agent.Tcp;
 
 namespace Agent.Text;
 
@@ -17,7 +18,7 @@ internal sealed class TextTable(params string[] headings)
         for (int column = 0; column < texts.Length; column++)
         {
             _numeric[column] |= cells[column] is long or int or ulong;
-            texts[column] = Convert.ToString(cells[column], CultureInfo.InvariantCulture) ?? "";
+            texts[column] = Printable.Of(Convert.ToString(cells[column], CultureInfo.InvariantCulture) ?? "");
         }
 
         _rows.Add(texts);

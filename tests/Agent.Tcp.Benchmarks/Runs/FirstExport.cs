@@ -4,11 +4,13 @@ using Agent.Tcp.Benchmarks.Report;
 
 namespace Agent.Tcp.Benchmarks.Runs;
 
-/// <summary>How long after its first interval the agent's first export reaches the collector, the start of its process included.</summary>
+/// <summary>How long after the start of its process the agent's first export reaches the collector.</summary>
 internal static class FirstExport
 {
-    private const int IntervalMilliseconds = 1000;
-    private const double LimitSeconds = 0.2;
+    /// <summary>The wait before the first export is drawn from nothing to it, or to a second where it is longer.</summary>
+    private const int IntervalMilliseconds = 200;
+
+    private const double LimitSeconds = 0.35;
 
     public static Mark Run(string agent, int runs, OtlpSink sink, MarkdownReport report)
     {
@@ -19,10 +21,10 @@ internal static class FirstExport
         double median = Statistics.Median(delays);
         report.Heading("First export");
         report.Line(
-            $"From the start of the process to the arrival of its first export, less the interval ({IntervalMilliseconds} ms): "
+            $"From the start of the process to the arrival of its first export, with a wait drawn from 0 to {IntervalMilliseconds} ms: "
             + $"median of {runs} starts {Figures.Of(median * 1000, "0")} ms, "
             + $"{Figures.Of(delays.Min() * 1000, "0")}–{Figures.Of(delays.Max() * 1000, "0")} (load average {load} before).");
-        return new Mark("first export after the first interval, s, median", LimitSeconds, median);
+        return new Mark("first export, s, median", LimitSeconds, median);
     }
 
     private static double Delay(string agent, OtlpSink sink)
@@ -31,7 +33,6 @@ internal static class FirstExport
         long start = TimeProvider.System.GetTimestamp();
         using Child child = PublishedAgent.Start(agent, IntervalMilliseconds, sink);
         sink.WaitFor(before + 1);
-        TimeSpan arrived = TimeProvider.System.GetElapsedTime(start, sink.LastArrival);
-        return arrived.TotalSeconds - (IntervalMilliseconds / 1000.0);
+        return TimeProvider.System.GetElapsedTime(start, sink.LastArrival).TotalSeconds;
     }
 }

@@ -120,6 +120,7 @@ public sealed class CountedReadingsTests : IDisposable
         readings.End();
         _snapshot.End(_time);
         _snapshot.Errors.ShouldBeEmpty();
+        _snapshot.OldestAge.ShouldBe(TimeSpan.Zero, "the counts are of this reading, however old the rows are");
         NamespaceSnapshot one = _snapshot.Namespaces[0];
         long established = Enum.GetValues<TcpSocketKind>().Sum(kind => one.Counts[kind, TcpState.Established]);
         return (
@@ -127,7 +128,7 @@ public sealed class CountedReadingsTests : IDisposable
             established,
             one.Signals![QueueDirection.Receive],
             one.Signals.Listeners![SocketFamily.Inet].Values.Sum(listener => listener.Backlog),
-            _snapshot.OldestAge);
+            _snapshot.OldestListing);
     }
 
     private (KernelSocket Client, KernelSocket Server) Connect()

@@ -50,7 +50,7 @@ public sealed class ManyNamespacesTests(ITestOutputHelper output)
             foreach (NamespaceHerd.Member member in herd.Members)
             {
                 Thread.Sleep(Pause);
-                member.Resident!.Kill();
+                member.End();
             }
         });
         var seen = new SortedSet<int>();
@@ -70,6 +70,7 @@ public sealed class ManyNamespacesTests(ITestOutputHelper output)
     {
         Namespaces = NamespaceScope.All,
         PodLogs = "",
+        ContainerLogs = "",
         CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,
         CollectionTimeout = TimeSpan.FromMinutes(1),
         ReadTimeout = TimeSpan.FromMinutes(1),

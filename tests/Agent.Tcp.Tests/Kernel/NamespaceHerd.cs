@@ -59,6 +59,13 @@ internal sealed class NamespaceHerd : IDisposable
             return member;
         }
 
+        /// <summary>Ends all that the namespace can be found by.</summary>
+        public void End()
+        {
+            Resident!.Kill();
+            _space.Dispose();
+        }
+
         public void Dispose()
         {
             Resident?.Dispose();

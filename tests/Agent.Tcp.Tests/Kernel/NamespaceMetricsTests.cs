@@ -53,7 +53,7 @@ public sealed class NamespaceMetricsTests
                 configure(options);
             });
             Dictionary<string, ExportedMetric> metrics = meter.Collect();
-            metrics.ShouldNotContainKey(Errors);
+            ErrorsOf(metrics).ShouldBeEmpty();
             meter.Log.Lines.ShouldBeEmpty();
             return metrics[Connections].Points;
         });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.Tests.Support;
@@ -30,7 +31,7 @@ public sealed class NamespaceViewTests : IDisposable
         TcpNamespace space = snapshot.Namespace.Namespace.ShouldNotBeNull();
         space.Kind.ShouldBe(NamespaceKind.Other);
         space.Attributes.ShouldBe(
-            [new("linux.netns.inode", own.ToTcpNamespace().Inode.ToString(CultureInfo.InvariantCulture))]);
+            [new("linux.netns.inode", Libc.Inode(new ProcPath(own.File).Bytes).ToString(CultureInfo.InvariantCulture))]);
         snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 

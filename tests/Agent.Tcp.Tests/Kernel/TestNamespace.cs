@@ -107,9 +107,12 @@ internal sealed class TestNamespace : IDisposable
 
     public void Dispose()
     {
-        _end.Set();
-        _holder.Join();
-        _end.Dispose();
+        if (_holder.IsAlive)
+        {
+            _end.Set();
+            _holder.Join();
+            _end.Dispose();
+        }
     }
 
     private void Enter()

@@ -14,21 +14,13 @@ public sealed class NamespaceAllocationTests : IDisposable
     private const int Collections = 100;
 
     private readonly PodNode _node = new();
-    private readonly EndedCounters _ended = new();
-    private readonly NamespaceGroups _groups;
+    private readonly CounterTotals _totals = new();
     private readonly NamespaceCounts _counts = new();
     private readonly ConventionSeries _convention = new();
     private readonly MeasurementBuffer<long> _buffer = new();
 
     public NamespaceAllocationTests()
     {
-        _groups = new NamespaceGroups(
-            Pods,
-            static group => new ConnectionSeries(group.Attributes, group.IsHost),
-            SignalSeries.Stalled,
-            SignalSeries.Queues,
-            static group => new ListenerSeries(group, new ListenerPorts(2, TimeProvider.System)),
-            group => new CounterSeries(group, _ended));
         for (int pod = 10; pod < 10 + Pods; pod++)
         {
             // Every third is proven empty by its totals.
@@ -45,14 +37,23 @@ public sealed class NamespaceAllocationTests : IDisposable
     public void Dispose() => _node.Dispose();
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(0.001)]
-    public void Collect_FiftyNamespacesAtRest_AllocatesNothing(double budget)
+    [InlineData(1, Pods)]
+    [InlineData(0.001, Pods)]
+    [InlineData(1, Pods / 5)]
+    public void Collect_FiftyNamespacesAtRest_AllocatesNothing(double budget, int maxNamespaces)
     {
+        var groups = new NamespaceGroups(
+            maxNamespaces,
+            static group => new ConnectionSeries(group.Attributes, group.IsHost),
+            SignalSeries.Stalled,
+            SignalSeries.Queues,
+            static group => new ListenerSeries(group, new ListenerPorts(2, TimeProvider.System)),
+            group => new CounterSeries(group, _totals));
         using var reader = new SnapshotReader(new TcpInstrumentationOptions
         {
             ProcRoot = _node.Root,
             PodLogs = "",
+            ContainerLogs = "",
             Namespaces = NamespaceScope.All,
             Source = TcpSource.Procfs,
             CpuBudget = budget,
@@ -60,32 +61,32 @@ public sealed class NamespaceAllocationTests : IDisposable
         long sum = 0;
         for (int warmUp = 0; warmUp < Collections; warmUp++)
         {
-            sum = Collect(reader);
+            sum = Collect(reader, groups);
         }
 
         sum.ShouldBeGreaterThan(Pods);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int collection = 0; collection < Collections; collection++)
         {
-            Collect(reader);
+            Collect(reader, groups);
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
-    private long Collect(SnapshotReader reader)
+    private long Collect(SnapshotReader reader, NamespaceGroups groups)
     {
         TcpSnapshot snapshot = reader.Read();
         _buffer.TryRent().ShouldBeTrue();
-        _groups.Update(snapshot.Namespaces);
-        _groups.Report(0, 0, _buffer);
-        _groups.Report(1, 0, _buffer);
-        _groups.Report(2, 0, _buffer);
-        _groups.Report(3, ListenerSeries.Backlog, _buffer);
-        _groups.Report(3, ListenerSeries.Limit, _buffer);
+        groups.Update(snapshot.Namespaces);
+        groups.Report(0, 0, _buffer);
+        groups.Report(1, 0, _buffer);
+        groups.Report(2, 0, _buffer);
+        groups.Report(3, ListenerSeries.Backlog, _buffer);
+        groups.Report(3, ListenerSeries.Limit, _buffer);
         for (int instrument = 0; instrument < CounterInstruments.All.Length; instrument++)
         {
-            _groups.Report(4, instrument, _buffer);
+            groups.Report(4, instrument, _buffer);
         }
 
         _counts.Report(snapshot, _buffer);

@@ -12,8 +12,8 @@ public sealed class NamespaceLimitTests : IDisposable
 {
     private const int Limit = 3;
     private const int HostSockets = 7;
-    private const int BeyondLimitEvent = 6;
-    private const int WithinLimitEvent = 7;
+    private const int BeyondLimitEvent = 10;
+    private const int WithinLimitEvent = 11;
 
     private readonly PodNode _node = new();
     private readonly FiringTime _time = new();
@@ -31,6 +31,7 @@ public sealed class NamespaceLimitTests : IDisposable
         {
             ProcRoot = _node.Root,
             PodLogs = "",
+            ContainerLogs = "",
             Namespaces = NamespaceScope.All,
             Source = TcpSource.Procfs,
             CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,

@@ -123,26 +123,26 @@ public sealed class TcpMetricsTests : IDisposable
 
         metrics[Connections].Points.Count.ShouldBe(11);
         metrics[Connections].Points.Keys.ShouldAllBe(tags => tags.EndsWith("tcp.socket.family=inet", StringComparison.Ordinal));
-        metrics.ShouldNotContainKey(Errors);
+        ErrorsOf(metrics).ShouldBeEmpty();
         meter.Log.Lines.ShouldBeEmpty();
     }
 
     [Fact]
-    public void Connections_OfAnotherNamespace_HaveASeriesFromWhenItIsSeenAndTheInode()
+    public void Connections_OfAnotherNamespace_HaveASeriesFromWhenItIsSeenAndTheId()
     {
         _proc.WriteHost(1, 1).Write("self", "tcp", ProcRows.Rows(3, 0x01)).Write("self", "tcp6", "");
-        string inode = $"{Libc.Inode(new ProcPath(_proc.Table("self", "tcp")).Bytes)}";
+        string id = $"{Libc.Inode(new ProcPath(_proc.Table("self", "tcp")).Bytes)}";
         using MeterHarness meter = Public(_proc, NamespaceScope.Own);
         meter.Collect()[Connections].Points.ShouldBe(
-            new Dictionary<string, long>(StringComparer.Ordinal) { [Tags("established", "ipv4", "inet", inode)] = 3 });
+            new Dictionary<string, long>(StringComparer.Ordinal) { [Tags("established", "ipv4", "inet", id)] = 3 });
 
         _proc.Write("self", "tcp", ProcRows.Rows(2, 0x06));
 
         meter.Collect()[Connections].Points.ShouldBe(
             new Dictionary<string, long>(StringComparer.Ordinal)
             {
-                [Tags("established", "ipv4", "inet", inode)] = 0,
-                [Tags("time_wait", "ipv4", "inet", inode)] = 2,
+                [Tags("established", "ipv4", "inet", id)] = 0,
+                [Tags("time_wait", "ipv4", "inet", id)] = 2,
             },
             ignoreOrder: true);
     }

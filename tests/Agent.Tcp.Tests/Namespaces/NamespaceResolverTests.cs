@@ -27,7 +27,7 @@ public sealed class NamespaceResolverTests : IDisposable
     }
 
     [Fact]
-    public void Resolve_OwnThatIsAnother_CarriesItsInode()
+    public void Resolve_OwnThatIsAnother_CarriesTheIdOfItsTable()
     {
         _proc.WriteHost(1, 1).Write("self", "tcp", "");
 
@@ -37,7 +37,7 @@ public sealed class NamespaceResolverTests : IDisposable
         inode.ShouldNotBe(0UL);
         space.Kind.ShouldBe(NamespaceKind.Other);
         space.Inode.ShouldBe(inode);
-        space.Attributes.ShouldBe([new("linux.netns.inode", inode.ToString(CultureInfo.InvariantCulture))]);
+        space.Attributes.ShouldBe([new("linux.netns.id", inode.ToString(CultureInfo.InvariantCulture))]);
     }
 
     [Theory]

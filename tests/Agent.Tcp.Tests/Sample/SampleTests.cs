@@ -32,6 +32,50 @@ public class SampleTests
         }
     }
 
+    /// <summary>A program's last export is made while its provider is disposed of.</summary>
+    [Fact]
+    public async Task Run_CollectingAllTheTime_SendsTheMetricsInItsLastExport()
+    {
+        using var backend = new TcpListener(IPAddress.Loopback, 0);
+        backend.Start();
+        string last = "";
+        using var end = new CancellationTokenSource();
+        Task serving = ServeAsync();
+        for (int run = 0; run < 5; run++)
+        {
+            last = "";
+            (await RunAsync(((IPEndPoint)backend.LocalEndpoint).Port, interval: "1")).Exit.ShouldBe(0);
+            last.ShouldContain("tcp.connections");
+        }
+
+        await end.CancelAsync();
+        await serving;
+
+        async Task ServeAsync()
+        {
+            while (!end.IsCancellationRequested)
+            {
+                using TcpClient? client = await AcceptAsync();
+                if (client is not null)
+                {
+                    last = (await AnswerAsync(client)).Body;
+                }
+            }
+        }
+
+        async Task<TcpClient?> AcceptAsync()
+        {
+            try
+            {
+                return await backend.AcceptTcpClientAsync(end.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+    }
+
     [Fact]
     public async Task Run_WithoutABackend_SaysSoAndFails()
     {
@@ -45,7 +89,7 @@ public class SampleTests
         exit.ShouldBe(1);
     }
 
-    private static async Task<(int Exit, string Output)> RunAsync(int port)
+    private static async Task<(int Exit, string Output)> RunAsync(int port, string? interval = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -60,6 +104,11 @@ public class SampleTests
 
         start.Environment["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}";
         start.Environment["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf";
+        if (interval is not null)
+        {
+            start.Environment["OTEL_METRIC_EXPORT_INTERVAL"] = interval;
+        }
+
         using Process process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(Patience);
         try
@@ -77,10 +126,15 @@ public class SampleTests
         }
     }
 
-    /// <summary>Reads one request with a body of known length, and answers that all is well.</summary>
     private static async Task<(string Head, string Body)> ReceiveAsync(TcpListener backend)
     {
         using TcpClient client = await backend.AcceptTcpClientAsync();
+        return await AnswerAsync(client);
+    }
+
+    /// <summary>Reads one request with a body of known length, and answers that all is well.</summary>
+    private static async Task<(string Head, string Body)> AnswerAsync(TcpClient client)
+    {
         await using NetworkStream stream = client.GetStream();
         var head = new StringBuilder();
         byte[] one = new byte[1];

@@ -77,7 +77,74 @@ public sealed class NamespaceReadingsTests : IDisposable
         Statuses().ShouldBe([NamespaceStatus.Read, NamespaceStatus.Deferred, NamespaceStatus.Deferred, NamespaceStatus.Deferred]);
         _live.Snapshots.Skip(1).ShouldAllBe(one => !one.HasReading, "what was never read is absent");
         _snapshot.Count(NamespaceStatus.Deferred).ShouldBe(3);
-        _snapshot.OldestAge.ShouldBe(TimeSpan.Zero, "only what is reported has an age");
+        _snapshot.OldestAge.ShouldBe(TimeSpan.Zero, "they have just been found");
+
+        _time.Advance(TimeSpan.FromSeconds(40));
+        ReadAll();
+        _snapshot.OldestAge.ShouldBe(TimeSpan.FromSeconds(40), "what was never read is as old as it is known");
+    }
+
+    [Fact]
+    public void ReadAll_OneFamilyFails_TheNamespaceHasFailedUntilItIsReadWhole()
+    {
+        ReadAll();
+        Directory.CreateDirectory(_node.PathOf(12, "tcp6"));
+        _node.WriteTotals(12, inet: 12, timeWait: 0, inet6: 1);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        ReadAll();
+
+        Statuses().ShouldBe([NamespaceStatus.Read, NamespaceStatus.Read, NamespaceStatus.Failed, NamespaceStatus.Read]);
+        _live.Snapshots[2][SocketFamily.Inet].ShouldBe(FamilyStatus.Read, "the families fail independently");
+        _snapshot.OldestAge.ShouldBe(TimeSpan.FromSeconds(10), "of the last reading without a failure");
+
+        _budget.Spend(TimeSpan.FromHours(1));
+        ReadAll();
+        Statuses()[2].ShouldBe(NamespaceStatus.Failed, "it was left out this time, and a part of it is still unknown");
+
+        Directory.Delete(_node.PathOf(12, "tcp6"));
+        _node.WriteTotals(12, inet: 0, timeWait: 0, inet6: 0);
+        ReadAll();
+        Statuses()[2].ShouldBe(NamespaceStatus.Read);
+    }
+
+    /// <summary>This process has spent far more CPU time by now than the budget holds.</summary>
+    [Fact]
+    public void ReadAll_FirstOfAWholeProcess_IsNotChargedForStarting()
+    {
+        _options.IsWholeProcess = true;
+
+        ReadAll();
+
+        Totals().ShouldBe([1, 11, 12, 13]);
+    }
+
+    [Fact]
+    public void ReadAll_WholeProcessSpentTheBudgetElsewhere_DefersTheRest()
+    {
+        _options.IsWholeProcess = true;
+        ReadAll();
+        TimeSpan begun = Environment.CpuUsage.TotalTime;
+        while (Environment.CpuUsage.TotalTime - begun < TimeSpan.FromSeconds(0.3))
+        {
+        }
+
+        ReadAll();
+
+        Statuses()[1..].ShouldAllBe(status => status == NamespaceStatus.Deferred);
+    }
+
+    [Fact]
+    public void Unread_OfAReadingThatWasStopped_SaysHowManyOfHowMany()
+    {
+        ReadAll();
+        _snapshot.Unread(_options).ShouldBeNull();
+        _budget.Spend(TimeSpan.FromHours(1));
+        ReadAll();
+
+        ReadError error = _snapshot.Unread(_options).ShouldNotBeNull();
+
+        error.Failure.ShouldBe(ReadFailure.Timeout);
+        error.Message.ShouldContain("3 of 4 network namespaces were not read");
     }
 
     [Fact]

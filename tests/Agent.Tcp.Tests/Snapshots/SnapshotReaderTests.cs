@@ -139,6 +139,24 @@ public sealed class SnapshotReaderTests : IDisposable
         snapshot.Namespace.Counts.Describe().ShouldBe("Ipv6Inet6/Established=1");
     }
 
+    /// <summary>A device may never end, and reading a pipe or a terminal waits: no deadline would hold.</summary>
+    [Theory]
+    [InlineData("/dev/zero", "a character device")]
+    [InlineData("/tmp", "a directory")]
+    public void Read_NoRegularFile_IsNotReadAndSaysWhatItIs(string target, string kind)
+    {
+        _proc.WriteHost(inet: 1, inet6: 2);
+        File.Delete(_proc.Tcp);
+        File.CreateSymbolicLink(_proc.Tcp, target);
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.Io);
+        error.Message.ShouldStartWith($"{_proc.Tcp}: not read, because it is {kind}");
+        Status(snapshot).ShouldBe((FamilyStatus.Failed, FamilyStatus.Read));
+    }
+
     [Fact]
     public void Read_TheRealProc_ReadsThisMachine()
     {

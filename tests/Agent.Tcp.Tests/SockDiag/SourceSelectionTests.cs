@@ -1,5 +1,6 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
+using Agent.Tcp.Procfs;
 using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.Tests.Support;
@@ -235,6 +236,82 @@ public sealed class SourceSelectionTests : IDisposable
         _log.Lines.ShouldHaveSingleItem().Message.ShouldContain("errno 12");
     }
 
+    [Theory]
+    [InlineData("timeout")]
+    [InlineData("interrupted")]
+    [InlineData("overrun")]
+    [InlineData("ENOMEM")]
+    [InlineData("EMFILE")]
+    public void Read_AutoFailsForNow_ReadsProcfsAndTriesSockDiagTheNextTime(string fault)
+    {
+        bool isFaulty = true;
+        var transport = new FakeTransport(m => !isFaulty ? Answer(m) : fault switch
+        {
+            "interrupted" => [m.Done(flags: Netlink.NLM_F_DUMP_INTR)],
+            "overrun" => [Step.Fails(Errno.ENOBUFS)],
+            "ENOMEM" => [m.Error(12)],
+            _ => [m.Socket(TcpState.Closing)],
+        })
+        {
+            OpenError = string.Equals(fault, "EMFILE", StringComparison.Ordinal) ? 24 : 0,
+        };
+        transport.OnWait = Stall;
+        using SnapshotReader reader = Reader(TcpSource.Auto, transport);
+
+        ShouldBeProcfs(reader.Read());
+        LogLine line = _log.Lines.ShouldHaveSingleItem();
+        line.Message.ShouldContain("with each collection");
+        ShouldBeProcfs(reader.Read());
+        _log.Lines.Count.ShouldBe(1);
+
+        isFaulty = false;
+        transport.OpenError = 0;
+        ShouldBeMarked(reader.Read());
+        _log.Lines.Count.ShouldBe(2);
+    }
+
+    /// <summary>The stall takes all of the collection's time, and procfs needs several pages.</summary>
+    [Fact]
+    public void Read_SockDiagStalls_ProcfsHasTimeOfItsOwn()
+    {
+        const int sockets = 18_002;
+        TimeSpan timeout = TimeSpan.FromSeconds(0.25);
+        using var proc = new ProcFixture();
+        proc.Write("self", "tcp", ProcRows.Table(ProcRows.Header4, Enumerable.Range(0, sockets - 1).Select(slot => ProcRows.Row(0x01, slot: slot))));
+        proc.Write("self", "tcp6", ProcRows.Table(ProcRows.Header6, ProcRows.Row(0x01, ProcRows.Loopback6)));
+        var time = new ManualTime(TimeSpan.FromTicks(1));
+        var limit = new ReadLimit(time, timeout);
+        var own = new OwnNamespace("/proc");
+        using var transport = new FakeTransport(m => [m.Socket(TcpState.Closing)])
+        {
+            OnWait = left =>
+            {
+                time.Advance(left);
+                return 0;
+            },
+        };
+        using var selector = new SourceSelector(
+            TcpSource.Auto,
+            new ProcfsSource(new ProcNetTcpReader(time, limit)),
+            new SockDiagSource(transport, new SockDiagReader(transport, time, limit), own, StateMask.Procfs),
+            new SourceLog(_log.CreateLogger("")),
+            time,
+            foreign: null,
+            limit);
+        var snapshot = new NamespaceSnapshot();
+        var errors = new List<ReadError>();
+        limit.Begin(timeout);
+
+        selector.Read(new TcpNamespace(proc.Root, "self", NamespaceKind.Host, own.Inode()), snapshot, errors);
+
+        errors.ShouldBeEmpty();
+        snapshot.Source.ShouldBe(TcpSourceKind.Procfs);
+        snapshot.Counts.Total.ShouldBe(sockets);
+        transport.Requests.Count.ShouldBe(1);
+        limit.IsOver.ShouldBeTrue();
+        limit.IsFallback.ShouldBeFalse();
+    }
+
     [Fact]
     public void Dispose_ClosesTheSocket()
     {
@@ -242,6 +319,13 @@ public sealed class SourceSelectionTests : IDisposable
         Reader(TcpSource.Auto, transport).Dispose();
 
         transport.Disposed.ShouldBeTrue();
+    }
+
+    /// <summary>Nothing comes, for as long as it is waited for.</summary>
+    private int Stall(TimeSpan left)
+    {
+        _time.Advance(left);
+        return 0;
     }
 
     private static Step[] Answer(DiagMessages messages) =>

@@ -89,9 +89,13 @@ internal sealed class MeterHarness : IDisposable
     public static TcpInstrumentationOptions OptionsOf(ProcFixture proc) =>
         new() { ProcRoot = proc.Root, Namespaces = NamespaceScope.Host };
 
-    public static string Tags(string state, string type, string family, string? inode = null) =>
-        (inode is null ? "" : $"linux.netns.inode={inode} ")
+    public static string Tags(string state, string type, string family, string? id = null) =>
+        (id is null ? "" : $"linux.netns.id={id} ")
         + $"network.connection.state={state} network.type={type} tcp.socket.family={family}";
+
+    /// <summary>The read errors that have been counted, without the types of which there were none.</summary>
+    public static Dictionary<string, long> ErrorsOf(Dictionary<string, ExportedMetric> metrics) =>
+        metrics[Errors].Points.Where(point => point.Value > 0).ToDictionary(StringComparer.Ordinal);
 
     public Dictionary<string, ExportedMetric> Collect(int reader = 0)
     {
@@ -101,6 +105,15 @@ internal sealed class MeterHarness : IDisposable
         }
 
         return _readers[reader].Exporter.Last;
+    }
+
+    /// <summary>Collects with every reader, also those that the test has added.</summary>
+    public void Flush()
+    {
+        if (!_provider.ForceFlush())
+        {
+            throw new InvalidOperationException("The collection failed.");
+        }
     }
 
     public void Dispose() => _provider.Dispose();

@@ -11,6 +11,9 @@ internal static class NetFiles
         + $"Tcp: 1 200 120000 -1 {5 * times} {6 * times} {7 * times} {8 * times} 9 "
         + $"{10 * times} {11 * times} {12 * times} {13 * times} {14 * times} 0\n";
 
+    /// <summary>So many connections were opened by connect(), and nothing else is told.</summary>
+    public static string Opens(long opens) => $"Tcp: ActiveOpens\nTcp: {opens}\n";
+
     public static string Netstat(long times = 1) =>
         "TcpExt: SyncookiesSent TW DelayedACKs ListenOverflows ListenDrops TCPHPHits TCPTimeouts TCPMD5NotFound\n"
         + $"TcpExt: 1 2 3 {21 * times} {22 * times} 6 {23 * times} 8\n"

@@ -13,6 +13,13 @@ internal sealed class PodNode : IDisposable
     /// <summary>A pod's process, in a network namespace of its own. Its PID is the pod's number, from 2.</summary>
     public PodNode Start(int pod) => Start(pod, $"pod{pod}", Cgroups.Pod(pod));
 
+    /// <summary>The same, of a process that starts while the test runs: its namespace begins with it.</summary>
+    public PodNode Bear(int pod)
+    {
+        _proc.Start(pod, $"pod{pod}", Cgroups.Pod(pod), start: int.MaxValue);
+        return this;
+    }
+
     public PodNode Start(int pid, string space, string cgroup)
     {
         _proc.Start(pid, space, cgroup);
@@ -32,6 +39,20 @@ internal sealed class PodNode : IDisposable
     public PodNode Write(int pid, string file, string text)
     {
         File.WriteAllText(PathOf(pid, file), text);
+        return this;
+    }
+
+    /// <summary>Makes a file unreadable: a directory is in its place.</summary>
+    public PodNode Break(int pid, string file)
+    {
+        File.Delete(PathOf(pid, file));
+        Directory.CreateDirectory(PathOf(pid, file));
+        return this;
+    }
+
+    public PodNode Repair(int pid, string file)
+    {
+        Directory.Delete(PathOf(pid, file));
         return this;
     }
 

@@ -23,6 +23,8 @@ public sealed class ChartRefusalTests
     [InlineData("enterNamespaces=true,agent.Tcp.Namespaces=Host", "or enterNamespaces at false")]
     [InlineData("enterNamespaces=true,agent.Tcp.Source=Procfs", "leave agent.Tcp.Namespaces at All and agent.Tcp.Source at Auto")]
     [InlineData("resourceAttributes.team=a=b", "resourceAttributes.team: a comma or an equals sign would begin another attribute")]
+    [InlineData("resourceAttributes.team=100%", "resourceAttributes.team: a percent sign begins an encoded character")]
+    [InlineData("otlp.tls.caSecret.name=ca,otlp.endpoint=http://c:4317?key=k", "otlp.tls is set, and http://c:4317 is not encrypted")]
     public Task Template_WhatCannotWork_IsRefusedWithTheMend(string set, string mend) => RefusedAsync(set, mend);
 
     [Theory]
@@ -31,6 +33,7 @@ public sealed class ChartRefusalTests
     [InlineData("agent.Tcp.ProcRoot=/x", "Additional property ProcRoot is not allowed")]
     [InlineData("agent.Tcp.CpuBudget=2", "agent.Tcp.CpuBudget: Must be less than or equal to 1")]
     [InlineData("agent.Tcp.ReadTimeout=soon", "agent.Tcp.ReadTimeout")]
+    [InlineData("agent.Tcp.ReadTimeout=24:00:00", "agent.Tcp.ReadTimeout")]
     [InlineData("otlp.protocol=udp", "otlp.protocol must be one of the following")]
     [InlineData("otlp.endpoint=collector:4317", "otlp.endpoint: Does not match pattern")]
     [InlineData("health.port=70000", "health.port: Must be less than or equal to 65535")]

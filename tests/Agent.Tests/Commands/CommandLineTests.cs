@@ -31,6 +31,7 @@ public sealed class CommandLineTests
     [InlineData("frobnicate", "'frobnicate'")]
     [InlineData("snapshot --namespaces mine", "'mine'")]
     [InlineData("snapshot --proc-root=", "--proc-root")]
+    [InlineData("snapshot --watch", "--watch")]
     [InlineData("decode --family ipv5", "'ipv5'")]
     [InlineData("decode a b", "'b'")]
     [InlineData("states --yaml", "'--yaml'")]
@@ -42,9 +43,50 @@ public sealed class CommandLineTests
 
         result.ExitCode.ShouldBe(2);
         result.Output.ShouldBeEmpty();
-        result.Error[0].ShouldStartWith("agent: ");
-        result.Error[0].ShouldContain(named);
-        result.Error[^1].ShouldBe("See agent --help.");
+        string line = result.Error.ShouldHaveSingleItem();
+        line.ShouldStartWith("agent: ");
+        line.ShouldContain(named);
+        line.ShouldEndWith(" See agent --help.");
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("Infinity")]
+    [InlineData("NaN")]
+    [InlineData("1e9")]
+    [InlineData("0")]
+    [InlineData("0.09")]
+    [InlineData("86401")]
+    [InlineData("-1")]
+    [InlineData("1,5")]
+    [InlineData("1,000")]
+    [InlineData(" 1")]
+    [InlineData("")]
+    public async Task Watch_NoNumberInRange_Exits2AndSaysTheRange(string seconds)
+    {
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--watch", seconds]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldHaveSingleItem().ShouldBe(
+            $"agent: --watch takes a number of seconds from 0.1 to 86400, such as 2 or 0.5, not \"{seconds}\". See agent --help.");
+    }
+
+    [Fact]
+    public async Task WrongUsage_WithControlCharacters_ReachesNoTerminal()
+    {
+        CommandResult result = await AgentProgram.RunAsync(["decode", "a", "\u001b[31m\u009b2J"]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldHaveSingleItem().ShouldContain(@"'\x1b[31m\x9b2J'");
+    }
+
+    [Fact]
+    public async Task Decode_AFileNamedLikeAResponseFile_IsAFile()
+    {
+        CommandResult result = await AgentProgram.RunAsync(["decode", "@nowhere"]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.ShouldHaveSingleItem().ShouldStartWith("agent: cannot read @nowhere: ");
     }
 
     [Theory]

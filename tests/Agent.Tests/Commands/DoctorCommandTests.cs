@@ -80,6 +80,21 @@ public sealed class DoctorCommandTests : IDisposable
         run["namespaces"].Found.ShouldStartWith("1 found: 1 of the host");
     }
 
+    /// <summary>The least budget does not hold for one reading that somebody waits for.</summary>
+    [Fact]
+    public async Task Doctor_ManyNamespacesAndTheLeastCpuBudget_ReadsThemAll()
+    {
+        _folder.Write("1/net/tcp", Listings.Old);
+        for (int process = 0; process < 12; process++)
+        {
+            _folder.Write($"{4200 + process}/net/tcp", Listings.Old);
+        }
+
+        DoctorRun run = await DoctorRun.StartAsync(new("Tcp__ProcRoot", _folder.Path), new("Tcp__CpuBudget", "0.001"));
+
+        run["snapshot"].Found.ShouldStartWith($"{13 * 8} sockets in 13 network namespace(s) (13 by procfs)");
+    }
+
     [Fact]
     public async Task Doctor_WrongConfiguration_Exits2AndListsEveryFault()
     {

@@ -22,8 +22,8 @@ public sealed class SnapshotCommandTests : IDisposable
         Names(json.RootElement).ShouldBe(["timestamp", "namespaces", "errors"]);
         json.RootElement.GetProperty("timestamp").GetDateTimeOffset().Offset.ShouldBe(TimeSpan.Zero);
         JsonElement space = json.RootElement.GetProperty("namespaces").EnumerateArray().ShouldHaveSingleItem();
-        Names(space).ShouldBe(["inode", "kind", "source", "connections"]);
-        space.GetProperty("inode").GetUInt64().ShouldBeGreaterThan(0UL);
+        Names(space).ShouldBe(["id", "kind", "source", "connections"]);
+        space.GetProperty("id").GetUInt64().ShouldBeGreaterThan(0UL);
         space.GetProperty("kind").GetString().ShouldBe("host");
         space.GetProperty("source").GetString().ShouldBe("procfs");
         JsonElement[] connections = [.. space.GetProperty("connections").EnumerateArray()];

@@ -14,14 +14,14 @@ internal static partial class Contract
 
     private static readonly string[] Bytes = ["tcp.socket.queue.size", "tcp.memory.usage", "tcp.agent.spool.size"];
 
-    private static readonly string[] Seconds = ["tcp.agent.snapshot.age", "tcp.agent.collection.duration"];
+    private static readonly string[] Seconds = ["tcp.agent.snapshot.age", "tcp.agent.listing.age", "tcp.agent.collection.duration"];
 
     private static readonly string[] Counters =
     [
         "tcp.connection.opens", "tcp.connection.failures", "tcp.connection.resets", "tcp.segments",
         "tcp.segments.retransmitted", "tcp.segments.errors", "tcp.resets.sent", "tcp.listener.overflows",
         "tcp.listener.drops", "tcp.timeouts", "tcp.agent.read.errors", "tcp.agent.export.retries",
-        "tcp.agent.export.rejected", "tcp.agent.spool.dropped",
+        "tcp.agent.export.rejected", "tcp.agent.spool.dropped", "tcp.agent.spool.errors",
     ];
 
     /// <summary>Prometheus' name (OpenTelemetry's "Prometheus and OpenMetrics Compatibility") of each of OpenTelemetry's.</summary>

@@ -34,13 +34,16 @@ public sealed class OtelVariablesTests
     [InlineData("-5", null)]
     [InlineData("5s", null)]
     [InlineData("5.5", null)]
+    [InlineData("86400000", 86_400_000)]
+    [InlineData("86400001", null)]
+    [InlineData("2147483647", null)]
     [InlineData("99999999999", null)]
     public void Milliseconds_WholeNumbersFromTheLeast_AreTaken(string text, int? expected)
     {
         Of().Milliseconds("OTEL_T", text, fallback: 7, least: 1).ShouldBe(expected ?? 7);
 
         _faults.ShouldBe(expected is null
-            ? [$"variable OTEL_T: \"{text}\" is not allowed; it takes a whole number of milliseconds, 1 or more."]
+            ? [$"variable OTEL_T: \"{text}\" is not allowed; it takes a whole number of milliseconds from 1 to 86400000."]
             : []);
     }
 

@@ -58,12 +58,22 @@ public sealed class SettingSchemaTests
     [InlineData("Tcp:Namespaces", "1", "Own, Host or All")]
     [InlineData("Tcp:ReadTimeout", "0.09", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300")]
     [InlineData("Tcp:ReadTimeout", "00:05:01", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300")]
-    [InlineData("Tcp:ReadTimeout", "-1", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300")]
-    [InlineData("Tcp:ReadTimeout", "NaN", "a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300")]
     [InlineData("Logging:Format", "Yaml", "Text or Json")]
     [InlineData("Logging:LogLevel:Default", "Loud", "Trace, Debug, Information, Warning, Error, Critical or None")]
     public void Apply_AValueThatIsNotAllowed_IsAFaultWithWhatIs(string key, string value, string allowed) =>
         Faults((key, value)).ShouldBe([$"test {key}: \"{value}\" is not allowed; it takes {allowed}."]);
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("NaN")]
+    [InlineData("05:00")]
+    public void Apply_NoTime_IsAFaultWithItsForm(string value) => Faults(("Tcp:ReadTimeout", value)).ShouldBe(
+        [$"test Tcp:ReadTimeout: \"{value}\" is not allowed; it takes a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300. A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds."]);
+
+    /// <summary>Of all settings, only times have colons in their defaults.</summary>
+    [Fact]
+    public void IsTime_EverySetting_GoesByWhatItTakes() =>
+        SettingSchema.All.ShouldAllBe(setting => setting.IsTime == setting.Default.Contains(':'));
 
     [Theory]
     [InlineData("Tcp:ReadTimeout", "0.1", 0.1)]

@@ -30,6 +30,11 @@ public sealed class DoctorTextTests
         """);
 
     [Fact]
+    public void Render_TextOfTheSystemWithControlCharacters_ShowsThem() => DoctorText
+        .Render([new("a", "first", Finding.Warning("/a\u001b[2J", new Mend("See /b\u0007.")))], Style.Plain)
+        .ShouldStartWith("warning  first  /a\\x1b[2J\n         → See /b\\x07.\n");
+
+    [Fact]
     public void Render_Coloured_ColoursEachStatusItsOwnWay()
     {
         string text = DoctorText.Render(Results, new Style(coloured: true));

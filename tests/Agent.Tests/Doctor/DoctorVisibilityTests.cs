@@ -13,6 +13,10 @@ public sealed class DoctorVisibilityTests : IDisposable
     private const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
         | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
+    /// <summary>The arguments of setpriv.</summary>
+    private static readonly string[] AsAnOrdinaryUser =
+        ["--reuid", "65532", "--regid", "65532", "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"];
+
     private readonly TemporaryFolder _folder = new();
 
     public DoctorVisibilityTests()
@@ -94,7 +98,85 @@ public sealed class DoctorVisibilityTests : IDisposable
         run["host-namespace"].Status.ShouldBe("ok");
     }
 
+    /// <summary>PID 1 is this user's own and is seen; root's process beside it is refused.</summary>
+    [Fact]
+    public async Task Snapshot_ProcessRefusedBesideAVisiblePid1_SaysHowManyAndExits1()
+    {
+        string root = $"--proc-root '{Mount()}'";
+        CommandResult text = await RunAsPid1Async("hidepid=1", $"snapshot {root}");
+        CommandResult json = await RunAsPid1Async("hidepid=1", $"snapshot {root} --json");
+
+        text.ExitCode.ShouldBe(1, text.ErrorText);
+        text.Error.ShouldHaveSingleItem().ShouldContain("1 of 2 processes may not be looked at");
+        text.OutputText.ShouldStartWith("Network namespace: host");
+        json.ExitCode.ShouldBe(1);
+        json.OutputText.ShouldContain("1 of 2 processes may not be looked at");
+    }
+
+    [Fact]
+    public async Task Run_ProcessRefusedBesideAVisiblePid1_CountsItAndLogsItOnce()
+    {
+        CommandResult result = await RunAsPid1Async(
+            "hidepid=1", "run", "timeout --preserve-status 3", new KeyValuePair<string, string>("OTEL_METRIC_EXPORT_INTERVAL", "500"));
+
+        result.OutputText.ShouldMatch(@"permission_denied +1\n");
+        result.Error.Where(line => line.Contains("1 of ", StringComparison.Ordinal) && line.Contains("may not be looked at", StringComparison.Ordinal))
+            .ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Doctor_HidePid2ButPid1Visible_StillSaysThatProcessesAreHidden()
+    {
+        DoctorRun run = DoctorRun.Parse(await RunAsPid1Async("hidepid=2", "doctor --json"));
+
+        run["host-namespace"].Status.ShouldBe("ok", run.Text);
+        run["processes"].Status.ShouldBe("failed");
+        run["processes"].Found.ShouldContain("the procfs is mounted with hidepid=invisible");
+        run.ExitCode.ShouldBe(1);
+    }
+
+    /// <summary>A process without capabilities that sees several namespaces, as the image runs: nothing is wrong, and no line sounds so.</summary>
+    [Fact]
+    public async Task Run_WithoutCapabilitiesBesideOtherNamespaces_LogsNoErrorsWords()
+    {
+        await using TestProcess other = TestProcess.Start(
+            "/usr/bin/unshare",
+            ["--net", AgentProgram.File],
+            AgentProgram.Environment([new("OTEL_METRICS_EXPORTER", "none"), new("Health__Port", "9964")]));
+        await other.Error.WaitForAsync("Nothing is collected");
+        await using TestProcess process = TestProcess.Start(
+            "/usr/bin/setpriv",
+            [.. AsAnOrdinaryUser, CopyOfTheAgent()],
+            AgentProgram.Environment([new("Tcp__CpuBudget", "1"), new("OTEL_METRIC_EXPORT_INTERVAL", "1000")]));
+        await process.Error.WaitForAsync("procfs reads other network namespaces");
+        process.Terminate();
+        await process.WaitForExitAsync();
+
+        process.Error.Text.ShouldNotContain("denied", Case.Insensitive);
+        process.Error.Text.ShouldNotContain("not permitted", Case.Insensitive);
+        process.Error.All.ShouldAllBe(line => line.Contains("Z info: ", StringComparison.Ordinal));
+    }
+
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>
+    /// Runs as uid 65532 and as PID 1 of a PID namespace, whose procfs is mounted with an option. Beside it is a process of
+    /// root's.
+    /// </summary>
+    private async Task<CommandResult> RunAsPid1Async(
+        string option, string command, string under = "", params KeyValuePair<string, string>[] environment)
+    {
+        string mount = Mount();
+        string agent = CopyOfTheAgent();
+        string script = $"mount -t proc -o {option} proc '{mount}' && {{ sleep 1000 >/dev/null 2>&1 & "
+            + $"exec setpriv {string.Join(' ', AsAnOrdinaryUser)} {under} '{agent}' {command}; }}";
+        await using TestProcess process = TestProcess.Start(
+            "/usr/bin/unshare",
+            ["--mount", "--pid", "--fork", Shell, "-c", script],
+            AgentProgram.Environment([new("Tcp__ProcRoot", mount), .. environment]));
+        int code = await process.WaitForExitAsync();
+        return new CommandResult(code, process.Output.All, process.Error.All);
+    }
 
     /// <summary>Runs as uid 65532 without capabilities, over a procfs that is mounted in a namespace of the run's own.</summary>
     private Task<DoctorRun> RunBehindAsync(string option, string groups)
@@ -124,7 +206,7 @@ public sealed class DoctorVisibilityTests : IDisposable
         foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(AgentProgram.File)!))
         {
             string to = Path.Combine(copy, Path.GetFileName(file));
-            File.Copy(file, to);
+            File.Copy(file, to, overwrite: true);
             File.SetUnixFileMode(to, ForAll);
         }
 

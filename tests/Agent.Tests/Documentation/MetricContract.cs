@@ -21,7 +21,7 @@ internal static class MetricContract
 
     /// <summary>Attributes that tell a namespace.</summary>
     public static readonly string[] NamespaceAttributes =
-        ["k8s.pod.uid", "k8s.pod.name", "k8s.namespace.name", "container.id", "linux.netns.inode"];
+        ["k8s.pod.uid", "k8s.pod.name", "k8s.namespace.name", "container.id", "linux.netns.inode", "linux.netns.id"];
 
     private static readonly string[] States =
     [
@@ -58,12 +58,14 @@ internal static class MetricContract
         OfTheNode("tcp.agent.collection.cpu", Counter, "s"),
         OfTheNode("tcp.agent.namespaces", UpDown, "{namespace}", ("tcp.agent.namespace.status", ["read", "deferred", "failed"])),
         OfTheNode("tcp.agent.snapshot.age", Gauge, "s"),
+        OfTheNode("tcp.agent.listing.age", Gauge, "s"),
         OfTheNode("tcp.agent.read.errors", Counter, "{error}", Error),
         OfTheNode("tcp.agent.export.retries", Counter, "{retry}", Error),
         OfTheNode("tcp.agent.export.rejected", Counter, "{data_point}", Error),
         OfTheNode("tcp.agent.spool.size", UpDown, "By"),
         OfTheNode("tcp.agent.spool.items", UpDown, "{item}"),
         OfTheNode("tcp.agent.spool.dropped", Counter, "{item}", ("error.type", ["size", "age", "corrupt", "disk"])),
+        OfTheNode("tcp.agent.spool.errors", Counter, "{error}", ("error.type", ["no_space", "permission_denied", "read_only", "in_use", "io"])),
         OfTheNode("system.network.connection.count", UpDown, "{connection}",
             ("network.transport", ["tcp"]), ("network.connection.state", [.. States, "unknown"])),
     ];

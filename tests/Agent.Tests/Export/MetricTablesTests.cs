@@ -46,6 +46,23 @@ public sealed class MetricTablesTests
     public void Render_AMetricWithoutSeries_IsLeftOut() => Render(
         meter => meter.CreateObservableCounter("tcp.agent.read.errors", () => Array.Empty<Measurement<long>>())).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(4, true)]
+    public void Render_NamespacesThatWereNotRead_AreSaidOnce(long deferred, bool isSaid)
+    {
+        string text = Render(meter => meter.CreateObservableUpDownCounter(
+            "tcp.agent.namespaces",
+            () => new Measurement<long>[]
+            {
+                new(8, new KeyValuePair<string, object?>("tcp.agent.namespace.status", "read")),
+                new(deferred, new KeyValuePair<string, object?>("tcp.agent.namespace.status", "deferred")),
+            }));
+
+        text.StartsWith($"{deferred} of {8 + deferred} network namespaces were not read for this table", StringComparison.Ordinal).ShouldBe(isSaid, text);
+        text.Contains("were not read", StringComparison.Ordinal).ShouldBe(isSaid);
+    }
+
     /// <summary>Collects once through the SDK, and renders what its exporter is given.</summary>
     private static string Render(Func<Meter, Instrument> create)
     {

@@ -50,6 +50,14 @@ public sealed class TelemetrySettingsTests
         settings.IsUnconfigured.ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("TRUE", true)]
+    [InlineData("false", false)]
+    [InlineData("", false)]
+    public void Read_SdkDisabled_IsTaken(string value, bool disabled) =>
+        Read(("OTEL_SDK_DISABLED", value)).IsDisabled.ShouldBe(disabled);
+
     [Fact]
     public void Read_ReaderVariables_AreTaken()
     {
@@ -69,6 +77,7 @@ public sealed class TelemetrySettingsTests
     {
         Read(
             ("OTEL_METRICS_EXPORTER", "otlp,prometheus"),
+            ("OTEL_SDK_DISABLED", "1"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "99"),
             ("OTEL_METRIC_EXPORT_TIMEOUT", "soon"),
             ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "sum"));
@@ -76,8 +85,9 @@ public sealed class TelemetrySettingsTests
         _faults.ShouldBe(
         [
             "variable OTEL_METRICS_EXPORTER: \"prometheus\" is not allowed; it takes otlp, console, none.",
-            "variable OTEL_METRIC_EXPORT_INTERVAL: \"99\" is not allowed; it takes a whole number of milliseconds, 100 or more.",
-            "variable OTEL_METRIC_EXPORT_TIMEOUT: \"soon\" is not allowed; it takes a whole number of milliseconds, 1 or more.",
+            "variable OTEL_SDK_DISABLED: \"1\" is not allowed; it takes true, false.",
+            "variable OTEL_METRIC_EXPORT_INTERVAL: \"99\" is not allowed; it takes a whole number of milliseconds from 100 to 86400000.",
+            "variable OTEL_METRIC_EXPORT_TIMEOUT: \"soon\" is not allowed; it takes a whole number of milliseconds from 1 to 86400000.",
             "variable OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: \"sum\" is not allowed; it takes cumulative, delta, lowmemory.",
         ]);
     }

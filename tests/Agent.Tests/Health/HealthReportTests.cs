@@ -13,51 +13,59 @@ public sealed class HealthReportTests
     public HealthReportTests() => _beat = new CollectionBeat(_clock);
 
     [Fact]
-    public void Live_BeforeTheFirstCollection_IsGoodForThreeIntervals()
+    public void Live_BeforeTheFirstCollection_IsGoodForTheLimitAndTheStart()
     {
         HealthReport report = Report(interval: 60);
-        _clock.Advance(180);
-        report.Live().ShouldBe(new HealthAnswer(200, "no collection yet, 180 s after the start"));
+        _clock.Advance(223);
+        report.Live().ShouldBe(new HealthAnswer(200, "no collection yet, 223 s after the start"));
 
         _clock.Advance(1);
-        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 181 s; 180 s is the most"));
+        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 224 s; 223 s is the most"));
     }
 
+    /// <summary>Three intervals, a collection of 4 s, two tables by procfs of 4 s each, an export of 1 s.</summary>
     [Fact]
-    public void Live_CollectionsStopped_IsBadAfterThreeIntervals()
+    public void Live_CollectionsStopped_IsBadAfterThreeIntervalsACollectionAndAnExport()
     {
         HealthReport report = Report(interval: 10);
         _clock.Advance(1000);
         _beat.Beat();
-        _clock.Advance(30);
-        report.Live().ShouldBe(new HealthAnswer(200, "collected 30 s ago"));
+        _clock.Advance(43);
+        report.Live().ShouldBe(new HealthAnswer(200, "collected 43 s ago"));
 
         _clock.Advance(0.5);
-        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 30.5 s; 30 s is the most"));
+        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 43.5 s; 43 s is the most"));
 
         _beat.Beat();
         report.Live().Status.ShouldBe(200);
     }
 
-    [Fact]
-    public void Live_ExportsTakeLongerThanTheInterval_IsGoodMeanwhile()
+    [Theory]
+    [InlineData(20, 4, 4)]
+    [InlineData(1, 60, 4)]
+    [InlineData(1, 4, 60)]
+    [InlineData(20, 60, 60)]
+    public void Live_IntervalIsShortAndTheRestTakesLong_IsGoodMeanwhile(int exportSeconds, int collectionSeconds, int readSeconds)
     {
-        HealthReport report = Report(interval: 1, exportSeconds: 20);
+        HealthReport report = Report(interval: 1, exportSeconds, collectionSeconds: collectionSeconds, readSeconds: readSeconds);
         _beat.Beat();
-        _clock.Advance(60);
+        _clock.Advance(3 + exportSeconds + collectionSeconds + (2 * readSeconds));
         report.Live().Status.ShouldBe(200);
 
         _clock.Advance(1);
         report.Live().Status.ShouldBe(503);
     }
 
-    [Fact]
-    public void Live_NothingIsExported_IsGoodAndSaysSo()
+    [Theory]
+    [InlineData("none", "false", "OTEL_METRICS_EXPORTER is none")]
+    [InlineData("otlp", "true", "OTEL_SDK_DISABLED is true")]
+    public void LiveAndReady_NothingIsCollected_AreGoodAndSaySo(string exporter, string disabled, string reason)
     {
-        HealthReport report = Report(interval: 1, exporter: "none");
+        HealthReport report = Report(interval: 1, exporter: exporter, disabled: disabled);
         _clock.Advance(1000);
 
-        report.Live().ShouldBe(new HealthAnswer(200, "alive; nothing is collected, because OTEL_METRICS_EXPORTER is none"));
+        report.Live().ShouldBe(new HealthAnswer(200, $"alive; nothing is collected, because {reason}"));
+        report.Ready().ShouldBe(new HealthAnswer(200, $"ready; nothing is collected, because {reason}"));
     }
 
     [Fact]
@@ -85,12 +93,31 @@ public sealed class HealthReportTests
         report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
     }
 
-    private HealthReport Report(int interval, int exportSeconds = 1, string exporter = "otlp") => new(
+    [Fact]
+    public void Ready_TheSpoolCannotBeUsed_IsGoodAndSaysSoAlsoWhileExportsArrive()
+    {
+        HealthReport report = Report(interval: 60);
+        _beat.Beat();
+        _exports.Succeed();
+        _exports.SpoolFault = "No space left on device";
+        report.Ready().ShouldBe(new HealthAnswer(
+            200, "ready; collected 0 s ago; the spool cannot be used, exports are held in memory only: No space left on device"));
+
+        _exports.SpoolFault = null;
+        report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
+    }
+
+    private HealthReport Report(
+        int interval, int exportSeconds = 1, string exporter = "otlp", int collectionSeconds = 4, int readSeconds = 4,
+        string disabled = "false") => new(
         AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["OTEL_METRICS_EXPORTER"] = exporter,
+            ["OTEL_SDK_DISABLED"] = disabled,
             ["OTEL_METRIC_EXPORT_INTERVAL"] = $"{interval}000",
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = $"{exportSeconds}000",
+            ["Tcp__CollectionTimeout"] = $"{collectionSeconds}",
+            ["Tcp__ReadTimeout"] = $"{readSeconds}",
         }),
         _beat,
         _exports);

@@ -11,7 +11,7 @@ public sealed class ConfigurationFaultTests : IDisposable
     public async Task Run_ManyFaults_Exits2AndListsThemAllAtOnce()
     {
         string file = _folder.Write("agent.json", """
-            { "Tcp": { "ProcRot": "/proc", "Namespaces": "Mine", "ReadTimeout": 301 }, "Logging": { "Format": true } }
+            { "Tcp": { "ProcRot": "/proc", "Namespaces": "Mine", "ReadTimeout": "24:00:00" }, "Logging": { "Format": true } }
             """);
 
         CommandResult result = await AgentProgram.RunAsync(
@@ -30,10 +30,11 @@ public sealed class ConfigurationFaultTests : IDisposable
             $"  - {file}: Logging:Format: \"True\" is not allowed; it takes Text or Json.",
             $"  - {file}: Tcp:Namespaces: \"Mine\" is not allowed; it takes Own, Host or All.",
             $"  - {file}: Tcp:ProcRot: there is no such setting. Did you mean Tcp:ProcRoot?",
-            $"  - {file}: Tcp:ReadTimeout: \"301\" is not allowed; it takes a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300.",
+            $"  - {file}: Tcp:ReadTimeout: \"24:00:00\" is not allowed; it takes a time from 00:00:00.1 to 00:05:00, or seconds from 0.1 to 300."
+                + " A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds: 24:00:00 is 1.00:00:00.",
             "  - variable Tcp__ProcRoot: \"proc\" is not allowed; it takes an absolute path.",
             "  - variable OTEL_EXPORTER_OTLP_ENDPOINT: \"collector:4317\" is not allowed; it takes a URL that begins with http:// or https://, such as http://collector:4317.",
-            "  - variable OTEL_METRIC_EXPORT_INTERVAL: \"a minute\" is not allowed; it takes a whole number of milliseconds, 100 or more.",
+            "  - variable OTEL_METRIC_EXPORT_INTERVAL: \"a minute\" is not allowed; it takes a whole number of milliseconds from 100 to 86400000.",
         ]);
     }
 
@@ -87,6 +88,29 @@ public sealed class ConfigurationFaultTests : IDisposable
 
         result.ExitCode.ShouldBe(2);
         result.ErrorText.ShouldContain("variable OTEL_EXPORTER_OTLP_HEADERS: ");
+        result.ErrorText.ShouldNotContain("hunter2");
+    }
+
+    /// <summary>Each made an agent that aborts, or sends nothing and calls itself ready; the doctor called it fine.</summary>
+    [Theory]
+    [InlineData("run", "Content-Type=hunter2")]
+    [InlineData("run", "Content-Length=5,x=hunter2")]
+    [InlineData("run", "x=hunter2%0Ay")]
+    [InlineData("run", "x=hunter2-München")]
+    [InlineData("doctor", "x=hunter2-München")]
+    public async Task RunAndDoctor_AHeaderThatCannotBeSent_IsAFaultThatNamesIt(string command, string headers)
+    {
+        CommandResult result = await AgentProgram.RunAsync(
+            [command],
+            [
+                new("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+                new("OTEL_EXPORTER_OTLP_METRICS_HEADERS", headers),
+            ]);
+
+        result.ExitCode.ShouldBe(2);
+        result.Error.Length.ShouldBe(2);
+        result.Error[1].ShouldStartWith("  - variable OTEL_EXPORTER_OTLP_METRICS_HEADERS: member 1: the ");
+        result.Error[1].ShouldContain(headers.Split('=')[0]);
         result.ErrorText.ShouldNotContain("hunter2");
     }
 

@@ -24,16 +24,25 @@ public sealed class HealthTests
         await AnswerAsync(port, "/healthz", "200 OK", agent);
     }
 
-    [Fact]
-    public async Task Readyz_BeforeTheFirstInterval_IsNotReady()
+    /// <summary>Ready is who has collected: not after an interval, and not once the collector has answered.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Readyz_TheFirstExportHangs_IsReady(string protocol)
     {
         int port = FreePort.Next();
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        receiver.Answer = HangAsync;
         await using TestProcess agent = AgentProgram.Start(
-            [], [AgentRun.OverFixture, Port(port), new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.OverHttp(receiver)]);
-        await agent.Error.WaitForAsync("Exporting to");
+            [], [AgentRun.OverFixture, Port(port), new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.By(receiver, protocol)]);
 
-        (await AnswerAsync(port, "/readyz", "503", agent)).ShouldContain("not ready: no collection yet");
+        await agent.Error.WaitForAsync("Health is answered");
+
+        (await AnswerAsync(port, "/readyz", "200 OK", agent)).ShouldContain("ready; collected");
+
+        // Its attempt is still under way: no answer, and no fault of one.
+        await receiver.WaitForExportAsync();
+        agent.Error.Containing("fails:").ShouldBeEmpty();
         await AnswerAsync(port, "/healthz", "200 OK", agent);
     }
 
@@ -42,17 +51,34 @@ public sealed class HealthTests
     {
         int port = FreePort.Next();
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        receiver.Answer = static async (_, gone) =>
-        {
-            await Task.Delay(Timeout.Infinite, gone);
-            return OtlpAnswer.Success;
-        };
+        receiver.Answer = HangAsync;
         await using TestProcess agent = AgentRun.Start([Port(port), .. AgentRun.OverHttp(receiver)]);
         await Deadline.UntilAsync(() => receiver.Exports is [var first, ..] ? first : null, () => agent.Error.Text);
         await Task.Delay(TimeSpan.FromSeconds(1));
 
         // Ten intervals have gone by; the export may take its ten seconds.
         await AnswerAsync(port, "/healthz", "200 OK", agent);
+    }
+
+    /// <summary>It said "Exporting to …", sent nothing, and was restarted for having collected nothing.</summary>
+    [Fact]
+    public async Task Run_SdkDisabled_SaysSoIsHealthyAndEndsAsUsual()
+    {
+        int port = FreePort.Next();
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start([Port(port), .. AgentRun.OverHttp(receiver), new("OTEL_SDK_DISABLED", "True")]);
+        await agent.Error.WaitForAsync("Nothing is collected or exported: OTEL_SDK_DISABLED is true.");
+
+        // A dozen intervals.
+        await Task.Delay(TimeSpan.FromSeconds(1.2), TestContext.Current.CancellationToken);
+        (await AnswerAsync(port, "/healthz", "200 OK", agent)).ShouldContain("nothing is collected, because OTEL_SDK_DISABLED is true");
+        (await AnswerAsync(port, "/readyz", "200 OK", agent)).ShouldContain("nothing is collected, because OTEL_SDK_DISABLED is true");
+        agent.Terminate();
+
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        agent.Error.Containing("Exporting to").ShouldBeEmpty();
+        agent.Error.Containing("Stopped: nothing was collected.").ShouldHaveSingleItem();
+        receiver.Exports.ShouldBeEmpty();
     }
 
     [Fact]
@@ -67,6 +93,12 @@ public sealed class HealthTests
         result.ExitCode.ShouldBe(2);
         result.ErrorText.ShouldContain($"Health:Port, Health:Address: cannot listen on 127.0.0.1:{port} (Address already in use)");
         result.ErrorText.ShouldContain("name a free port");
+    }
+
+    private static async Task<OtlpAnswer> HangAsync(ReceivedExport export, CancellationToken gone)
+    {
+        await Task.Delay(Timeout.Infinite, gone);
+        return OtlpAnswer.Success;
     }
 
     private static KeyValuePair<string, string> Port(int port) => new("Health__Port", port.ToString(CultureInfo.InvariantCulture));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
 using OpenTelemetry.Proto.Metrics.V1;
@@ -47,6 +48,57 @@ public sealed class OtlpExportTests
         export.Headers[protocol == "grpc" ? "grpc-encoding" : "content-encoding"].ShouldBe("gzip");
         export.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
         agent.Error.Text.ShouldNotContain("secret");
+    }
+
+    /// <summary>By the agent's own clock: how long a busy machine takes to start a process is not the question.</summary>
+    [Fact]
+    public async Task Export_AtTheStart_ComesOnceWithinTwoSeconds()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentProgram.Start(
+            [], [AgentRun.OverFixture, new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.OverHttp(receiver)]);
+
+        ReceivedExport export = await receiver.WaitForExportAsync();
+
+        string started = agent.Error.Containing("Exporting to").ShouldHaveSingleItem().Split(' ')[0];
+        DateTimeOffset collected = DateTimeOffset.UnixEpoch.AddTicks((long)(export.CollectedAt / TimeSpan.NanosecondsPerTick));
+        (collected - DateTimeOffset.Parse(started, CultureInfo.InvariantCulture)).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        receiver.Exports.Count.ShouldBe(1);
+    }
+
+    /// <summary>The SDK aborts at the start on each of these, but for the comma at the end.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_HeadersInEveryForm_AreSplitThenDecoded(string protocol)
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+            [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_HEADERS", ",x=a%2Cb,a=1,,a=2,User-Agent=me,")]);
+
+        ReceivedExport export = await receiver.WaitForExportAsync();
+
+        export.Headers["x"].ShouldBe("a,b");
+        export.Headers["a"].ShouldBe("2");
+        export.Headers["user-agent"].ShouldBe("me");
+    }
+
+    [Fact]
+    public async Task Export_ToAUrlWithAKey_NoLineShowsIt()
+    {
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
+        await using TestProcess agent = AgentRun.Start(
+        [
+            .. AgentRun.Endpoint(new Uri(receiver.HttpEndpoint, "/?api_key=hunter2"), "http/protobuf"),
+            new("Logging__LogLevel__Default", "Trace"),
+        ]);
+
+        await receiver.WaitForExportAsync();
+        agent.Terminate();
+
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        agent.Error.Containing($"Exporting to {receiver.HttpEndpoint}v1/metrics?(not shown) by").ShouldHaveSingleItem();
+        agent.Error.Text.ShouldNotContain("hunter2");
     }
 
     [Fact]
@@ -100,7 +152,8 @@ public sealed class OtlpExportTests
         third.Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
         errors.Sum.AggregationTemporality.ShouldBe(AggregationTemporality.Delta);
         errors.Sum.IsMonotonic.ShouldBeTrue();
-        errors.Sum.DataPoints.ShouldAllBe(point => point.AsInt == 1);
+        third.Counts("tcp.agent.read.errors", "error.type").Where(one => one.Value != 0).ShouldBe(
+            [new("malformed_row", 1), new("unknown_state", 1)], ignoreOrder: true);
     }
 
     [Fact]
@@ -111,7 +164,7 @@ public sealed class OtlpExportTests
         [
             .. AgentRun.OverHttp(receiver),
             new("OTEL_SERVICE_NAME", "edge-tcp"),
-            new("OTEL_RESOURCE_ATTRIBUTES", "host.name=node-7,k8s.cluster.name=blue,service.name=loses"),
+            new("OTEL_RESOURCE_ATTRIBUTES", "host.name=node-7,=no,bad=%zz,k8s.cluster.name=blue,service.name=loses"),
         ]);
 
         IReadOnlyDictionary<string, string> resource = (await receiver.WaitForExportAsync()).Resource;
@@ -120,6 +173,10 @@ public sealed class OtlpExportTests
         resource["host.name"].ShouldBe("node-7");
         resource["k8s.cluster.name"].ShouldBe("blue");
         resource["service.version"].ShouldNotBeEmpty();
+        resource.Keys.ShouldNotContain("bad", StringComparer.Ordinal);
+        resource.Keys.ShouldNotContain("", StringComparer.Ordinal);
+        agent.Error.Containing("OTEL_RESOURCE_ATTRIBUTES: member").Length.ShouldBe(2);
+        agent.Error.Containing("warn: ").ShouldContain(line => line.EndsWith("member 3 is ignored: the value of bad cannot be percent-decoded."));
         Guid.TryParse(resource["service.instance.id"], out _).ShouldBeTrue();
     }
 }

@@ -64,7 +64,13 @@ internal static class TcpMetricDefinitions
         false, null, new MetricAttribute(TcpMetricNames.NamespaceStatus, "read", "deferred", "failed"));
 
     public static TcpMetricDefinition Age { get; } = new(
-        "tcp.agent.snapshot.age", Gauge, "s", "Age of the oldest namespace reading that is reported.", false, null);
+        "tcp.agent.snapshot.age", Gauge, "s",
+        "Age of the oldest namespace's counts: since it was last read, or since it was found where it never was.", false, null);
+
+    public static TcpMetricDefinition ListingAge { get; } = new(
+        "tcp.agent.listing.age", Gauge, "s",
+        "Age of the oldest rows that queues and stalls are reported from, where established sockets are counted without listing.",
+        false, null);
 
     public static TcpMetricDefinition Errors { get; } = new(
         "tcp.agent.read.errors", Counter, "{error}", "Tables, lines and states that could not be read.",
@@ -81,6 +87,6 @@ internal static class TcpMetricDefinitions
     [
         Connections, Stalled, Queues, Backlog, BacklogLimit,
         .. CounterInstruments.All.Select(instrument => instrument.Definition),
-        Orphans, Memory, Duration, Cpu, Namespaces, Age, Errors, Convention,
+        Orphans, Memory, Duration, Cpu, Namespaces, Age, ListingAge, Errors, Convention,
     ];
 }

@@ -5,7 +5,8 @@ namespace Agent.Tcp.Metrics;
 /// <summary>
 /// The points of <c>tcp.connections</c> for the namespaces that carry the same attributes: most often one; a pod's and
 /// that of a container nested in it; those beyond the limit. For the host's, the eleven states of every family that was
-/// read, also when 0; elsewhere a series from when it is first seen. A family that was not read has no points.
+/// read, also when 0; elsewhere a series from when it is first seen. A family that could not be read of one of them has no
+/// points.
 /// </summary>
 internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attributes, bool reportsAllStates) : NamespaceSeries
 {
@@ -15,6 +16,9 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
     private readonly Point<long>[] _points = new Point<long>[ConnectionCounts.SlotCount];
     private readonly long[] _sums = new long[ConnectionCounts.SlotCount];
     private readonly bool[] _isKnown = new bool[ConnectionCounts.SlotCount];
+
+    /// <summary>A part of the sum is missing.</summary>
+    private readonly bool[] _isShort = new bool[ConnectionCounts.SlotCount];
     private bool _procfsShowsBoundInactive;
 
     private int _reported;
@@ -25,22 +29,27 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
     {
         Array.Clear(_sums);
         Array.Clear(_isKnown);
+        Array.Clear(_isShort);
     }
 
     public override void Add(NamespaceSnapshot snapshot)
     {
         for (int slot = 0; slot < _sums.Length; slot++)
         {
-            if (snapshot[ConnectionCounts.KindOf(slot).Family()] != FamilyStatus.Read)
+            FamilyStatus status = snapshot[ConnectionCounts.KindOf(slot).Family()];
+            if (status != FamilyStatus.Read)
             {
+                _isShort[slot] |= status == FamilyStatus.Failed;
                 continue;
             }
 
             long count = snapshot.Counts[slot];
             bool isBoundInactive = ConnectionCounts.StateOf(slot) == TcpState.BoundInactive;
             _procfsShowsBoundInactive |= isBoundInactive && count > 0 && snapshot.Source == TcpSourceKind.Procfs;
+            bool isSeen = !isBoundInactive || CanSeeBoundInactive(snapshot.Source);
             _sums[slot] += count;
-            _isKnown[slot] |= !isBoundInactive || CanSeeBoundInactive(snapshot.Source);
+            _isKnown[slot] |= isSeen;
+            _isShort[slot] |= !isSeen;
         }
     }
 
@@ -50,7 +59,7 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
         for (int slot = 0; slot < _points.Length; slot++)
         {
             ref Point<long> point = ref _points[slot];
-            if (!_isKnown[slot] || (!point.Exists && _sums[slot] == 0 && !IsAlwaysReported(slot)))
+            if (!_isKnown[slot] || _isShort[slot] || (!point.Exists && _sums[slot] == 0 && !IsAlwaysReported(slot)))
             {
                 continue;
             }

@@ -3,8 +3,8 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.Metrics;
 
 /// <summary>
-/// <c>system.network.connection.count</c>, as OpenTelemetry's semantic conventions define it for a host: the sum of the
-/// namespaces that are reported, by state. The attribute <c>network.interface.name</c> is left out: a socket has none.
+/// <c>system.network.connection.count</c>, as OpenTelemetry's semantic conventions define it for a host: the sum of all
+/// namespaces, by state; absent while a part of it is unknown. The attribute <c>network.interface.name</c> is left out: a socket has none.
 /// </summary>
 /// <remarks>
 /// Values of <c>network.connection.state</c> are the eleven of RFC 9293. A bound, inactive socket has no connection, which
@@ -27,13 +27,17 @@ internal sealed class ConventionSeries
     public void Report(IReadOnlyList<NamespaceSnapshot> namespaces, MeasurementBuffer<long> into)
     {
         Array.Clear(_sums);
-        bool isKnown = false;
         for (int index = 0; index < namespaces.Count; index++)
         {
-            isKnown |= Add(namespaces[index]);
+            if (namespaces[index].HasFailed)
+            {
+                return;
+            }
+
+            Add(namespaces[index]);
         }
 
-        for (int state = 0; state < Stride && isKnown; state++)
+        for (int state = 0; state < Stride && namespaces.Count > 0; state++)
         {
             if (_sums[state] == 0 && (TcpState)state is not (>= TcpState.Established and <= TcpState.Closing))
             {
@@ -54,19 +58,14 @@ internal sealed class ConventionSeries
         }
     }
 
-    private bool Add(NamespaceSnapshot snapshot)
+    private void Add(NamespaceSnapshot snapshot)
     {
-        bool isKnown = false;
         for (int slot = 0; slot < ConnectionCounts.SlotCount; slot++)
         {
-            if (snapshot[ConnectionCounts.KindOf(slot).Family()] == FamilyStatus.Read && ConnectionCounts.StateOf(slot) is var state
-                && (int)state < Stride)
+            if (ConnectionCounts.StateOf(slot) is var state && (int)state < Stride)
             {
                 _sums[(int)(state == TcpState.BoundInactive ? TcpState.Closed : state)] += snapshot.Counts[slot];
-                isKnown = true;
             }
         }
-
-        return isKnown;
     }
 }

@@ -3,18 +3,19 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Tcp.Metrics;
 
 /// <summary>
-/// The points of the kernel's counters for the namespaces of one group. A sum never falls: what a namespace had counted
-/// stays when it goes, and while it cannot be read; with none that can be read there is no point.
+/// The points of the kernel's counters for the namespaces of one group: what was counted while they were in it, so that a
+/// namespace that moves to another group takes nothing along. A sum never falls: what a namespace had counted stays when
+/// it goes, and while it cannot be read; with none that can be read there is no point.
 /// </summary>
-internal sealed class CounterSeries(NamespaceGroup group, EndedCounters ended) : NamespaceSeries
+internal sealed class CounterSeries(NamespaceGroup group, CounterTotals totals) : NamespaceSeries
 {
     private readonly Point<long>[] _points = new Point<long>[TcpCounters.Count];
-    private readonly long[] _sums = new long[TcpCounters.Count];
     private readonly bool[] _isKnown = new bool[TcpCounters.Count];
 
-    /// <summary>What is added to the sum: what namespaces that have gone had counted, less what was reported before the meter's last replacement.</summary>
-    private readonly long[] _offsets = ended.Take(group.Name);
-    private int _replacements = ended.Replacements;
+    /// <summary>The kernel has counted something, in the time of this process or before.</summary>
+    private readonly bool[] _isSeen = new bool[TcpCounters.Count];
+    private int _replacements = totals.Replacements;
+    private readonly CounterTotal _total = totals.Of(group.Name);
 
     public override int Points(int instrument)
     {
@@ -30,7 +31,6 @@ internal sealed class CounterSeries(NamespaceGroup group, EndedCounters ended) :
     public override void Begin()
     {
         FollowReplacement();
-        Array.Clear(_sums);
         Array.Clear(_isKnown);
     }
 
@@ -41,22 +41,23 @@ internal sealed class CounterSeries(NamespaceGroup group, EndedCounters ended) :
             return;
         }
 
-        for (int counter = 0; counter < _sums.Length; counter++)
+        for (var counter = TcpCounter.ActiveOpens; (int)counter < TcpCounters.Count; counter++)
         {
-            _sums[counter] += counters[(TcpCounter)counter];
-            _isKnown[counter] |= counters.IsKnown((TcpCounter)counter);
+            _total.Add(counter, counters.Take(counter));
+            _isKnown[(int)counter] |= counters.IsKnown(counter);
+            _isSeen[(int)counter] |= counters[counter] > 0;
         }
     }
 
     public override int Report(int instrument, MeasurementBuffer<long> into)
     {
+        FollowReplacement();
         int added = 0;
         CounterInstrument definition = CounterInstruments.All[instrument];
         foreach ((TcpCounter counter, string? value) in definition.Counters)
         {
             ref Point<long> point = ref _points[(int)counter];
-            long sum = _sums[(int)counter] + _offsets[(int)counter];
-            if (!_isKnown[(int)counter] || (!point.Exists && !group.IsHost && sum == 0))
+            if (!IsKnown(counter) || !(point.Exists || group.IsHost || _isSeen[(int)counter] || _total[counter] > 0))
             {
                 continue;
             }
@@ -68,40 +69,22 @@ internal sealed class CounterSeries(NamespaceGroup group, EndedCounters ended) :
                 added++;
             }
 
-            into.Add(point.With(sum));
+            into.Add(point.With(_total.Report(counter)));
         }
 
         return added;
     }
 
-    public override void Left(NamespaceSnapshot snapshot)
-    {
-        if (snapshot.Counters is not { } counters)
-        {
-            return;
-        }
+    /// <summary>What is beyond the limit has counted what it has, also when all of it has got series of its own.</summary>
+    private bool IsKnown(TcpCounter counter) => _isKnown[(int)counter] || (group.IsBeyond && _total[counter] > 0);
 
-        FollowReplacement();
-        for (int counter = 0; counter < _offsets.Length; counter++)
-        {
-            _offsets[counter] += counters[(TcpCounter)counter];
-        }
-
-        ended.Keep(group.Name, _offsets);
-    }
-
-    /// <summary>New instruments count from their own beginning: what the old ones have told is not told again.</summary>
+    /// <summary>New instruments have a new start time, and count from there.</summary>
     private void FollowReplacement()
     {
-        if (_replacements == ended.Replacements)
+        if (_replacements != totals.Replacements)
         {
-            return;
-        }
-
-        _replacements = ended.Replacements;
-        for (int counter = 0; counter < _offsets.Length; counter++)
-        {
-            _offsets[counter] = -_sums[counter];
+            _replacements = totals.Replacements;
+            totals.Continue(group.Name, _total);
         }
     }
 }

@@ -75,6 +75,11 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
             Move(SocketFamily.Inet6, lowest, port);
         }
 
+        for (int family = 0; family < _isKnown.Length; family++)
+        {
+            _isKnown[family] &= !_hasFailed[family];
+        }
+
         foreach ((int key, Listener listener) in _waiting)
         {
             _others.Add((SocketFamily)(key % SocketSignals.Families), listener);

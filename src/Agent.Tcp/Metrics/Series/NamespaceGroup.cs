@@ -8,13 +8,20 @@ namespace Agent.Tcp.Metrics;
 /// </summary>
 /// <param name="attributes">What their points carry.</param>
 /// <param name="isHost">The host's: its points are reported also when 0.</param>
-internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost)
+/// <param name="isBeyond">
+/// Of those beyond the limit: there are many, so one that cannot be read keeps its last reading. Elsewhere a sum of which a
+/// part is unknown is absent.
+/// </param>
+internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost, bool isBeyond)
 {
     private List<NamespaceSnapshot> _members = [];
+    private Dictionary<NamespaceSnapshot, LastReading> _last = [];
 
     public KeyValuePair<string, object?>[] Attributes => attributes;
 
     public bool IsHost => isHost;
+
+    public bool IsBeyond => isBeyond;
 
     /// <summary>The series of each kind, in the order of the kinds.</summary>
     public NamespaceSeries[] Series { get; private set; } = [];
@@ -23,9 +30,12 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
     public string Name { get; } = string.Join('\0', attributes.Select(attribute => attribute.Value));
 
     public static NamespaceGroup Create(
-        KeyValuePair<string, object?>[] attributes, bool isHost, IEnumerable<Func<NamespaceGroup, NamespaceSeries>> kinds)
+        KeyValuePair<string, object?>[] attributes,
+        IEnumerable<Func<NamespaceGroup, NamespaceSeries>> kinds,
+        bool isHost = false,
+        bool isBeyond = false)
     {
-        var group = new NamespaceGroup(attributes, isHost);
+        var group = new NamespaceGroup(attributes, isHost, isBeyond);
         group.Series = [.. kinds.Select(create => create(group))];
         return group;
     }
@@ -33,26 +43,27 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
     /// <summary>These are its namespaces from now on.</summary>
     public void Follow(List<NamespaceSnapshot> members)
     {
-        foreach (NamespaceSnapshot left in _members.Except(members))
-        {
-            foreach (NamespaceSeries series in Series)
-            {
-                series.Left(left);
-            }
-        }
-
         _members = members;
+        if (isBeyond)
+        {
+            _last = members.ToDictionary(member => member, member => _last.GetValueOrDefault(member) ?? new LastReading(member));
+        }
     }
 
     /// <summary>Sums what its namespaces hold.</summary>
     public void Sum()
     {
+        foreach (LastReading last in _last.Values)
+        {
+            last.Update();
+        }
+
         foreach (NamespaceSeries series in Series)
         {
             series.Begin();
             foreach (NamespaceSnapshot member in _members)
             {
-                series.Add(member);
+                series.Add(isBeyond ? _last[member].Snapshot : member);
             }
 
             series.End();

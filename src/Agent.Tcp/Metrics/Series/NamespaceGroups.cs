@@ -16,6 +16,7 @@ internal sealed class NamespaceGroups
     private readonly int _maxNamespaces;
     private readonly Func<NamespaceGroup, NamespaceSeries>[] _kinds;
     private readonly NamespaceGroup _beyond;
+    private readonly HashSet<NamespaceSnapshot> _own = [];
     private Dictionary<string, NamespaceGroup> _byKey = new(StringComparer.Ordinal);
     private IReadOnlyList<NamespaceSnapshot> _list = [];
 
@@ -26,7 +27,7 @@ internal sealed class NamespaceGroups
     {
         _maxNamespaces = maxNamespaces;
         _kinds = kinds;
-        _beyond = NamespaceGroup.Create([new(NamespaceAttributes.Inode, "other")], isHost: false, kinds);
+        _beyond = NamespaceGroup.Create([new(NamespaceAttributes.Inode, "other")], kinds, isBeyond: true);
     }
 
     /// <summary>How many namespaces are summed into one for the limit's sake.</summary>
@@ -66,7 +67,10 @@ internal sealed class NamespaceGroups
         return (added, points);
     }
 
-    /// <summary>Those that have a group keep it; newcomers get one while there is room.</summary>
+    /// <summary>
+    /// Those that have a group keep it; newcomers get one while there is room. Those that had one under other attributes come
+    /// first: a pod whose name has been learned.
+    /// </summary>
     private void Assign(IReadOnlyList<NamespaceSnapshot> list)
     {
         var byKey = new Dictionary<string, NamespaceGroup>(StringComparer.Ordinal);
@@ -79,18 +83,22 @@ internal sealed class NamespaceGroups
             }
         }
 
-        // Those that end are told first: one that comes now may have the same attributes.
-        foreach (NamespaceGroup ending in _byKey.Values.Except(byKey.Values))
-        {
-            ending.Follow([]);
-        }
-
         Beyond = 0;
         var members = new Dictionary<NamespaceGroup, List<NamespaceSnapshot>> { [_beyond] = [] };
-        foreach (NamespaceSnapshot one in list)
+        NamespaceSnapshot[] ordered = [.. list.Where(_own.Contains), .. list.Where(one => !_own.Contains(one))];
+        _own.Clear();
+        foreach (NamespaceSnapshot one in ordered)
         {
             NamespaceGroup group = GroupOf(one.Namespace!, byKey);
-            Beyond += group == _beyond ? 1 : 0;
+            if (group == _beyond)
+            {
+                Beyond++;
+            }
+            else
+            {
+                _own.Add(one);
+            }
+
             if (!members.TryGetValue(group, out List<NamespaceSnapshot>? of))
             {
                 members[group] = of = [];
@@ -118,7 +126,7 @@ internal sealed class NamespaceGroups
         bool isHost = space.Kind == NamespaceKind.Host;
         return !isHost && byKey.Count - (byKey.ContainsKey(Host) ? 1 : 0) >= _maxNamespaces
             ? _beyond
-            : byKey[key] = NamespaceGroup.Create(space.Attributes, isHost, _kinds);
+            : byKey[key] = NamespaceGroup.Create(space.Attributes, _kinds, isHost);
     }
 
     /// <summary>

@@ -23,9 +23,4 @@ internal abstract class NamespaceSeries
 
     /// <summary>How many points of an instrument there are, or have been and may come back.</summary>
     public abstract int Points(int instrument);
-
-    /// <summary>A namespace is of the group no longer.</summary>
-    public virtual void Left(NamespaceSnapshot snapshot)
-    {
-    }
 }

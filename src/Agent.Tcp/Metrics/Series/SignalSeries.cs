@@ -4,7 +4,7 @@ namespace Agent.Tcp.Metrics;
 
 /// <summary>
 /// Two points told apart by one attribute: <c>tcp.connections.stalled</c> or <c>tcp.socket.queue.size</c>. They do not
-/// tell families apart, so where one family could not be read there is no sum.
+/// tell families apart, so where one family of one namespace could not be read there is no sum.
 /// </summary>
 /// <param name="group">The namespaces.</param>
 /// <param name="attribute">The attribute's key and its two values, in order.</param>
@@ -15,6 +15,7 @@ internal sealed class SignalSeries(
     private readonly Point<long>[] _points = new Point<long>[attribute.Values.Length];
     private readonly long[] _sums = new long[attribute.Values.Length];
     private bool _isKnown;
+    private bool _hasFailed;
     private int _made;
 
     public static SignalSeries Stalled(NamespaceGroup group) => new(
@@ -28,17 +29,18 @@ internal sealed class SignalSeries(
     public override void Begin()
     {
         Array.Clear(_sums);
-        _isKnown = false;
+        _isKnown = _hasFailed = false;
     }
 
     public override void Add(NamespaceSnapshot snapshot)
     {
-        if (snapshot.Signals is not { } signals || !IsWhole(snapshot))
+        if (snapshot.Signals is not { } signals)
         {
             return;
         }
 
-        _isKnown = true;
+        _hasFailed |= snapshot.HasFailed;
+        _isKnown |= snapshot.HasReading;
         for (int index = 0; index < _sums.Length; index++)
         {
             _sums[index] += valueOf(signals, index);
@@ -48,7 +50,7 @@ internal sealed class SignalSeries(
     public override int Report(int instrument, MeasurementBuffer<long> into)
     {
         int added = 0;
-        for (int index = 0; index < _points.Length && _isKnown; index++)
+        for (int index = 0; index < _points.Length && _isKnown && !_hasFailed; index++)
         {
             ref Point<long> point = ref _points[index];
             if (!point.Exists && (group.IsHost || _sums[index] > 0))
@@ -66,9 +68,4 @@ internal sealed class SignalSeries(
         _made += added;
         return added;
     }
-
-    private static bool IsWhole(NamespaceSnapshot snapshot) =>
-        snapshot.HasReading
-        && snapshot[SocketFamily.Inet] != FamilyStatus.Failed
-        && snapshot[SocketFamily.Inet6] != FamilyStatus.Failed;
 }

@@ -18,9 +18,21 @@ internal static class DiscoveryErrors
         { Host: HostStatus.Denied } => new ReadError(
             HostTable(procRoot),
             ReadFailure.PermissionDenied,
-            $"{HostTable(procRoot)}: permission denied, so which network namespace is the host's is not known and none is named. If /proc is mounted with hidepid, run with the group of its gid= option."),
+            $"{HostTable(procRoot)}: permission denied, so which network namespace is the host's is not known and none is named. {Refused(status)} {LetIn}",
+            Math.Max(1, status.Denied)),
+        { Denied: > 0 } => new ReadError(
+            procRoot,
+            ReadFailure.PermissionDenied,
+            $"{procRoot}: {Refused(status)} {LetIn}",
+            status.Denied),
         _ => null,
     };
+
+    private const string LetIn =
+        "If /proc is mounted with hidepid, run with the group of its gid= option; otherwise a security module (AppArmor, SELinux) must allow to read /proc/PID/net of other users' processes.";
+
+    private static string Refused(DiscoveryStatus status) =>
+        $"{status.Denied} of {status.Found + status.Ended + status.Denied + status.Failed} processes may not be looked at, so the network namespaces that only they are in are missing.";
 
     private static ReadError Unlisted(string procRoot, int error) => new(
         procRoot,

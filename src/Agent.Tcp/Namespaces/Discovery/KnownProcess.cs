@@ -19,6 +19,9 @@ internal struct KnownProcess
     /// <summary>Seen for the first time at the last refresh: one that was about to enter a namespace has done so by now.</summary>
     public bool IsYoung;
 
+    /// <summary>Its threads are to be looked at: <see cref="ThreadScan"/>.</summary>
+    public bool AreThreadsDue;
+
     /// <summary>Its cgroup has been read.</summary>
     public bool IsExamined;
 }

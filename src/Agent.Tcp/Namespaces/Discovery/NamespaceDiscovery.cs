@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>
-/// Finds every network namespace that has a process under a proc root, whose it is, and a process to read it through.
+/// Finds the network namespaces under a proc root, whose they are, and a process to read each through.
 /// A refresh without changes allocates nothing. Not thread-safe.
 /// </summary>
 /// <remarks>
@@ -19,31 +20,36 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// </para>
 /// <para>
 /// A namespace lives from its first process to its last. When all have gone it has ended, also when its number is there
-/// again at the same refresh. Namespaces that only a mount, a socket or a thread other than the first
-/// (<c>PID/task/TID</c>) holds are not found: finding the last would cost a look at every thread of the node.
+/// again at the same refresh. One that only threads are in is found by <see cref="ThreadScan"/>, one that only a mount
+/// holds by <see cref="MountedNamespaces"/>. One that only an open file or socket holds is not found.
 /// </para>
 /// </remarks>
-internal sealed class NamespaceDiscovery
+internal sealed class NamespaceDiscovery : IDisposable
 {
     private readonly string _procRoot;
     private readonly ProcDirectory _root;
-    private readonly PodLogDirectory? _names;
+    private readonly PodNameSource? _names;
     private readonly NamespaceTable _namespaces = new();
+    private readonly TrackedThreads _tracked = new();
     private readonly ProcessScan _scan;
     private readonly RepresentativeChoice _choice;
+    private readonly MountedNamespaces _mounted;
+    private readonly NamespaceBirths _births;
     private readonly List<TcpNamespace> _next = [];
     private TcpNamespace[] _reported = [];
 
     /// <summary>Nothing is read before the first refresh.</summary>
     /// <param name="procRoot">Where procfs is mounted.</param>
     /// <param name="names">Where pods have their names from; null for none.</param>
-    public NamespaceDiscovery(string procRoot, PodLogDirectory? names = null)
+    public NamespaceDiscovery(string procRoot, PodNameSource? names = null)
     {
         _procRoot = procRoot;
         _names = names;
         _root = new ProcDirectory(procRoot);
-        _scan = new ProcessScan(_root, _namespaces, Removed);
-        _choice = new RepresentativeChoice(_root, _namespaces);
+        _scan = new ProcessScan(_root, _namespaces, _tracked, Removed);
+        _choice = new RepresentativeChoice(_root, _namespaces, _tracked, names);
+        _mounted = new MountedNamespaces(procRoot, _tracked);
+        _births = new NamespaceBirths(procRoot, _root, _namespaces);
     }
 
     /// <summary>What the last refresh saw.</summary>
@@ -65,10 +71,11 @@ internal sealed class NamespaceDiscovery
         {
             try
             {
+                ulong begun = CpuClock.BootTicks();
                 error = _scan.Run();
                 if (error == 0)
                 {
-                    Report();
+                    Report(begun);
                     return _reported;
                 }
             }
@@ -82,11 +89,37 @@ internal sealed class NamespaceDiscovery
         return _reported;
     }
 
-    private void Report()
+    /// <summary>Lets go of the namespaces that only a mount holds.</summary>
+    public void Dispose() => _mounted.Dispose();
+
+    private NamespaceEntry? Choose(out HostStatus status)
     {
-        Span<KnownProcess> processes = _scan.Processes;
-        NamespaceEntry? host = FindHost(processes, out HostStatus status);
-        _choice.Run(processes, host);
+        NamespaceEntry? host = FindHost(_scan.Processes, out status);
+        _choice.Run(_scan.Processes, host);
+        foreach (NamespaceEntry entry in CollectionsMarshal.AsSpan(_namespaces.Entries))
+        {
+            if (entry is { NetnsInode: null, Representative: not 0 })
+            {
+                entry.NetnsInode = _root.NetnsInode(entry.Representative, entry.Inode);
+            }
+        }
+
+        return host;
+    }
+
+    private void Report(ulong begun)
+    {
+        NamespaceEntry? host = Choose(out HostStatus status);
+        _mounted.Refresh(_root, _namespaces.Entries);
+        if (_tracked.HasNew)
+        {
+            _scan.LookAtTracked();
+            host = Choose(out status);
+        }
+
+        _tracked.Release(_scan.Processes);
+        _mounted.LeaveReleased();
+        _births.Judge(_scan.Processes, status, begun);
         if (status == HostStatus.Known)
         {
             NamePods(host);
@@ -111,7 +144,7 @@ internal sealed class NamespaceDiscovery
             _reported = [.. _next];
         }
 
-        Status = StatusOf(processes, status);
+        Status = StatusOf(_scan.Processes, status);
     }
 
     private static NamespaceEntry? FindHost(ReadOnlySpan<KnownProcess> processes, out HostStatus status)
@@ -161,7 +194,10 @@ internal sealed class NamespaceDiscovery
         if (entry.Reported is not { } reported || reported.Identity != identity || reported.Id != entry.Id)
         {
             string process = entry.Representative.ToString(CultureInfo.InvariantCulture);
-            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id);
+            entry.Reported = new TcpNamespace(_procRoot, process, identity, entry.Inode, entry.Id, entry.NetnsInode ?? 0)
+            {
+                IsBorn = entry.IsBorn,
+            };
         }
 
         _next.Add(entry.Reported);
@@ -187,7 +223,9 @@ internal sealed class NamespaceDiscovery
 
     private void Removed(NamespaceEntry entry)
     {
-        if (entry.Identity.PodUid is { } uid)
+        // A container in a pod may have a namespace of its own, which is the pod's too.
+        if (entry.Identity.PodUid is { } uid
+            && !_namespaces.Entries.Exists(other => string.Equals(other.Identity.PodUid, uid, StringComparison.Ordinal)))
         {
             _names?.Forget(uid);
         }

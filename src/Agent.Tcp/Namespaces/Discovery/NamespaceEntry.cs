@@ -10,6 +10,11 @@ internal sealed class NamespaceEntry(ulong inode, long id)
     /// <summary><see cref="TcpNamespace.Id"/>.</summary>
     public long Id { get; set; } = id;
 
+    /// <summary>
+    /// <see cref="TcpNamespace.NetnsInode"/>, found out once, as series are named by it; null until then.
+    /// </summary>
+    public ulong? NetnsInode { get; set; }
+
     /// <summary>How many processes are known to be in it.</summary>
     public int Members { get; set; }
 
@@ -30,6 +35,12 @@ internal sealed class NamespaceEntry(ulong inode, long id)
 
     /// <summary>Whose it is, as far as its processes tell.</summary>
     public NamespaceIdentity Identity { get; set; } = NamespaceIdentity.Other;
+
+    /// <summary>When the oldest of the processes started that it was found with, in clock ticks since boot; 0 when that cannot be told.</summary>
+    public ulong FirstStart { get; set; }
+
+    /// <summary><see cref="TcpNamespace.IsBorn"/>.</summary>
+    public bool IsBorn { get; set; }
 
     /// <summary>What was last reported of it.</summary>
     public TcpNamespace? Reported { get; set; }

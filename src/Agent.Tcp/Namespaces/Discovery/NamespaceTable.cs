@@ -5,12 +5,14 @@ internal sealed class NamespaceTable
 {
     private readonly Dictionary<ulong, NamespaceEntry> _byInode = [];
     private readonly List<NamespaceEntry> _entries = [];
-    private long _lastId;
+
+    /// <summary>The id that was given last.</summary>
+    public long LastId { get; private set; }
 
     public List<NamespaceEntry> Entries => _entries;
 
     /// <summary>An id that no namespace had before.</summary>
-    public long NextId() => ++_lastId;
+    public long NextId() => ++LastId;
 
     public NamespaceEntry GetOrAdd(ulong inode)
     {
@@ -23,6 +25,9 @@ internal sealed class NamespaceTable
 
         return entry;
     }
+
+    /// <summary>Whether a process is known to be in the namespace.</summary>
+    public bool HasMembers(ulong inode) => _byInode.TryGetValue(inode, out NamespaceEntry? entry) && entry.Members > 0;
 
     /// <summary>Drops those without a process: should their number come back, it is another namespace.</summary>
     public void RemoveEmpty(Action<NamespaceEntry> removed)

@@ -7,7 +7,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>
 /// The proc root, held open for one refresh, and the few files of a process that discovery reads under it.
-/// Allocates nothing but the strings of an identity. Not thread-safe.
+/// Allocates nothing but the strings of an owner. Not thread-safe.
 /// </summary>
 internal sealed class ProcDirectory(string procRoot)
 {
@@ -55,15 +55,47 @@ internal sealed class ProcDirectory(string procRoot)
         };
     }
 
+    /// <summary>How many threads a process has: its <c>task</c> has two links, and one for each (fs/proc/base.c, <c>proc_task_getattr</c>).</summary>
+    public long Threads(int pid) => LinkCount.Of(Descriptor, PathOf(pid, "task"u8)) - 2 ?? 0;
+
+    /// <summary>Opens the listing of a process's threads: negative on failure.</summary>
+    public int OpenThreads(int pid) => DirectoryLibc.Open(Descriptor, PathOf(pid, "task"u8));
+
+    /// <summary>Whether a process or thread is there, and the number of its directory: <see cref="ListedProcess.Directory"/>.</summary>
+    public bool TryDirectory(int pid, out ulong inode) => DirectoryLibc.TryInode(Descriptor, PathOf(pid, ""u8), out inode);
+
+    /// <summary>
+    /// The inode of the network namespace itself (<see cref="TcpNamespace.NetnsInode"/>) through a process in it; 0 where
+    /// that is refused, null when the process has gone or has moved meanwhile.
+    /// </summary>
+    public ulong? NetnsInode(int pid, ulong expectedTable)
+    {
+        if (!DirectoryLibc.TryInode(Descriptor, PathOf(pid, "ns/net"u8), out ulong inode))
+        {
+            return Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM ? 0 : null;
+        }
+
+        return Look(pid, out ulong table) == ProcessLook.Found && table == expectedTable ? inode : null;
+    }
+
     /// <summary>When a process started, in clock ticks since boot; 0 when that cannot be told.</summary>
     public ulong StartTime(int pid) => ProcStat.TryStartTime(Text(pid, "stat"u8), out ulong ticks) ? ticks : 0;
 
-    /// <summary>Whose a process is by its cgroup.</summary>
-    public NamespaceIdentity Identity(int pid) => NamespaceIdentity.Of(CgroupParser.Parse(Text(pid, "cgroup"u8)));
+    /// <summary>Whose a process is by its cgroup, or, where that is told from inside a container, by its mounts.</summary>
+    public CgroupOwner Owner(int pid)
+    {
+        CgroupOwner owner = CgroupParser.Parse(Text(pid, "cgroup"u8));
+        if (owner is { PodUid: null, IsCut: true })
+        {
+            owner = owner with { PodUid = PodMounts.Pod(Text(pid, "mountinfo"u8)) };
+        }
+
+        return owner;
+    }
 
     private ReadOnlySpan<byte> Text(int pid, ReadOnlySpan<byte> file)
     {
-        int descriptor = DirectoryLibc.Open(Descriptor, PathOf(pid, file));
+        int descriptor = DirectoryLibc.OpenFile(Descriptor, PathOf(pid, file));
         if (descriptor < 0)
         {
             return [];

@@ -46,17 +46,23 @@ internal sealed class ProcessListing
                 continue;
             }
 
-            if (_count == _processes.Length)
-            {
-                Array.Resize(ref _processes, 2 * _count);
-            }
-
-            _processes[_count++] = new ListedProcess((int)pid, inode);
+            Add(new ListedProcess((int)pid, inode));
         }
     }
 
-    /// <summary>procfs lists in the order of PIDs; only other file systems need sorting.</summary>
-    private void Order()
+    /// <summary>Adds one that the directory does not list. <see cref="Order"/> is to follow.</summary>
+    public void Add(ListedProcess process)
+    {
+        if (_count == _processes.Length)
+        {
+            Array.Resize(ref _processes, 2 * _count);
+        }
+
+        _processes[_count++] = process;
+    }
+
+    /// <summary>procfs lists in the order of PIDs; only other file systems, and threads, need sorting.</summary>
+    public void Order()
     {
         Span<ListedProcess> processes = _processes.AsSpan(0, _count);
         for (int index = 1; index < processes.Length; index++)

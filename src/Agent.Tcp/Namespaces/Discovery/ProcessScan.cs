@@ -1,7 +1,8 @@
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>Keeps in mind which process is in which namespace. See <see cref="NamespaceDiscovery"/> for what is looked at when.</summary>
-internal sealed class ProcessScan(ProcDirectory root, NamespaceTable namespaces, Action<NamespaceEntry> removed)
+internal sealed class ProcessScan(
+    ProcDirectory root, NamespaceTable namespaces, TrackedThreads tracked, Action<NamespaceEntry> removed)
 {
     /// <summary>The part of the known processes that each refresh looks at again, and the least number.</summary>
     public const int RotationShare = 32;
@@ -11,6 +12,7 @@ internal sealed class ProcessScan(ProcDirectory root, NamespaceTable namespaces,
 
     private readonly ProcessListing _listing = new();
     private readonly ProcessTable _table = new();
+    private readonly ThreadScan _threads = new(root, namespaces, tracked);
     private int _rotateFrom;
 
     public Span<KnownProcess> Processes => _table.Processes;
@@ -24,14 +26,37 @@ internal sealed class ProcessScan(ProcDirectory root, NamespaceTable namespaces,
             return error;
         }
 
+        tracked.AppendTo(_listing, root);
         _table.Update(_listing.Processes);
         CountSurvivors();
 
         // Before anybody is looked at: a newcomer with the number of a namespace that died must not revive it.
         namespaces.RemoveEmpty(removed);
         LookAtProcesses();
+        _threads.Run(_table.Processes);
+        LookAtTracked();
         namespaces.RemoveEmpty(removed);
         return 0;
+    }
+
+    /// <summary>Takes in threads that were found during this refresh, before their namespaces could be dropped.</summary>
+    public void LookAtTracked()
+    {
+        if (!tracked.HasNew)
+        {
+            return;
+        }
+
+        tracked.AppendNewTo(_listing);
+        _table.Update(_listing.Processes);
+        foreach (ref KnownProcess process in _table.Processes)
+        {
+            process.IsDoubtful = false;
+            if (process.Look == ProcessLook.None)
+            {
+                LookAt(ref process);
+            }
+        }
     }
 
     private void CountSurvivors()
@@ -79,6 +104,7 @@ internal sealed class ProcessScan(ProcDirectory root, NamespaceTable namespaces,
             {
                 rotation--;
                 next = process.Pid + 1;
+                process.AreThreadsDue = true;
                 LookAt(ref process);
             }
             else if (IsDue(process))
@@ -107,6 +133,7 @@ internal sealed class ProcessScan(ProcDirectory root, NamespaceTable namespaces,
             ProcessLook.Failed => process.Space,
             _ => null,
         };
+        process.AreThreadsDue |= process.Look == ProcessLook.None || look == ProcessLook.Ended;
         if (process.IsYoung)
         {
             // It may have been examined before its runtime had put it into its cgroup.

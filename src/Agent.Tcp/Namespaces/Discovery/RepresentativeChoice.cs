@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Namespaces.Identity;
+using Agent.Tcp.Namespaces.PodNames;
 
 namespace Agent.Tcp.Namespaces.Discovery;
 
@@ -9,9 +10,11 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// </summary>
 /// <remarks>
 /// A representative stays until it ends or leaves. A namespace of which no process so far names a pod (a helper that
-/// entered was there first) has the others examined too, each once, until one does.
+/// entered was there first) has the others examined too, each once, until one does; so has one whose pod has no name
+/// yet, as only some of a pod's containers tell it (<see cref="PodNameSource"/>).
 /// </remarks>
-internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable namespaces)
+internal sealed class RepresentativeChoice(
+    ProcDirectory root, NamespaceTable namespaces, TrackedThreads tracked, PodNameSource? names)
 {
     /// <summary>How many processes of a namespace are examined at one refresh.</summary>
     public const int Budget = 8;
@@ -60,12 +63,13 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
                 continue;
             }
 
-            if (!entry.IsRepresented)
+            if (!entry.IsRepresented || (entry.Members > 1 && tracked.IsGuest(entry.Representative)))
             {
+                entry.IsRepresented = false;
                 entry.LoseRepresentative();
             }
 
-            if (!entry.IsRepresented || entry.Identity.Kind != NamespaceKind.Pod)
+            if (!entry.IsRepresented || entry.Identity.Kind != NamespaceKind.Pod || IsUnnamed(entry))
             {
                 entry.Budget = Budget;
                 any = true;
@@ -75,8 +79,17 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
         return any;
     }
 
+    private bool IsUnnamed(NamespaceEntry entry) => names is not null && entry.Identity.PodName is null;
+
     private void Examine(ref KnownProcess process, NamespaceEntry space)
     {
+        bool isGuest = tracked.IsGuest(process.Pid);
+        if (isGuest && space.Members > 1)
+        {
+            // A guest is there only as long as nobody else is.
+            return;
+        }
+
         space.Budget--;
         process.IsExamined = true;
         if (root.Look(process.Pid, out ulong inode) != ProcessLook.Found || inode != space.Inode)
@@ -86,7 +99,13 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
             return;
         }
 
-        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), root.Identity(process.Pid));
+        CgroupOwner owner = isGuest ? default : root.Owner(process.Pid);
+        if (owner.PodUid is { } uid)
+        {
+            names?.Add(uid, owner.ContainerId);
+        }
+
+        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), NamespaceIdentity.Of(owner));
         if (candidate.IsBetterThan(space.Candidate))
         {
             space.Candidate = candidate;

@@ -6,7 +6,8 @@ namespace Agent.Tcp.Namespaces.Identity;
 /// <remarks>
 /// A path is read from the outside in, as layouts nest (a pod of a cluster whose nodes are containers): the innermost
 /// pod wins, and with it the innermost container inside it; a container counts by itself only outside of any pod.
-/// Seen from a cgroup namespace a path begins with <c>/..</c>, or is only <c>/</c>, and then tells nothing.
+/// Seen from a cgroup namespace a path begins with <c>/..</c>, or is only <c>/</c>. It then names a pod that is not the
+/// reader's own, but only the container of one that is: see <see cref="PodMounts"/>.
 /// </remarks>
 internal static class CgroupParser
 {
@@ -17,9 +18,12 @@ internal static class CgroupParser
     {
         ReadOnlySpan<byte> foundPod = default;
         ReadOnlySpan<byte> foundContainer = default;
+        bool isCut = false;
         foreach (Range range in text.Split((byte)'\n'))
         {
-            ReadPath(PathOf(text[range]), out ReadOnlySpan<byte> pod, out ReadOnlySpan<byte> container);
+            ReadOnlySpan<byte> path = PathOf(text[range]);
+            isCut |= path.SequenceEqual("/"u8) || path.StartsWith("/.."u8);
+            ReadPath(path, out ReadOnlySpan<byte> pod, out ReadOnlySpan<byte> container);
 
             // Hierarchies may disagree: one that knows the pod knows best.
             if (foundPod.IsEmpty && !pod.IsEmpty)
@@ -35,7 +39,8 @@ internal static class CgroupParser
 
         return new CgroupOwner(
             foundPod.IsEmpty ? null : PodUid.Normalize(foundPod),
-            foundContainer.IsEmpty ? null : Encoding.ASCII.GetString(foundContainer));
+            foundContainer.IsEmpty ? null : Encoding.ASCII.GetString(foundContainer),
+            foundPod.IsEmpty && isCut);
     }
 
     /// <summary>What follows <c>hierarchy:controllers:</c>. Paths may hold colons themselves.</summary>

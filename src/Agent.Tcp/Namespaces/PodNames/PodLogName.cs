@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Agent.Tcp.Namespaces.Identity;
 
@@ -7,6 +8,11 @@ namespace Agent.Tcp.Namespaces.PodNames;
 internal static class PodLogName
 {
     private const int LongestUid = 36;
+
+    /// <summary>Of a DNS subdomain.</summary>
+    private const int LongestName = 253;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.-");
 
     // kube-system_coredns-7db6d8ff4d-x2x9k_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e
     // NAMESPACE_NAME_UID (kubelet, BuildPodLogsDirectory): neither of the three can hold an underscore.
@@ -21,7 +27,7 @@ internal static class PodLogName
         }
 
         ReadOnlySpan<char> last = directory[parts[2]];
-        if (last.Length > LongestUid || directory[parts[0]].IsEmpty || directory[parts[1]].IsEmpty)
+        if (last.Length > LongestUid || !IsName(directory[parts[0]]) || !IsName(directory[parts[1]]))
         {
             return false;
         }
@@ -37,4 +43,8 @@ internal static class PodLogName
         name = new PodName(directory[parts[0]].ToString(), directory[parts[1]].ToString());
         return true;
     }
+
+    /// <summary>What the API server lets a pod or a namespace be called (RFC 1123); anything else was not put there by a kubelet.</summary>
+    public static bool IsName(ReadOnlySpan<char> text) =>
+        !text.IsEmpty && text.Length <= LongestName && !text.ContainsAnyExcept(NameCharacters);
 }

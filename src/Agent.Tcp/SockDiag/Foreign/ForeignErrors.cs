@@ -21,11 +21,12 @@ internal static class ForeignErrors
     /// <summary>Why, without the advice.</summary>
     public static string Reason(TcpNamespace space, EntranceResult result)
     {
-        string file = NamespaceEntrance.FileOf(space);
+        ProcPath file = NamespaceEntrance.FileOf(space);
         string errno = $"{Marshal.GetPInvokeErrorMessage(result.ErrorNumber)} (errno {result.ErrorNumber})";
         return result.Fault switch
         {
-            _ when result.IsRefused => $"{file}: {Step(result.Fault)}: {errno}; {Needs}.",
+            // The ordinary case of a process without capabilities, and no fault of anything: no error's words.
+            _ when result.IsRefused => $"{file}: this process may not enter it (errno {result.ErrorNumber}): {Needs}.",
             EntranceFault.OtherNamespace => $"{file}: the process is in another namespace by now.",
             EntranceFault.NotVerified => $"{file}: /proc/thread-self is missing, by which a namespace is told.",
             _ => $"{file}: {Step(result.Fault)}: {errno}.",

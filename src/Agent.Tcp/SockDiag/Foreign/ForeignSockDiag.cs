@@ -62,7 +62,7 @@ internal sealed class ForeignSockDiag(
     /// <summary>Whether there are too many others.</summary>
     public bool TurnsAway(TcpNamespace space) => _sockets.Count >= limit && Find(space) is null;
 
-    /// <summary>Whether to try: false while procfs stands in, see <see cref="Pause"/>.</summary>
+    /// <summary>Whether to try: false while procfs stands in, see <see cref="Failed"/>.</summary>
     public bool IsDue(TcpNamespace space)
     {
         ForeignSocket? socket = Find(space);
@@ -91,10 +91,13 @@ internal sealed class ForeignSockDiag(
         }
     }
 
-    /// <summary>Leaves the namespace to procfs for a while; if its process has gone, until it has another.</summary>
-    public void Pause(TcpNamespace space)
+    /// <summary>
+    /// Reading the namespace failed. One that could not be entered, or whose failure is permanent, is left to procfs for a
+    /// while; if its process has gone, until it has another.
+    /// </summary>
+    public void Failed(TcpNamespace space, bool isPermanent)
     {
-        if (Find(space) is { } socket)
+        if (Find(space) is { } socket && (isPermanent || socket.Entrance.Fault != EntranceFault.None))
         {
             socket.FailedAt = time.GetTimestamp();
             socket.FailedProcess = !socket.IsOpen && socket.Entrance.IsGone ? space.Process : null;

@@ -19,7 +19,7 @@ internal sealed class NamespaceEntrance(string procRoot) : INamespaceEntrance
 
     public EntranceResult Enter(TcpNamespace space)
     {
-        int target = Libc.Open(new ProcPath(FileOf(space)).Bytes);
+        int target = Libc.Open(FileOf(space).Bytes);
         if (target < 0)
         {
             return new EntranceResult(EntranceFault.NotOpened, Marshal.GetLastPInvokeError());
@@ -37,9 +37,7 @@ internal sealed class NamespaceEntrance(string procRoot) : INamespaceEntrance
     }
 
     /// <summary><c>ROOT/PID/ns/net</c>.</summary>
-    public static string FileOf(TcpNamespace space) => FileOf(space.ProcRoot, space.Process);
-
-    private static string FileOf(string root, string process) => $"{root.TrimEnd('/')}/{process}/ns/net";
+    public static ProcPath FileOf(TcpNamespace space) => ProcPath.OfNetns(space.ProcRoot, space.Process);
 
     private EntranceResult EnterOnAThread(int target, ulong expected)
     {
@@ -82,7 +80,7 @@ internal sealed class NamespaceEntrance(string procRoot) : INamespaceEntrance
         ProcPath table6 = ProcPath.OfNet(root, Self, "tcp6");
 
         // The way back. Should it be barred, the thread ends where it is.
-        int home = Libc.Open(new ProcPath(FileOf(root, Self)).Bytes);
+        int home = Libc.Open(ProcPath.OfNetns(root, Self).Bytes);
         NamespaceVisit visit = NamespaceLibc.Visit(target, home, expected, table.Bytes, table6.Bytes);
         if (home >= 0)
         {

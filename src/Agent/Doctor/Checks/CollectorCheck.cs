@@ -47,6 +47,7 @@ internal static class CollectorCheck
         string said = $"it answered gRPC status {answer.GrpcStatus}" + (answer.GrpcMessage.Length > 0 ? $": {answer.GrpcMessage}" : "");
         return answer.GrpcStatus switch
         {
+            "0" when answer.IsForeign => (CheckStatus.Failed, said + " with a message that is no OTLP response", CollectorMends.NoReceiver(OtlpExportProtocol.Grpc)),
             "0" => (CheckStatus.Ok, $"an empty export by gRPC was taken, in {Milliseconds(answer)} ms", null),
             null => (CheckStatus.Failed, $"it answered 200 as {Type(answer)}, without a gRPC status", CollectorMends.NoReceiver(OtlpExportProtocol.Grpc)),
 
@@ -61,10 +62,11 @@ internal static class CollectorCheck
     private static (CheckStatus Status, string What, Mend? Mend) JudgeHttp(OtlpExportProtocol protocol, CollectorAnswer answer)
     {
         string said = $"it answered {answer.Status} {answer.Reason}".TrimEnd()
-            + (answer.IsHtml ? " with a web page (HTML)" : answer.Text.Length > 0 ? $": {answer.Text}" : "");
+            + (answer.IsHtml ? " with a web page (HTML)" : answer.IsForeign ? " with a body that is no OTLP response" : "")
+            + (answer.IsHtml || answer.Text.Length == 0 ? "" : $": {answer.Text}");
         return answer.Status switch
         {
-            >= 200 and < 300 when !answer.IsHtml =>
+            >= 200 and < 300 when !answer.IsHtml && !answer.IsForeign =>
                 (CheckStatus.Ok, $"an empty export by HTTP was taken ({answer.Status}), in {Milliseconds(answer)} ms", null),
             401 or 403 or 407 => (CheckStatus.Failed, said, CollectorMends.Authenticate),
             408 or 429 or 500 or 502 or 503 or 504 when !answer.IsHtml => (CheckStatus.Failed, said, CollectorMends.Busy),

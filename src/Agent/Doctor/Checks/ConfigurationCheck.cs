@@ -11,6 +11,9 @@ internal static class ConfigurationCheck
         int otel = context.Environment.Count(variable =>
             variable.Key.StartsWith("OTEL_", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(variable.Value));
         string file = context.ConfigFile is { } name ? $"file {name}" : "no file (built-in defaults)";
-        return Finding.Ok($"valid: {file}, {own} variable(s) of the agent's, {otel} of OpenTelemetry's (OTEL_*)");
+        string found = $"valid: {file}, {own} variable(s) of the agent's, {otel} of OpenTelemetry's (OTEL_*)";
+        return context.Configuration.Resource.Ignored is { Count: > 0 } ignored
+            ? Finding.Warning($"{found}; {string.Join("; ", ignored)}", new Mend("Write key=value pairs separated by commas, values percent-encoded: %25 for a percent sign."))
+            : Finding.Ok(found);
     }
 }

@@ -15,6 +15,9 @@ internal static class ExporterCheck
         string also = telemetry.Console ? ", and printed to the console" : "";
         return telemetry switch
         {
+            { IsDisabled: true } => Finding.Warning(
+                $"nothing is collected or exported: {telemetry.IdleReason}",
+                new Mend("Remove OTEL_SDK_DISABLED, or set it to false.")),
             { Otlp: { } otlp } when otlp.TimeoutMilliseconds >= telemetry.ExportIntervalMilliseconds => Finding.Warning(
                 $"{Describe(otlp)}, {every}{also}; one export may take as long as the interval",
                 new Mend("Set OTEL_EXPORTER_OTLP_TIMEOUT below OTEL_METRIC_EXPORT_INTERVAL, or a collector that hangs delays the next collection.")),
@@ -22,7 +25,7 @@ internal static class ExporterCheck
             { IsUnconfigured: true } => Finding.Ok($"no endpoint is configured: a table is printed to the console {every}"),
             { Console: true } => Finding.Ok($"a table is printed to the console {every}"),
             _ => Finding.Warning(
-                "nothing is exported: OTEL_METRICS_EXPORTER is none",
+                $"nothing is collected or exported: {telemetry.IdleReason}",
                 new Mend("Set OTEL_METRICS_EXPORTER to otlp, console, or both with a comma.")),
         };
     }
@@ -30,7 +33,7 @@ internal static class ExporterCheck
     private static string Describe(OtlpSettings otlp)
     {
         string protocol = otlp.Protocol == OtlpExportProtocol.Grpc ? "gRPC" : "HTTP/protobuf";
-        int headers = OtlpHeaders.Parse(otlp.Headers).Count;
+        int headers = otlp.Headers.Count;
         return $"OTLP by {protocol} to {ShownUrl.Of(otlp.Endpoint)}"
             + (otlp.Compression == OtlpExportCompression.GZip ? ", gzip" : "")
             + (headers > 0 ? $", {headers} header(s), values not shown" : "")

@@ -19,12 +19,12 @@ internal static class HostNamespaceCheck
                 : Finding.Failed(found, SeeProcessOne);
         }
 
-        string host = $"network namespace {node.HostInode} (of PID 1 under the proc root)";
+        string host = $"network namespace {node.HostName} (of PID 1 under the proc root)";
         return Finding.Ok(node switch
         {
             { OwnInode: 0 } => $"{host}; whether this process is in it cannot be told, so it is read by procfs",
             _ when node.OwnInode == node.HostInode => $"{host}; this process is in it, so sock_diag serves it without privileges",
-            _ => $"{host}; this process is in another one, {node.OwnInode}: without privileges sock_diag serves only that one, "
+            _ => $"{host}; this process is in another one, {node.OwnName}: without privileges sock_diag serves only that one, "
                 + "and the host's is read by procfs at about twice the cost (with hostNetwork: true, by sock_diag)",
         });
     }

@@ -3,10 +3,15 @@ namespace Agent.Doctor.Checks;
 /// <summary>Which network namespaces there are, and whose.</summary>
 internal static class NamespacesCheck
 {
-    public static Finding Judge(NodeView node, bool onKubernetes)
+    private const string ByFile = " that only an open file or socket holds";
+
+    private const string ByFileOrMount =
+        ", held by a mount (ip netns add), which takes CAP_SYS_ADMIN and CAP_SYS_PTRACE to read, or by an open file or socket";
+
+    public static Finding Judge(NodeView node, bool onKubernetes, bool mayEnter)
     {
         string found = $"{node.Namespaces} found: {(node.HasHost ? 1 : 0)} of the host, {node.Pods} of pods ({node.NamedPods} with names), "
-            + $"{node.Containers} of other containers, {node.Others} of others";
+            + $"{node.Containers} of other containers, {node.Others} of others; not found are those without a process or thread{(mayEnter ? ByFile : ByFileOrMount)}";
         if (node.Namespaces == 0)
         {
             return Finding.Failed(found, new Mend("Mend what the checks before this one name."));

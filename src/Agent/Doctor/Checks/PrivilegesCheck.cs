@@ -49,7 +49,12 @@ internal static class PrivilegesCheck
         _ => "seccomp unknown",
     };
 
-    private static string Allows(ulong mask) => (mask & (SysAdmin | SysPtrace)) == (SysAdmin | SysPtrace)
+    /// <summary>Whether these privileges let a process enter other network namespaces.</summary>
+    public static bool LetEnter(ProcStatus status) => LetEnter(status.Capabilities ?? 0);
+
+    private static bool LetEnter(ulong mask) => (mask & (SysAdmin | SysPtrace)) == (SysAdmin | SysPtrace);
+
+    private static string Allows(ulong mask) => LetEnter(mask)
         ? "may enter other network namespaces (setns), as sock_diag of them takes"
         : "may not enter other network namespaces (setns takes CAP_SYS_ADMIN and CAP_SYS_PTRACE together): procfs serves those";
 }

@@ -8,6 +8,9 @@ internal static class SnapshotCheck
     private static readonly Mend SeeAll = new(
         "Mend what the message names; agent snapshot, with the same proc root and source, shows every message.");
 
+    private static readonly Mend Longer = new(
+        "Raise Tcp:CollectionTimeout for agent doctor to read all at once. The agent itself reads the rest at its next collections, as far as Tcp:CpuBudget allows; the metrics tcp.agent.namespaces and tcp.agent.snapshot.age tell whether it keeps up.");
+
     public static Finding Look(DoctorContext context)
     {
         long start = context.Time.GetTimestamp();
@@ -23,6 +26,7 @@ internal static class SnapshotCheck
         return sockets switch
         {
             { Errors.Count: > 0 } => Finding.Failed($"{read}; {Messages(sockets.Errors)}", SeeAll),
+            { Unread: { } unread } => Finding.Warning($"{read}; {unread}", Longer),
             { Oddities.Count: > 0 } => Finding.Warning($"{read}; {Messages(sockets.Oddities)}", SeeAll),
             { Others: { } others } => Finding.Ok($"{read}. Namespaces other than its own: {others}"),
             _ => Finding.Ok(read),

@@ -23,6 +23,9 @@ internal sealed record CollectorAnswer
     /// <summary>The first line of a text, without secrets and control characters.</summary>
     public string Text { get; init; } = "";
 
+    /// <summary>A success by its status, and nothing that an OTLP receiver answers: an export would not count as delivered.</summary>
+    public bool IsForeign { get; init; }
+
     /// <summary>The collector's clock when it answered, and ours.</summary>
     public DateTimeOffset? Date { get; init; }
 

@@ -3,6 +3,7 @@ using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Collector;
 
@@ -21,8 +22,8 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
     public async Task<CollectorAnswer> SendAsync(CancellationToken cancellation)
     {
         long start = time.GetTimestamp();
-        HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, NullLogger.Instance) : null;
-        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), headers);
+        HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, settings.Protocol, NullLogger.Instance) : null;
+        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), settings.Headers, headers);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(settings.TimeoutMilliseconds), time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
@@ -54,10 +55,19 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
             GrpcStatus = GrpcAnswer.Header(response, "grpc-status"),
             GrpcMessage = Shown(Uri.UnescapeDataString(GrpcAnswer.Header(response, "grpc-message") ?? ""), headers),
             Text = isText ? Shown(await response.Content.ReadAsStringAsync(cancellation), headers) : "",
+            IsForeign = IsForeign(response),
             Date = response.Headers.Date,
             Now = time.GetUtcNow(),
             Elapsed = elapsed,
         };
+    }
+
+    private bool IsForeign(HttpResponseMessage response)
+    {
+        Verdict verdict = settings.Protocol == OtlpExportProtocol.Grpc
+            ? GrpcAnswer.Judge(response, time.GetUtcNow())
+            : HttpAnswer.Judge(response, time.GetUtcNow());
+        return string.Equals(verdict.ErrorType, AttemptFault.InvalidResponse, StringComparison.Ordinal);
     }
 
     private string Shown(string text, HeadersFile? headers)

@@ -10,7 +10,12 @@ namespace Agent.Export.Answers;
 internal static class AttemptFault
 {
     public const string CircuitOpen = "circuit_open";
+    public const string ConnectionError = "connection_error";
     public const string InvalidResponse = "invalid_response";
+
+    /// <summary>Not sent, because the collector has asked to wait.</summary>
+    public const string Paused = "paused";
+    public const string Timeout = "timeout";
 
     /// <summary><c>error.type</c> of what has no name of its own (OpenTelemetry semantic conventions).</summary>
     private const string Other = "_OTHER";
@@ -21,7 +26,7 @@ internal static class AttemptFault
     /// <param name="timeoutSetting">The setting that bounds an attempt.</param>
     public static Verdict Judge(Exception exception, OtlpExportProtocol protocol, string timeoutSetting) => exception switch
     {
-        TimeoutRejectedException => Verdict.Transient("timeout", $"no answer in time ({timeoutSetting})"),
+        TimeoutRejectedException => Verdict.Transient(Timeout, $"no answer in time ({timeoutSetting})"),
         BrokenCircuitException broken => Verdict.Transient(CircuitOpen, "the last attempts failed (circuit breaker)") with
         {
             Wait = broken.RetryAfter ?? TimeSpan.MaxValue,
@@ -45,7 +50,7 @@ internal static class AttemptFault
     private static string ErrorType(Exception exception) => ErrorOf(exception) switch
     {
         HttpRequestError.NameResolutionError => "name_resolution_error",
-        HttpRequestError.ConnectionError => "connection_error",
+        HttpRequestError.ConnectionError => ConnectionError,
         HttpRequestError.SecureConnectionError => "secure_connection_error",
         HttpRequestError.HttpProtocolError => "http_protocol_error",
         HttpRequestError.VersionNegotiationError => "version_negotiation_error",
@@ -55,7 +60,7 @@ internal static class AttemptFault
         _ => exception switch
         {
             HeadersFileException => "headers_file",
-            HttpRequestException or IOException => "connection_error",
+            HttpRequestException or IOException => ConnectionError,
             _ => Other,
         },
     };

@@ -10,6 +10,9 @@ internal static class GrpcAnswer
 {
     private const int FrameHeader = 5;
 
+    /// <summary>Header and trailer of gzip, without any content (RFC 1952).</summary>
+    private const int GzipFrame = 18;
+
     /// <summary>A response has a number and a sentence; more is not read.</summary>
     private const int MaxMessage = 1 << 16;
 
@@ -23,7 +26,9 @@ internal static class GrpcAnswer
 
         if (code == GrpcCodes.Ok)
         {
-            return PartialSuccess.Read(Message(response));
+            return Message(response) is { } message && ExportResponse.TryReadProtobuf(message, out Verdict success)
+                ? success
+                : Verdict.Transient(AttemptFault.InvalidResponse, "it answered gRPC status 0 with a message that is no OTLP response");
         }
 
         RpcStatus details = RpcStatus.ReadTrailer(Header(response, "grpc-status-details-bin"));
@@ -55,27 +60,33 @@ internal static class GrpcAnswer
         return HttpAnswer.Judge(response, now);
     }
 
-    /// <summary>The first message of the body; empty where there is none, or none that can be read.</summary>
-    private static byte[] Message(HttpResponseMessage response)
+    /// <summary>The first message of the body; empty where there is no body, null where it cannot be read.</summary>
+    private static byte[]? Message(HttpResponseMessage response)
     {
         byte[] body = AnswerText.Body(response);
         if (body.Length < FrameHeader)
         {
-            return [];
+            return body.Length == 0 ? body : null;
         }
 
         uint length = BinaryPrimitives.ReadUInt32BigEndian(body.AsSpan(1));
         if (length > body.Length - FrameHeader)
         {
-            return [];
+            return null;
         }
 
         byte[] message = body[FrameHeader..(FrameHeader + (int)length)];
         return body[0] == 0 ? message : Decompress(message);
     }
 
-    private static byte[] Decompress(byte[] message)
+    private static byte[]? Decompress(byte[] message)
     {
+        // The platform reads a header that ends early as nothing compressed.
+        if (message.Length < GzipFrame)
+        {
+            return null;
+        }
+
         try
         {
             using var gzip = new GZipStream(new MemoryStream(message), CompressionMode.Decompress);
@@ -85,7 +96,7 @@ internal static class GrpcAnswer
         }
         catch (InvalidDataException)
         {
-            return [];
+            return null;
         }
     }
 }

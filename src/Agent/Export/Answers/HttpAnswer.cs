@@ -7,6 +7,7 @@ namespace Agent.Export.Answers;
 internal static class HttpAnswer
 {
     private const string Protobuf = "application/x-protobuf";
+    private const string Json = "application/json";
 
     public static Verdict Judge(HttpResponseMessage response, DateTimeOffset now)
     {
@@ -19,25 +20,25 @@ internal static class HttpAnswer
         }
 
         // Nothing that speaks OTLP has judged the payload, so it is not yet lost.
-        return AnswerText.IsWebPage(response)
-            ? Verdict.Transient(AttemptFault.InvalidResponse, Describe(response))
-            : PartialSuccess.Read(AnswerText.Body(response));
+        return TryReadSuccess(response, out Verdict success) ? success : Verdict.Transient(AttemptFault.InvalidResponse, DescribeForeign(response));
     }
 
     public static bool IsRetryable(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3).</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="now">The date here, for an answer that does not say its own: the clock of a node may be wrong.</param>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
-        { Date: { } date } => date > now ? date - now : TimeSpan.Zero,
+        { Date: { } date } when (response.Headers.Date ?? now) is var sent => date > sent ? date - sent : TimeSpan.Zero,
         _ => null,
     };
 
     public static string Describe(HttpResponseMessage response)
     {
-        string status = $"it answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
+        string status = Status(response);
         if (AnswerText.IsWebPage(response))
         {
             return status + " with a web page (HTML); that is no OTLP receiver: check host, port and path";
@@ -48,4 +49,31 @@ internal static class HttpAnswer
             : AnswerText.OfBody(response);
         return words.Length > 0 ? $"{status}: {words}" : status;
     }
+
+    /// <summary>Nothing, or a response of OTLP's in the form that the answer says it has: that of the request where it says none.</summary>
+    private static bool TryReadSuccess(HttpResponseMessage response, out Verdict success)
+    {
+        byte[] body = AnswerText.Body(response);
+        success = Verdict.Accepted;
+        return AnswerText.MediaType(response).ToLowerInvariant() switch
+        {
+            "" or Protobuf => ExportResponse.TryReadProtobuf(body, out success),
+            Json when body.Length > 0 => ExportResponse.TryReadJson(body, out success),
+            _ => body.Length == 0 && !AnswerText.IsWebPage(response),
+        };
+    }
+
+    private static string DescribeForeign(HttpResponseMessage response)
+    {
+        if (AnswerText.IsWebPage(response))
+        {
+            return Describe(response);
+        }
+
+        string type = AnswerText.MediaType(response) is { Length: > 0 } said ? said : "no media type";
+        string words = AnswerText.OfBody(response);
+        return $"{Status(response)} with a body that is no OTLP response ({type}{(words.Length > 0 ? ": " : "")}{words}); check host, port and path";
+    }
+
+    private static string Status(HttpResponseMessage response) => $"it answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();
 }

@@ -6,6 +6,9 @@ namespace Agent.Export.Answers;
 /// <param name="Reason">Why, in one line; empty for a success.</param>
 internal sealed record Verdict(VerdictKind Kind, string ErrorType, string Reason)
 {
+    /// <summary>The <c>error.type</c> of points that the collector refused of a payload that it took.</summary>
+    public const string PartialSuccess = "partial_success";
+
     /// <summary>How long the collector asks to wait; null when it does not say.</summary>
     public TimeSpan? Wait { get; init; }
 

@@ -12,10 +12,10 @@ namespace Agent.Export.Pipeline;
 /// gRPC the other.
 /// </summary>
 internal sealed class DeliveryHandler(
-    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action reached, CancellationToken hurry)
+    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action<Delivered> ended, CancellationToken hurry)
     : HttpMessageHandler
 {
-    private static readonly Verdict Paused = Verdict.Transient("paused", "the collector has asked to wait");
+    private static readonly Verdict Paused = Verdict.Transient(AttemptFault.Paused, "the collector has asked to wait");
 
     /// <summary>
     /// Blocks on the other one. The platform's own synchronous way resolves host names without a time limit, and would
@@ -27,16 +27,17 @@ internal sealed class DeliveryHandler(
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         SpoolItem? item = spool is null ? null : await spool.AdmitAsync(request);
-        (Verdict verdict, HttpResponseMessage? response) = item is not null && pause.IsOn
+        Delivered delivered = pause.IsOn
             ? new Delivered(Paused, null)
             : await DeliverAsync(request, cancellationToken);
+        (Verdict verdict, HttpResponseMessage? response) = delivered;
         switch (verdict.Kind)
         {
             case VerdictKind.Accepted:
                 Remove(item);
-                rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
+                rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
                 log.Accepted(verdict);
-                reached();
+                ended(delivered);
                 return response!;
             case VerdictKind.Final:
                 Remove(item);
@@ -45,6 +46,7 @@ internal sealed class DeliveryHandler(
                 log.Refused(verdict, refused);
                 return response!;
             default:
+                ended(delivered);
                 return await UndeliveredAsync(request, verdict, response, item);
         }
     }
@@ -58,6 +60,7 @@ internal sealed class DeliveryHandler(
     private async Task<HttpResponseMessage> UndeliveredAsync(
         HttpRequestMessage request, Verdict verdict, HttpResponseMessage? response, SpoolItem? item)
     {
+        pause.BeginIfAsked(verdict);
         if (item is null)
         {
             log.Lost(verdict);
@@ -65,10 +68,8 @@ internal sealed class DeliveryHandler(
             return response ?? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
         }
 
-        pause.BeginIfAsked(verdict);
         response?.Dispose();
-        await spool!.KeepAsync(item, request);
-        log.Kept(verdict, item.IsOnDisk);
+        log.Kept(verdict, await spool!.KeepAsync(item, request));
         return Taken(request);
     }
 

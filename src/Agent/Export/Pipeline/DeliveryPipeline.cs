@@ -38,11 +38,12 @@ internal sealed class DeliveryPipeline
         (_send, _judge, _times, _retries, _time) = (send, judge, times, retries, time);
         _sendOnce = SendOnceAsync;
         _delay = new RetryDelay(settings.Retry, Random.Shared);
-        _attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+        var steady = new SteadyTime(time);
+        _attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = steady }
             .AddCircuitBreaker(Breaker(settings.Breaker))
             .AddTimeout(new TimeoutStrategyOptions { Timeout = times.Attempt })
             .Build();
-        ResiliencePipelineBuilder<HttpResponseMessage> whole = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+        ResiliencePipelineBuilder<HttpResponseMessage> whole = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = steady }
             .AddTimeout(new TimeoutStrategyOptions { Timeout = times.Total });
         _whole = (settings.Retry.MaxRetries > 0 ? whole.AddRetry(Retry(settings.Retry.MaxRetries)) : whole).AddPipeline(_attempt).Build();
     }
@@ -66,7 +67,7 @@ internal sealed class DeliveryPipeline
         {
             Outcome<HttpResponseMessage> outcome = await pipeline.ExecuteOutcomeAsync(_sendOnce, context, progress);
             Verdict verdict = _judge.Of(outcome);
-            return new Delivered(Explained(verdict, outcome.Exception, progress), outcome.Result);
+            return new Delivered(Explained(verdict, outcome.Exception, progress), outcome.Result) { WasRetried = progress.LastFailure is not null };
         }
         finally
         {

@@ -9,11 +9,26 @@ namespace Agent.Export.Pipeline;
 /// <summary>
 /// Sends kept payloads, oldest first, once a new payload has found the collector back: paced, and begun after a wait
 /// drawn at random, so that the agents of a fleet do not overrun a collector that has just come back.
+/// A payload that fails may be the cause itself. Its failure is its own when the next new payload is taken at the first
+/// attempt; after some of these the others go first, after some more it is dropped. In an outage, or while the collector
+/// is overloaded, new payloads fail as well, and no kept one is blamed.
 /// </summary>
+/// <param name="spool">What is kept.</param>
+/// <param name="pipeline">The way to the collector.</param>
+/// <param name="requests">Makes requests of payloads.</param>
+/// <param name="live">The wait that new payloads were asked for; kept ones do not go on meanwhile.</param>
+/// <param name="own">The wait that kept payloads were asked for, which is none for new ones.</param>
+/// <param name="pace">How fast kept payloads are sent.</param>
+/// <param name="rejected">Data points that will never arrive.</param>
+/// <param name="log">Told of what becomes of kept payloads.</param>
+/// <param name="time">The clock.</param>
 internal sealed class SpoolReplayer(
-    PayloadSpool spool, DeliveryPipeline pipeline, OtlpRequest requests, CollectorPause pause, ReplayPace pace,
+    PayloadSpool spool, DeliveryPipeline pipeline, OtlpRequest requests, CollectorPause live, CollectorPause own, ReplayPace pace,
     ErrorTally rejected, DeliveryLog log, TimeProvider time) : IAsyncDisposable
 {
+    /// <summary>With so many failures of its own, one more is the last.</summary>
+    public const int MaxOwnFailures = 10;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _reached = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
@@ -23,9 +38,25 @@ internal sealed class SpoolReplayer(
     private DateTimeOffset _oldest;
     private long _refused;
     private Verdict? _refusal;
+    private long _givenUp;
+    private Verdict? _lastFailure;
+    private SpoolItem? _failed;
+    private bool _hasSaidBehind;
+    private volatile bool _hasLiveFailed;
 
-    /// <summary>A new payload has arrived, so kept ones may.</summary>
-    public void CollectorReached() => _reached.Writer.TryWrite(true);
+    /// <summary>A new payload was sent. When it has arrived, kept ones may.</summary>
+    public void LiveEnded(Delivered delivered)
+    {
+        if (delivered.Verdict.Kind != VerdictKind.Accepted || delivered.WasRetried)
+        {
+            _hasLiveFailed = true;
+        }
+
+        if (delivered.Verdict.Kind == VerdictKind.Accepted)
+        {
+            _reached.Writer.TryWrite(true);
+        }
+    }
 
     public void Start() => _loop = Task.Run(RunAsync);
 
@@ -74,7 +105,8 @@ internal sealed class SpoolReplayer(
     /// <summary>Until nothing is left, or the collector fails again.</summary>
     private async Task DrainAsync()
     {
-        while (!pause.IsOn && spool.Take() is { } kept)
+        JudgeLastFailure();
+        while (!live.IsOn && !own.IsOn && spool.Take() is { } kept)
         {
             if (!await TrySettleAsync(kept))
             {
@@ -99,7 +131,7 @@ internal sealed class SpoolReplayer(
             {
                 case VerdictKind.Accepted:
                     _oldest = _sent++ == 0 ? payload.Item.Created : _oldest;
-                    rejected.Add(PartialSuccess.ErrorType, verdict.RejectedPoints);
+                    rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
                     log.TakenInPart(verdict);
                     isSettled = true;
                     break;
@@ -109,8 +141,15 @@ internal sealed class SpoolReplayer(
                     rejected.Add(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
                     isSettled = true;
                     break;
-                default:
-                    pause.BeginIfAsked(verdict);
+                case VerdictKind.Transient when payload.Item.OwnFailures >= MaxOwnFailures && IsAnswerToIt(verdict):
+                    _givenUp++;
+                    _lastFailure = verdict;
+                    rejected.Add(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
+                    isSettled = true;
+                    break;
+                case VerdictKind.Transient when IsAnswerToIt(verdict):
+                    own.BeginIfAsked(verdict);
+                    Suspect(payload.Item, verdict);
                     break;
             }
 
@@ -129,9 +168,41 @@ internal sealed class SpoolReplayer(
         }
     }
 
+    /// <summary>An open circuit breaker did not let it through.</summary>
+    private static bool IsAnswerToIt(Verdict verdict) => verdict.ErrorType is not AttemptFault.CircuitOpen;
+
+    /// <summary>It may be its own failure: the next new payload tells.</summary>
+    private void Suspect(SpoolItem item, Verdict failure)
+    {
+        (_failed, _lastFailure) = (item, failure);
+        _hasLiveFailed = false;
+
+        // What arrived before tells nothing.
+        _reached.Reader.TryRead(out _);
+    }
+
+    private void JudgeLastFailure()
+    {
+        if (_failed is { } item && !_hasLiveFailed
+            && spool.CountOwnFailure(item) == PayloadSpool.FailuresBeforeOthersGoFirst && !_hasSaidBehind)
+        {
+            _hasSaidBehind = true;
+            log.SteppedBehind(item.Created, PayloadSpool.FailuresBeforeOthersGoFirst, _lastFailure!);
+        }
+
+        _failed = null;
+    }
+
     /// <summary>Refusals at once; what was delivered when it is all.</summary>
     private void Report()
     {
+        _hasSaidBehind &= spool.Items > 0;
+        if (_givenUp > 0)
+        {
+            log.GivenUp(_givenUp, MaxOwnFailures, _lastFailure!);
+            _givenUp = 0;
+        }
+
         if (_refusal is { } refusal)
         {
             log.RefusedLate(_refused, refusal);

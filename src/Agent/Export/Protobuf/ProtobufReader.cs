@@ -22,6 +22,9 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
     /// <summary>Its value, where it has a length: a text, bytes or another message; otherwise empty.</summary>
     public ReadOnlySpan<byte> Bytes { get; private set; }
 
+    /// <summary>The value is <see cref="Bytes"/>, not a <see cref="Number"/>.</summary>
+    public bool HasBytes { get; private set; }
+
     public bool IsBroken { get; private set; }
 
     /// <summary>Goes to the next field; false at the end.</summary>
@@ -36,6 +39,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         Number = 0;
         IsBroken = !TryVarint(out ulong tag) || !TryValue((int)(tag & 7));
         Field = (int)(tag >> 3);
+        HasBytes = (int)(tag & 7) == LengthDelimited;
         return !IsBroken;
     }
 

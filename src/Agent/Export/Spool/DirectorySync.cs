@@ -11,6 +11,9 @@ internal static partial class DirectorySync
     /// <summary><c>O_RDONLY | O_CLOEXEC</c>, asm-generic/fcntl.h.</summary>
     private const int OpenReadOnly = 0x80000;
 
+    /// <summary>asm-generic/errno.h.</summary>
+    private const int InvalidArgument = 22, NotSupported = 95;
+
     /// <summary>Waits until the directory's entries stand on the disk.</summary>
     /// <exception cref="IOException">The directory cannot be opened, or its disk not be written.</exception>
     public static void Flush(string directory)
@@ -21,8 +24,9 @@ internal static partial class DirectorySync
             throw Fault(directory);
         }
 
+        // Some file systems know no such call for directories; theirs are as durable as they get.
         int result = fsync(descriptor);
-        IOException? fault = result == 0 ? null : Fault(directory);
+        IOException? fault = result == 0 || Marshal.GetLastPInvokeError() is InvalidArgument or NotSupported ? null : Fault(directory);
         _ = close(descriptor);
         if (fault is not null)
         {
@@ -30,8 +34,11 @@ internal static partial class DirectorySync
         }
     }
 
-    private static IOException Fault(string directory) =>
-        new($"{directory}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+    private static IOException Fault(string directory)
+    {
+        int number = Marshal.GetLastPInvokeError();
+        return new IOException($"{new Win32Exception(number).Message} : '{directory}'", number);
+    }
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);

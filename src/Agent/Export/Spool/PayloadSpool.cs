@@ -1,31 +1,42 @@
 using Agent.Configuration;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Spool;
 
 /// <summary>
-/// Payloads until they are delivered: on disk, and in memory while the disk will not. Bounded in bytes and age, the
-/// oldest dropped first. Thread-safe; throws nothing on account of the disk.
+/// Payloads until they are delivered: on disk, and in memory while the disk fails. Bounded in bytes and age, the oldest
+/// dropped first. Thread-safe; throws nothing on account of the disk.
 /// </summary>
 internal sealed class PayloadSpool : IDisposable
 {
+    /// <summary>After so many failures of its own a payload is sent behind all others.</summary>
+    public const int FailuresBeforeOthersGoFirst = 3;
+
+    /// <summary>More files than that are deleted in the background.</summary>
+    private const int MaxDeletedAtOnce = 64;
+
+    /// <summary>A new export waits no longer while older ones go from memory to the disk that works again.</summary>
+    private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(1);
+
     private readonly string _path;
-    private readonly TimeProvider _time;
+    private readonly SpoolClock _clock;
     private readonly SpoolLog _log;
     private readonly SpoolDisk _disk;
+    private readonly TimeProvider _time;
+    private readonly ErrorTally _dropped;
     private readonly Lock _lock = new();
     private readonly SpoolIndex _index = new();
     private readonly SpoolBounds _bounds;
     private long _lastSequence;
+    private bool _hasOpened;
+    private volatile bool _isClosed;
 
-    public PayloadSpool(SpoolSettings settings, ErrorTally dropped, TimeProvider time, ILogger logger)
+    public PayloadSpool(SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time)
     {
-        (_path, _time) = (settings.Path, time);
-        _log = new SpoolLog(settings.Path, settings.MaxMemoryBytes, logger);
-        _disk = new SpoolDisk(new SpoolDirectory(settings.Path), _log);
-        _bounds = new SpoolBounds(settings, _index, _disk, dropped, _log, time);
+        (_path, _clock, _log, _dropped, _time) = (settings.Path, clock, log, tallies.Dropped, time);
+        _disk = new SpoolDisk(directory, log);
+        _bounds = new SpoolBounds(settings, _index, _disk, clock, tallies.Dropped, log);
     }
 
     public long Items => Locked(() => _index.Count);
@@ -33,23 +44,31 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>What is kept takes, on disk and in memory.</summary>
     public long Bytes => Locked(() => _index.DiskBytes + _index.MemoryBytes);
 
-    /// <summary>Takes the directory, and what it holds from before. Safe to call again while that fails.</summary>
+    /// <summary>Takes the directory, and what it holds from before. Safe to call again while that fails, and when it was lost.</summary>
     public void Open()
     {
-        if (_disk.TryOpen() is not { } found)
-        {
-            return;
-        }
-
         lock (_lock)
         {
-            _lastSequence = _index.Adopt(found, _lastSequence);
-            _bounds.Enforce();
-        }
+            if (_disk.TryOpen() is not { } found)
+            {
+                _index.ForgetDisk();
+                return;
+            }
 
-        if (found.Count > 0)
-        {
-            _log.Holds(_path, found.Count, Bytes);
+            int gone = _index.Adopt(found, ref _lastSequence);
+            Discard(_bounds.Enforce());
+            if (gone > 0)
+            {
+                _dropped.Add(DeliveryTallies.NameOf(SpoolDrop.Disk), gone);
+                _log.Gone(gone, _path);
+            }
+
+            if (!_hasOpened && _index.Count > 0)
+            {
+                _log.Holds(_path, _index.Count, _index.DiskBytes);
+            }
+
+            _hasOpened = true;
         }
     }
 
@@ -64,23 +83,22 @@ internal sealed class PayloadSpool : IDisposable
             Open();
         }
 
-        SpoolItem item = Locked(() => new SpoolItem(++_lastSequence, _time.GetUtcNow()));
-        if (_disk.IsOpen && await _disk.TryWriteAsync(item, stream => RequestMessage.CopyAsync(request, stream)))
+        SpoolItem item = Locked(() => _clock.New(++_lastSequence));
+        if (_disk.IsOpen
+            && await _disk.TryWriteAsync(item, stream => RequestMessage.CopyAsync(request, stream))
+            && await MoveToDiskAsync(LongestMove) is { } moved)
         {
-            _log.DiskWorks(await MoveToDiskAsync());
+            _log.Works(SpoolUse.Write, moved);
         }
 
         return item;
     }
 
     /// <summary>Keeps a payload that was not delivered, durably, where the disk will have it.</summary>
-    public async Task KeepAsync(SpoolItem item, HttpRequestMessage request)
+    /// <returns>Where it is kept, or that there was no room for it.</returns>
+    public async Task<ExportOutcome> KeepAsync(SpoolItem item, HttpRequestMessage request)
     {
-        if (item.IsOnDisk)
-        {
-            _disk.TryCommit(item);
-        }
-        else
+        if (!item.IsOnDisk || !_disk.TryCommit(item))
         {
             OtlpPayload payload = await RequestMessage.ReadAsync(request);
             item.InMemory = payload;
@@ -90,13 +108,16 @@ internal sealed class PayloadSpool : IDisposable
         lock (_lock)
         {
             _index.Add(item);
-            _bounds.Enforce();
+            Discard(_bounds.Enforce());
+            return !_index.Contains(item) ? ExportOutcome.Lost
+                : item.InMemory is null ? ExportOutcome.Kept : ExportOutcome.KeptInMemory;
         }
     }
 
-    /// <summary>The payload needs no keeping any more: it was delivered, or refused for good.</summary>
+    /// <summary>The payload needs no keeping any more: it was delivered, refused for good, or given up.</summary>
     public void Remove(SpoolItem item)
     {
+        // Deleted under the lock, so that an index made anew meanwhile does not find the file.
         lock (_lock)
         {
             _index.Remove(item);
@@ -104,46 +125,50 @@ internal sealed class PayloadSpool : IDisposable
             {
                 _log.Emptied();
             }
-        }
 
-        if (item.IsOnDisk)
-        {
-            _disk.TryDelete(item);
+            if (item.IsOnDisk)
+            {
+                _disk.TryDelete(item);
+            }
         }
     }
 
-    /// <summary>Takes the oldest payload out for sending; null when there is none. <see cref="Return"/> or <see cref="Remove"/> follows.</summary>
+    /// <summary>Takes the next payload out for sending; null when there is none. <see cref="Return"/> or <see cref="Remove"/> follows.</summary>
     public KeptPayload? Take()
     {
-        while (true)
+        while (TakeNext() is { } item)
         {
-            if (TakeOldest() is not { } item)
-            {
-                return null;
-            }
-
             if (item.InMemory is { } inMemory)
             {
                 return new KeptPayload(item, inMemory, null);
             }
 
-            if (_disk.Read(item, out SpoolDrop? lost) is { } kept)
-            {
-                return kept;
-            }
-
-            if (lost is not { } why)
+            KeptPayload? kept = _disk.Read(item, out SpoolDrop? lost);
+            if (kept is null && lost is null)
             {
                 // The disk fails just now; going on would give up one payload after the other.
                 Return(item);
                 return null;
             }
 
+            if (kept is not null && !_bounds.IsTooOld(item))
+            {
+                return kept;
+            }
+
+            kept?.Dispose();
             lock (_lock)
             {
-                _bounds.Forget(item, why);
+                _bounds.Forget(item, lost ?? SpoolDrop.Age);
+                if (lost is null)
+                {
+                    _log.Dropped(SpoolDrop.Age, 1);
+                    _disk.TryDelete(item);
+                }
             }
         }
+
+        return null;
     }
 
     /// <summary>The payload could not be sent; it is still the oldest.</summary>
@@ -155,6 +180,10 @@ internal sealed class PayloadSpool : IDisposable
         }
     }
 
+    /// <summary>The payload was not taken, while the collector took others.</summary>
+    /// <returns>How often by now.</returns>
+    public int CountOwnFailure(SpoolItem item) => Locked(() => ++item.OwnFailures);
+
     /// <summary>Writes what is held in memory, if the disk will have it by now, and gives the directory up.</summary>
     public async Task CloseAsync()
     {
@@ -163,7 +192,11 @@ internal sealed class PayloadSpool : IDisposable
             Open();
         }
 
-        await MoveToDiskAsync();
+        if (await MoveToDiskAsync(Timeout.InfiniteTimeSpan) is { } moved and > 0)
+        {
+            _log.Works(SpoolUse.Write, moved);
+        }
+
         int lost = Locked(() => _index.InMemory);
         if (lost > 0)
         {
@@ -173,14 +206,18 @@ internal sealed class PayloadSpool : IDisposable
         Dispose();
     }
 
-    public void Dispose() => _disk.Dispose();
+    public void Dispose()
+    {
+        _isClosed = true;
+        _disk.Dispose();
+    }
 
-    private SpoolItem? TakeOldest()
+    private SpoolItem? TakeNext()
     {
         lock (_lock)
         {
-            _bounds.Enforce();
-            SpoolItem? item = _index.Oldest();
+            Discard(_bounds.Enforce());
+            SpoolItem? item = _index.Next(FailuresBeforeOthersGoFirst, _disk.IsOpen);
             if (item is not null)
             {
                 item.IsBeingSent = true;
@@ -191,38 +228,55 @@ internal sealed class PayloadSpool : IDisposable
     }
 
     /// <summary>Writes what is held in memory, oldest first, for as long as the disk takes it.</summary>
-    private async Task<int> MoveToDiskAsync()
+    /// <returns>How many; null when the disk fails.</returns>
+    private async Task<int?> MoveToDiskAsync(TimeSpan longest)
     {
         int moved = 0;
-        while (_disk.IsOpen && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
+        long started = _time.GetTimestamp();
+        while (_disk.IsOpen
+            && (longest < TimeSpan.Zero || _time.GetElapsedTime(started) < longest)
+            && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
             bool isWritten = await _disk.TryWriteAsync(item, async stream =>
             {
                 await stream.WriteAsync(payload.Message);
                 return payload.IsGzip;
-            });
-            if (isWritten)
-            {
-                _disk.TryCommit(item);
-            }
-
+            }) && _disk.TryCommit(item);
             lock (_lock)
             {
                 item.InMemory = isWritten ? null : payload;
+                item.Bytes = isWritten ? item.Bytes : payload.Message.Length;
                 item.IsBeingSent = false;
                 _index.Add(item);
-                _bounds.Enforce();
+                Discard(_bounds.Enforce());
             }
 
             if (!isWritten)
             {
-                break;
+                return null;
             }
 
             moved++;
         }
 
         return moved;
+    }
+
+    /// <summary>Deletes files of payloads that were dropped. A spool that is much too large must not hold up the start.</summary>
+    private void Discard(List<SpoolItem> doomed)
+    {
+        if (doomed.Count > MaxDeletedAtOnce)
+        {
+            _ = Task.Run(() => doomed.TrueForAll(item =>
+            {
+                _disk.TryDelete(item);
+                return !_isClosed;
+            }));
+        }
+        else
+        {
+            doomed.ForEach(_disk.TryDelete);
+        }
     }
 
     private T Locked<T>(Func<T> read)

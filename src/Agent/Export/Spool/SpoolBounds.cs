@@ -4,14 +4,17 @@ using Agent.Export.Telemetry;
 namespace Agent.Export.Spool;
 
 /// <summary>Keeps an index within the bounds of the settings: the oldest go first, and are counted. Not thread-safe.</summary>
-internal sealed class SpoolBounds(SpoolSettings settings, SpoolIndex index, SpoolDisk disk, ErrorTally dropped, SpoolLog log, TimeProvider time)
+internal sealed class SpoolBounds(SpoolSettings settings, SpoolIndex index, SpoolDisk disk, SpoolClock clock, ErrorTally dropped, SpoolLog log)
 {
-    public void Enforce()
+    /// <summary>Drops what is too old or too much.</summary>
+    /// <returns>Those whose files are to be deleted.</returns>
+    public List<SpoolItem> Enforce()
     {
-        DateTimeOffset oldest = time.GetUtcNow() - settings.MaxAge;
-        DropWhile(SpoolDrop.Age, which: null, () => index.Oldest()?.Created < oldest);
-        DropWhile(SpoolDrop.Size, static item => item.IsOnDisk, () => index.DiskBytes > settings.MaxBytes);
-        DropWhile(SpoolDrop.Disk, static item => !item.IsOnDisk, () => index.MemoryBytes > settings.MaxMemoryBytes);
+        List<SpoolItem> doomed = [];
+        DropWhile(SpoolDrop.Age, which: null, () => index.Oldest() is { } oldest && IsTooOld(oldest), doomed);
+        DropWhile(SpoolDrop.Size, static item => item.InMemory is null, () => index.DiskBytes > settings.MaxBytes, doomed);
+        DropWhile(SpoolDrop.Disk, static item => item.InMemory is not null, () => index.MemoryBytes > settings.MaxMemoryBytes, doomed);
+        return doomed;
     }
 
     /// <summary>Takes one out that is lost.</summary>
@@ -23,16 +26,33 @@ internal sealed class SpoolBounds(SpoolSettings settings, SpoolIndex index, Spoo
         }
     }
 
-    private void DropWhile(SpoolDrop why, Predicate<SpoolItem>? which, Func<bool> tooMuch)
+    /// <summary>Its file is looked into before it is dropped by what its name says, which is the wall clock's time.</summary>
+    public bool IsTooOld(SpoolItem item)
     {
+        if (clock.AgeOf(item) > settings.MaxAge && !item.IsBornKnown)
+        {
+            disk.TryLearnAge(item);
+        }
+
+        return clock.AgeOf(item) > settings.MaxAge;
+    }
+
+    private void DropWhile(SpoolDrop why, Predicate<SpoolItem>? which, Func<bool> tooMuch, List<SpoolItem> doomed)
+    {
+        int count = 0;
         while (tooMuch() && index.Oldest(which) is { } item)
         {
             Forget(item, why);
-            log.Dropped(why);
+            count++;
             if (item.IsOnDisk)
             {
-                disk.TryDelete(item);
+                doomed.Add(item);
             }
+        }
+
+        if (count > 0)
+        {
+            log.Dropped(why, count);
         }
     }
 }

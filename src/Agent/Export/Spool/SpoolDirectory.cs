@@ -5,43 +5,53 @@ namespace Agent.Export.Spool;
 
 /// <summary>
 /// The files of the spool. A payload is written under another name and renamed when it is whole, so a process that is
-/// killed leaves whole files only; after a loss of power the checksum tells. Everything here throws
-/// <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> when the disk will not.
+/// killed leaves whole files only; after a loss of power the checksum tells. Everything here throws when the disk fails.
 /// </summary>
-internal sealed class SpoolDirectory(string path) : IDisposable
+/// <param name="path">The directory.</param>
+/// <param name="clock">The age of payloads.</param>
+/// <param name="before">Called before each operation; a test throws from it what a disk might.</param>
+internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskOperation>? before = null) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Set aside for whoever looks into it; older ones go.</summary>
     private const int MaxCorruptFiles = 16;
 
+    /// <summary>Files that should be deleted and could not be.</summary>
+    private readonly HashSet<string> _leftovers = new(StringComparer.Ordinal);
+
     private SpoolLock? _lock;
 
     public string Path => path;
 
-    /// <summary>This agent holds the directory.</summary>
-    public bool IsOpen => _lock is not null;
+    /// <summary>This agent holds the directory: the lock it took is still the one that another agent would find.</summary>
+    public bool IsOpen => _lock is { IsCurrent: true };
 
-    /// <summary>Takes the directory and tells what it holds, oldest first.</summary>
+    /// <summary>Takes the directory, which is made where it is not there, and tells what it holds.</summary>
     public List<SpoolItem> Open()
     {
-        Create();
+        Dispose();
+        before?.Invoke(DiskOperation.MakeDirectory);
+        Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+        before?.Invoke(DiskOperation.TakeLock);
         _lock = SpoolLock.Take(path);
+        before?.Invoke(DiskOperation.List);
         foreach (string torn in Directory.EnumerateFiles(path, SpoolFileName.TemporaryPattern))
         {
-            File.Delete(torn);
+            TryDelete(torn);
         }
 
         var items = new List<SpoolItem>();
-        foreach (FileInfo file in new DirectoryInfo(path).EnumerateFiles(SpoolFileName.Pattern))
+        foreach (string file in Directory.EnumerateFiles(path, SpoolFileName.Pattern))
         {
-            if (SpoolFileName.TryParse(file.Name, out long sequence, out DateTimeOffset created))
+            // A pipe of such a name would be waited on for ever.
+            if (SpoolFileName.TryParse(System.IO.Path.GetFileName(file), out long sequence, out DateTimeOffset created)
+                && FileStatus.Of(file) is { IsRegular: true } status)
             {
-                items.Add(new SpoolItem(sequence, created) { IsOnDisk = true, Bytes = file.Length });
+                items.Add(clock.Found(sequence, created, status.Size));
             }
         }
 
-        items.Sort(static (one, other) => one.Sequence.CompareTo(other.Sequence));
         return items;
     }
 
@@ -50,23 +60,26 @@ internal sealed class SpoolDirectory(string path) : IDisposable
     /// <param name="copyTo">Writes the bare message, and tells whether it is compressed.</param>
     public async Task WriteAsync(SpoolItem item, Func<Stream, Task<bool>> copyTo)
     {
-        Create();
+        DeleteLeftovers();
         string name = PathOf(item), temporary = name + SpoolFileName.Temporary;
         try
         {
             await using (FileStream file = NewFile(temporary))
             {
+                before?.Invoke(DiskOperation.Write);
                 var sum = new ChecksumStream(file);
                 var frame = new byte[SpoolFormat.HeaderSize];
-                SpoolFormat.WriteHeader(frame, item.Created);
+                SpoolStamp stamp = clock.StampOf(item);
+                SpoolFormat.WriteHeader(frame, item.Created, stamp);
                 await sum.WriteAsync(frame);
                 bool isGzip = await copyTo(sum);
-                SpoolFormat.WriteTrailer(frame.AsSpan(0, SpoolFormat.TrailerSize), isGzip, sum.Checksum);
+                SpoolFormat.WriteTrailer(frame.AsSpan(0, SpoolFormat.TrailerSize), isGzip, stamp, sum.Checksum);
                 await sum.WriteAsync(frame.AsMemory(0, SpoolFormat.TrailerSize));
                 item.Bytes = sum.Length;
             }
 
-            File.Move(temporary, name);
+            before?.Invoke(DiskOperation.Rename);
+            File.Move(temporary, name, overwrite: item.IsOnDisk);
         }
         catch
         {
@@ -80,36 +93,65 @@ internal sealed class SpoolDirectory(string path) : IDisposable
     /// <summary>Forces a written payload to the disk, the directory's entry too.</summary>
     public void Commit(SpoolItem item)
     {
+        before?.Invoke(DiskOperation.Flush);
         using (FileStream file = new(PathOf(item), FileMode.Open, FileAccess.ReadWrite, FileShare.Read))
         {
             file.Flush(flushToDisk: true);
         }
 
+        before?.Invoke(DiskOperation.FlushDirectory);
         DirectorySync.Flush(path);
     }
 
-    public void Delete(SpoolItem item) => File.Delete(PathOf(item));
+    /// <summary>Deletes a payload's file. Where that fails, nothing more is written until it has succeeded.</summary>
+    public void Delete(SpoolItem item) => Delete(PathOf(item));
 
     /// <summary>Reads a payload into a buffer of the shared pool; null when the file is corrupt.</summary>
     public OtlpPayload? Read(SpoolItem item, out byte[] buffer)
     {
-        using var file = new FileStream(PathOf(item), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        int length = (int)Math.Min(file.Length, Array.MaxLength);
-        buffer = ArrayPool<byte>.Shared.Rent(length);
-        int read = file.ReadAtLeast(buffer, length, throwOnEndOfStream: false);
-        return SpoolFormat.TryRead(buffer.AsMemory(0, read), out OtlpPayload payload) ? payload : null;
+        before?.Invoke(DiskOperation.Read);
+        string name = PathOf(item);
+        buffer = [];
+        FileStatus status = FileStatus.Of(name) ?? throw new FileNotFoundException(null, name);
+        if (!status.IsRegular || status.Size is < SpoolFormat.HeaderSize + SpoolFormat.TrailerSize or > SpoolFormat.MaxFileBytes)
+        {
+            return null;
+        }
+
+        using var file = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        buffer = ArrayPool<byte>.Shared.Rent((int)status.Size);
+        int read = file.ReadAtLeast(buffer, (int)status.Size, throwOnEndOfStream: false);
+        if (!SpoolFormat.TryRead(buffer.AsMemory(0, read), out OtlpPayload payload))
+        {
+            return null;
+        }
+
+        clock.Learn(item, SpoolFormat.ReadStamp(buffer, buffer.AsSpan(read - SpoolFormat.TrailerSize)));
+        return payload;
+    }
+
+    /// <summary>Looks into a file of an earlier run for when its payload was made.</summary>
+    public void LearnAge(SpoolItem item)
+    {
+        Span<byte> header = stackalloc byte[SpoolFormat.HeaderSize], trailer = stackalloc byte[SpoolFormat.TrailerSize];
+        using FileStream file = new(PathOf(item), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        file.ReadExactly(header);
+        file.Position = Math.Max(file.Length - SpoolFormat.TrailerSize, 0);
+        file.ReadExactly(trailer);
+        clock.Learn(item, SpoolFormat.ReadStamp(header, trailer));
     }
 
     /// <summary>Renames a corrupt file, so that it is neither sent nor lost to whoever wants to know.</summary>
     /// <returns>Where it stands now.</returns>
     public string SetAside(SpoolItem item)
     {
+        before?.Invoke(DiskOperation.SetAside);
         string aside = PathOf(item) + SpoolFileName.Corrupt;
         File.Move(PathOf(item), aside, overwrite: true);
         foreach (string old in Directory.GetFiles(path, SpoolFileName.CorruptPattern)
             .OrderDescending(StringComparer.Ordinal).Skip(MaxCorruptFiles))
         {
-            File.Delete(old);
+            Delete(old);
         }
 
         return aside;
@@ -121,27 +163,67 @@ internal sealed class SpoolDirectory(string path) : IDisposable
         _lock = null;
     }
 
-    private static FileStream NewFile(string name) => new(name, new FileStreamOptions
+    private FileStream NewFile(string name)
     {
-        Mode = FileMode.Create,
-        Access = FileAccess.Write,
-        Share = FileShare.None,
-        UnixCreateMode = OwnerOnly,
-    });
+        before?.Invoke(DiskOperation.CreateFile);
+        return new(name, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.None,
+            UnixCreateMode = OwnerOnly,
+        });
+    }
 
-    private static void TryDelete(string file)
+    /// <summary>What cannot be deleted must not become more and more.</summary>
+    private void DeleteLeftovers()
     {
-        try
+        string[] leftovers;
+        lock (_leftovers)
         {
-            File.Delete(file);
+            leftovers = [.. _leftovers];
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+
+        foreach (string leftover in leftovers)
         {
-            // Whatever kept it from being written may keep it from being deleted; the next start deletes it.
+            Delete(leftover);
         }
     }
 
-    private void Create() => Directory.CreateDirectory(path, OwnerOnly | UnixFileMode.UserExecute);
+    private void Delete(string file)
+    {
+        lock (_leftovers)
+        {
+            _leftovers.Add(file);
+        }
+
+        before?.Invoke(DiskOperation.Delete);
+        if (FileStatus.Of(file) is not null)
+        {
+            File.Delete(file);
+        }
+
+        lock (_leftovers)
+        {
+            _leftovers.Remove(file);
+        }
+    }
+
+    /// <summary>What fails stays on the list of leftovers, and is tried again before anything is written.</summary>
+    private bool TryDelete(string file)
+    {
+        try
+        {
+            Delete(file);
+            return true;
+        }
+#pragma warning disable CA1031 // See above.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
+        }
+    }
 
     private string PathOf(SpoolItem item) => System.IO.Path.Combine(path, SpoolFileName.Of(item.Sequence, item.Created));
 }

@@ -1,10 +1,13 @@
 using System.Buffers;
 using Agent.Export.Transport;
-using Agent.Text;
 
 namespace Agent.Export.Spool;
 
-/// <summary>The spool's directory for callers who cannot help its faults: they are logged, and answered instead of thrown.</summary>
+/// <summary>
+/// The spool's directory for callers who cannot help its faults: they are logged and counted, and answered instead of
+/// thrown. Whatever is thrown is such a fault: nothing that happens to a copy on disk may keep a payload from being sent.
+/// </summary>
+#pragma warning disable CA1031 // See above.
 internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDisposable
 {
     /// <summary>A file that cannot be read so often is given up, for those behind it.</summary>
@@ -19,10 +22,10 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDispo
         {
             return directory.Open();
         }
-        catch (Exception exception) when (IsFault(exception))
+        catch (Exception exception)
         {
             directory.Dispose();
-            log.DiskFails(exception);
+            log.Fails(SpoolUse.Write, exception);
             return null;
         }
     }
@@ -34,16 +37,52 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDispo
             await directory.WriteAsync(item, copyTo);
             return true;
         }
-        catch (Exception exception) when (IsFault(exception))
+        catch (Exception exception)
         {
-            log.DiskFails(exception);
+            log.Fails(SpoolUse.Write, exception);
             return false;
         }
     }
 
-    public void TryCommit(SpoolItem item) => Try(() => directory.Commit(item));
+    public bool TryCommit(SpoolItem item)
+    {
+        try
+        {
+            directory.Commit(item);
+            log.Works(SpoolUse.Commit, moved: 0);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            log.Fails(SpoolUse.Commit, exception);
+            return false;
+        }
+    }
 
-    public void TryDelete(SpoolItem item) => Try(() => directory.Delete(item));
+    public void TryDelete(SpoolItem item)
+    {
+        try
+        {
+            directory.Delete(item);
+        }
+        catch (Exception exception)
+        {
+            log.Fails(SpoolUse.Write, exception);
+        }
+    }
+
+    /// <summary>Looks into a file for its payload's age. Where that fails, its name's holds.</summary>
+    public void TryLearnAge(SpoolItem item)
+    {
+        try
+        {
+            directory.LearnAge(item);
+        }
+        catch (Exception)
+        {
+            item.IsBornKnown = true;
+        }
+    }
 
     /// <summary>Reads a payload.</summary>
     /// <param name="item">Which one.</param>
@@ -56,42 +95,34 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDispo
         {
             if (directory.Read(item, out byte[] buffer) is { } payload)
             {
+                item.ReadFailures = 0;
                 return new KeptPayload(item, payload, buffer);
             }
 
-            ArrayPool<byte>.Shared.Return(buffer);
+            if (buffer.Length > 0)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+
             lost = SpoolDrop.Corrupt;
             log.SetAside(name, directory.SetAside(item));
         }
-        catch (Exception exception) when (IsFault(exception))
+        catch (Exception exception)
         {
             bool isGone = exception is FileNotFoundException or DirectoryNotFoundException;
             if (lost is null && !isGone && ++item.ReadFailures < MaxReadFailures)
             {
-                log.DiskFails(exception);
+                log.CannotRead(exception);
                 return null;
             }
 
             lost ??= SpoolDrop.Disk;
-            log.Unreadable(name, IoFaults.Describe(exception).TrimEnd('.'));
+            log.Unreadable(name, exception);
         }
 
         return null;
     }
 
     public void Dispose() => directory.Dispose();
-
-    private static bool IsFault(Exception exception) => exception is IOException or UnauthorizedAccessException;
-
-    private void Try(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception exception) when (IsFault(exception))
-        {
-            log.DiskFails(exception);
-        }
-    }
 }
+#pragma warning restore CA1031

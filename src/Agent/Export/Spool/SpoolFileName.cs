@@ -16,6 +16,9 @@ internal static class SpoolFileName
 
     private const string Extension = ".otlp";
 
+    /// <summary>Greater ones are none of ours: counting on from them would overflow.</summary>
+    private const long MaxSequence = 999_999_999_999_999_999;
+
     public static string Of(long sequence, DateTimeOffset created) => string.Create(
         CultureInfo.InvariantCulture, $"{sequence:D19}-{created.ToUnixTimeMilliseconds():D13}{Extension}");
 
@@ -29,12 +32,14 @@ internal static class SpoolFileName
         if (dash < 0 || !rest.EndsWith(Extension)
             || !long.TryParse(rest[..dash], NumberStyles.None, CultureInfo.InvariantCulture, out sequence)
             || !long.TryParse(rest[(dash + 1)..^Extension.Length], NumberStyles.None, CultureInfo.InvariantCulture, out long milliseconds)
-            || sequence == long.MaxValue || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+            || sequence > MaxSequence || milliseconds > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
         {
             return false;
         }
 
         created = DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
-        return true;
+
+        // The file is found again by the name made of these: "1-5.otlp" would be another.
+        return string.Equals(name, Of(sequence, created), StringComparison.Ordinal);
     }
 }

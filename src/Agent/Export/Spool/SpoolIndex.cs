@@ -3,7 +3,11 @@ namespace Agent.Export.Spool;
 /// <summary>Which payloads are kept, in order, and how much they take. Not thread-safe.</summary>
 internal sealed class SpoolIndex
 {
-    private readonly SortedDictionary<long, SpoolItem> _items = [];
+    /// <summary>Two files may have one number, where spools were merged or a lock was deleted.</summary>
+    private static readonly Comparer<SpoolItem> ByAge = Comparer<SpoolItem>.Create(static (one, other) =>
+        one.Sequence.CompareTo(other.Sequence) is not 0 and int order ? order : one.Milliseconds.CompareTo(other.Milliseconds));
+
+    private readonly SortedSet<SpoolItem> _items = new(ByAge);
 
     public int Count => _items.Count;
 
@@ -12,39 +16,59 @@ internal sealed class SpoolIndex
     public long MemoryBytes { get; private set; }
 
     /// <summary>How many are held in memory.</summary>
-    public int InMemory => _items.Values.Count(item => !item.IsOnDisk);
+    public int InMemory => _items.Count(static item => item.InMemory is not null);
 
     /// <summary>Takes in what a directory holds. What is in memory came later, and is numbered after it.</summary>
-    /// <param name="found">The directory's, oldest first.</param>
-    /// <param name="lastSequence">The greatest number given so far.</param>
-    /// <returns>The greatest number given now.</returns>
-    public long Adopt(List<SpoolItem> found, long lastSequence)
+    /// <param name="found">The directory's.</param>
+    /// <param name="lastSequence">The greatest number given so far; the greatest given now.</param>
+    /// <returns>How many there were on disk and are not any more.</returns>
+    public int Adopt(IReadOnlyCollection<SpoolItem> found, ref long lastSequence)
     {
-        SpoolItem[] inMemory = [.. _items.Values];
-        foreach (SpoolItem item in inMemory)
-        {
-            Remove(item);
-        }
-
+        SpoolItem[] known = [.. _items];
+        Clear();
         foreach (SpoolItem item in found)
         {
             Add(item);
             lastSequence = Math.Max(lastSequence, item.Sequence);
         }
 
-        foreach (SpoolItem item in inMemory)
+        int gone = 0;
+        foreach (SpoolItem item in known)
         {
-            item.Sequence = ++lastSequence;
-            Add(item);
+            if (item.IsOnDisk && Remove(item))
+            {
+                Add(item);
+            }
+            else if (item.InMemory is not null)
+            {
+                item.IsOnDisk = false;
+                item.Sequence = ++lastSequence;
+                Add(item);
+            }
+            else if (!item.IsBeingSent)
+            {
+                gone++;
+            }
         }
 
-        return lastSequence;
+        return gone;
+    }
+
+    /// <summary>The directory is not this agent's any more: what is in it alone is somebody else's to send.</summary>
+    public void ForgetDisk()
+    {
+        SpoolItem[] known = [.. _items];
+        Clear();
+        foreach (SpoolItem item in known.Where(static item => item.InMemory is not null))
+        {
+            Add(item);
+        }
     }
 
     /// <summary>Takes out the oldest that is in memory and not being sent, to be written; null when there is none.</summary>
     public SpoolItem? TakeFromMemory()
     {
-        SpoolItem? item = Oldest(static item => !item.IsOnDisk);
+        SpoolItem? item = MemoryBytes > 0 ? Oldest(static item => item.InMemory is not null) : null;
         if (item is not null)
         {
             item.IsBeingSent = true;
@@ -56,26 +80,31 @@ internal sealed class SpoolIndex
 
     public void Add(SpoolItem item)
     {
-        _items.Add(item.Sequence, item);
-        Account(item, 1);
+        if (_items.Add(item))
+        {
+            Account(item, 1);
+        }
     }
 
     /// <summary>False when it is not there, or no more.</summary>
     public bool Remove(SpoolItem item)
     {
-        if (!_items.Remove(item.Sequence))
+        if (!_items.TryGetValue(item, out SpoolItem? there))
         {
             return false;
         }
 
-        Account(item, -1);
+        _items.Remove(there);
+        Account(there, -1);
         return true;
     }
+
+    public bool Contains(SpoolItem item) => _items.Contains(item);
 
     /// <summary>The oldest that is not being sent and fits; null when there is none.</summary>
     public SpoolItem? Oldest(Predicate<SpoolItem>? fits = null)
     {
-        foreach (SpoolItem item in _items.Values)
+        foreach (SpoolItem item in _items)
         {
             if (!item.IsBeingSent && fits?.Invoke(item) != false)
             {
@@ -86,9 +115,39 @@ internal sealed class SpoolIndex
         return null;
     }
 
+    /// <summary>The next to be sent: the oldest, but behind all others those that have failed so often by themselves.</summary>
+    /// <param name="ownFailures">That many, at least.</param>
+    /// <param name="isDiskOpen">Those on disk may be read.</param>
+    public SpoolItem? Next(int ownFailures, bool isDiskOpen)
+    {
+        SpoolItem? last = null;
+        foreach (SpoolItem item in _items)
+        {
+            if (item.IsBeingSent || (!isDiskOpen && item.InMemory is null))
+            {
+                continue;
+            }
+
+            if (item.OwnFailures < ownFailures)
+            {
+                return item;
+            }
+
+            last = last is null || item.OwnFailures < last.OwnFailures ? item : last;
+        }
+
+        return last;
+    }
+
+    private void Clear()
+    {
+        _items.Clear();
+        (DiskBytes, MemoryBytes) = (0, 0);
+    }
+
     private void Account(SpoolItem item, int sign)
     {
-        if (item.IsOnDisk)
+        if (item.InMemory is null)
         {
             DiskBytes += sign * item.Bytes;
         }

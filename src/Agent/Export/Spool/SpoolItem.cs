@@ -4,24 +4,36 @@ namespace Agent.Export.Spool;
 
 /// <summary>One payload of the spool. What may change is guarded by the spool's lock.</summary>
 /// <param name="sequence">The place in the order of sending.</param>
-/// <param name="created">When the payload was made.</param>
+/// <param name="created">When the payload was made, by the wall clock.</param>
 internal sealed class SpoolItem(long sequence, DateTimeOffset created)
 {
     public long Sequence { get; set; } = sequence;
 
     public DateTimeOffset Created { get; } = created;
 
-    /// <summary>What it takes, in bytes: of its file, or of memory.</summary>
+    /// <summary><see cref="Created"/> as a file's name has it.</summary>
+    public long Milliseconds => Created.ToUnixTimeMilliseconds();
+
+    /// <summary>When the payload was made, as <see cref="SpoolClock"/> counts.</summary>
+    public TimeSpan Born { get; set; }
+
+    /// <summary><see cref="Born"/> is as good as it gets; otherwise it follows from the wall clock, and the file may tell better.</summary>
+    public bool IsBornKnown { get; set; }
+
+    /// <summary>What it takes, in bytes: of memory while it is held there, otherwise of its file.</summary>
     public long Bytes { get; set; }
 
-    /// <summary>It stands in a file.</summary>
+    /// <summary>It has a file.</summary>
     public bool IsOnDisk { get; set; }
 
-    /// <summary>Its bytes, while the disk cannot take them.</summary>
+    /// <summary>Its bytes, while the disk cannot take them, or cannot make sure of them.</summary>
     public OtlpPayload? InMemory { get; set; }
 
     /// <summary>How often its file could not be read.</summary>
     public int ReadFailures { get; set; }
+
+    /// <summary>How often it was not taken while the collector took others.</summary>
+    public int OwnFailures { get; set; }
 
     /// <summary>It is being sent: it may not be dropped.</summary>
     public bool IsBeingSent { get; set; }

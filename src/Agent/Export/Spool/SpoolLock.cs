@@ -6,11 +6,21 @@ namespace Agent.Export.Spool;
 /// </summary>
 internal sealed class SpoolLock : IDisposable
 {
-    private const string Name = "lock";
+    public const string Name = "lock";
+
+    /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
+    public const int HeldByAnother = 11;
 
     private readonly FileStream _file;
 
     private SpoolLock(FileStream file) => _file = file;
+
+    /// <summary>
+    /// False once the file was deleted or replaced: a lock on a file that nobody can open any more keeps nobody out.
+    /// </summary>
+    public bool IsCurrent =>
+        FileStatus.Of(_file.SafeFileHandle) is { } held && FileStatus.Of(_file.Name) is { } found
+        && (held.Inode, held.Device) == (found.Inode, found.Device);
 
     /// <summary>Takes the lock, or fails at once.</summary>
     /// <exception cref="IOException">Another agent holds it, or the disk cannot be written.</exception>
@@ -18,9 +28,15 @@ internal sealed class SpoolLock : IDisposable
     public static SpoolLock Take(string directory)
     {
         string path = Path.Combine(directory, Name);
+        if (FileStatus.Of(path) is { IsRegular: false })
+        {
+            throw new IOException($"{path} is not a regular file; remove it, the agent makes its own");
+        }
+
+        SpoolLock taken;
         try
         {
-            return new SpoolLock(new FileStream(path, new FileStreamOptions
+            taken = new SpoolLock(new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.OpenOrCreate,
                 Access = FileAccess.ReadWrite,
@@ -29,14 +45,19 @@ internal sealed class SpoolLock : IDisposable
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }));
         }
-        catch (IOException exception) when (IsHeld(exception))
+        catch (IOException exception) when (DiskFault.NumberOf(exception) == HeldByAnother)
         {
             throw new IOException("another agent uses it; give each its own Export:Spool:Path", exception);
         }
+
+        if (!taken.IsCurrent)
+        {
+            taken.Dispose();
+            throw new IOException($"{path} was deleted while it was being locked");
+        }
+
+        return taken;
     }
 
     public void Dispose() => _file.Dispose();
-
-    /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
-    private static bool IsHeld(IOException exception) => (exception.HResult & 0xFFFF) == 11;
 }

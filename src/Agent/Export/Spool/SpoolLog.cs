@@ -1,38 +1,86 @@
-using Agent.Text;
+using Agent.Export.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Spool;
 
-/// <summary>What the spool tells the operator: each trouble once, and once more when it is over.</summary>
-internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ILogger logger)
+/// <summary>
+/// What the spool tells the operator: each trouble once, and once more when it is over. Its faults are counted, and told
+/// to the health endpoint as long as they last. Thread-safe.
+/// </summary>
+internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTally errors, ExportStatus status, ILogger logger)
 {
-    private bool _isDiskFailing;
+    /// <summary>Of files that are corrupt or cannot be read, so many are named.</summary>
+    private const int MaxNamedFiles = 16;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<SpoolUse, string> _faults = [];
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private bool _isDropping;
+    private int _named;
 
-    public void DiskFails(Exception exception)
+    /// <summary>The disk could not be used; what should be on it is held in memory.</summary>
+    public void Fails(SpoolUse use, Exception exception)
     {
-        if (!_isDiskFailing)
+        errors.Add(DiskFault.TypeOf(exception));
+        string reason = Reason(exception);
+        lock (_lock)
         {
-            _isDiskFailing = true;
-            CannotWrite(path, IoFaults.Describe(exception).TrimEnd('.'), maxMemoryBytes);
+            _faults[use] = reason;
+            status.SpoolFault = reason;
+            if (_said.Add(reason))
+            {
+                CannotWrite(path, reason, maxMemoryBytes);
+            }
         }
     }
 
-    public void DiskWorks(int moved)
+    /// <summary>The disk could be used.</summary>
+    /// <param name="use">For what.</param>
+    /// <param name="moved">So many payloads went there from memory since.</param>
+    public void Works(SpoolUse use, int moved)
     {
-        if (_isDiskFailing)
+        lock (_lock)
         {
-            _isDiskFailing = false;
-            WritesAgain(path, moved);
+            if (!_faults.Remove(use))
+            {
+                return;
+            }
+
+            status.SpoolFault = _faults.Values.FirstOrDefault();
+            if (_faults.Count == 0)
+            {
+                _said.Clear();
+                WritesAgain(path, moved);
+            }
         }
     }
 
-    public void Dropped(SpoolDrop why)
+    /// <summary>A file could not be read, and will be tried again.</summary>
+    public void CannotRead(Exception exception) => errors.Add(DiskFault.TypeOf(exception));
+
+    public void Unreadable(string file, Exception exception)
     {
-        if (!_isDropping && why is not SpoolDrop.Corrupt)
+        errors.Add(DiskFault.TypeOf(exception));
+        if (IsToBeNamed())
+        {
+            CannotBeRead(file, DiskFault.Describe(exception));
+        }
+    }
+
+    public void SetAside(string file, string aside)
+    {
+        if (IsToBeNamed())
+        {
+            IsCorrupt(file, aside);
+        }
+    }
+
+    public void Dropped(SpoolDrop why, int count)
+    {
+        if (!_isDropping)
         {
             _isDropping = true;
-            Drops(path, why switch
+            Drops(path, count, why switch
             {
                 SpoolDrop.Size => "it is full (Export:Spool:MaxBytes)",
                 SpoolDrop.Age => "they are older than Export:Spool:MaxAge",
@@ -42,25 +90,51 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ILogger
     }
 
     /// <summary>The spool is empty: dropping, should it begin again, is news.</summary>
-    public void Emptied() => _isDropping = false;
+    public void Emptied()
+    {
+        _isDropping = false;
+        _named = 0;
+    }
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Information,
         Message = "The spool in {Path} holds {Items} payload(s) from before, {Bytes} bytes; they are sent once the collector answers.")]
-    public partial void Holds(string path, int items, long bytes);
-
-    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{File} is corrupt; it was set aside as {Aside}.")]
-    public partial void SetAside(string file, string aside);
-
-    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{File} cannot be read: {Reason}. Its payload is lost.")]
-    public partial void Unreadable(string file, string reason);
+    public partial void Holds(string path, long items, long bytes);
 
     [LoggerMessage(EventId = 37, Level = LogLevel.Warning,
         Message = "{Items} payload(s) held in memory are lost: the spool in {Path} could not be written before the end.")]
     public partial void LostAtTheEnd(int items, string path);
 
+    [LoggerMessage(EventId = 38, Level = LogLevel.Warning,
+        Message = "{Items} payload(s) kept in {Path} are lost: their files were deleted by somebody else. Counted in tcp.agent.spool.dropped.")]
+    public partial void Gone(int items, string path);
+
+    private string Reason(Exception exception) =>
+        (DiskFault.IsRefusal(exception) ? SpoolAccess.Fault(path)?.ToString() : null) ?? DiskFault.Describe(exception);
+
+    private bool IsToBeNamed()
+    {
+        _named++;
+        if (_named == MaxNamedFiles + 1)
+        {
+            MoreFiles(path, MaxNamedFiles);
+        }
+
+        return _named <= MaxNamedFiles;
+    }
+
+    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{File} is corrupt; it was set aside as {Aside}.")]
+    private partial void IsCorrupt(string file, string aside);
+
+    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{File} cannot be read: {Reason}. Its payload is lost.")]
+    private partial void CannotBeRead(string file, string reason);
+
+    [LoggerMessage(EventId = 39, Level = LogLevel.Warning,
+        Message = "More than {Named} files of the spool in {Path} are corrupt or cannot be read. Counted in tcp.agent.spool.dropped; not logged until it is empty.")]
+    private partial void MoreFiles(string path, int named);
+
     [LoggerMessage(EventId = 31, Level = LogLevel.Warning,
-        Message = "The spool in {Path} cannot be used: {Reason}. Up to {Bytes} bytes (Export:Spool:MaxMemoryBytes) are held in memory "
-            + "instead; logged once until it can.")]
+        Message = "The spool in {Path} cannot be used: {Reason}. Exports go on; up to {Bytes} bytes (Export:Spool:MaxMemoryBytes) are held in memory "
+            + "instead. Logged once until it can.")]
     private partial void CannotWrite(string path, string reason, long bytes);
 
     [LoggerMessage(EventId = 32, Level = LogLevel.Information,
@@ -68,6 +142,6 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ILogger
     private partial void WritesAgain(string path, int items);
 
     [LoggerMessage(EventId = 33, Level = LogLevel.Warning,
-        Message = "The spool in {Path} drops its oldest payloads: {Reason}. Counted in tcp.agent.spool.dropped; logged once until it is empty.")]
-    private partial void Drops(string path, string reason);
+        Message = "The spool in {Path} drops its oldest payloads, {Items} so far: {Reason}. Counted in tcp.agent.spool.dropped; logged once until it is empty.")]
+    private partial void Drops(string path, int items, string reason);
 }

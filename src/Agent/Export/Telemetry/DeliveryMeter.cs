@@ -21,6 +21,7 @@ internal sealed class DeliveryMeter : IDisposable
             Observe(DeliveryMetricDefinitions.SpoolSize, () => spool.Bytes);
             Observe(DeliveryMetricDefinitions.SpoolItems, () => spool.Items);
             TcpMeters.Observe(_meter, DeliveryMetricDefinitions.SpoolDropped, tallies.Dropped.Observe);
+            TcpMeters.Observe(_meter, DeliveryMetricDefinitions.SpoolErrors, tallies.SpoolErrors.Observe);
         }
     }
 

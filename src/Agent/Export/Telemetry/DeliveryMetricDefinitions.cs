@@ -15,7 +15,7 @@ internal static class DeliveryMetricDefinitions
 
     public static TcpMetricDefinition Rejected { get; } = new(
         "tcp.agent.export.rejected", InstrumentKind.Counter, "{data_point}",
-        "Data points that the collector refused for good, or that were given up for want of a spool, by why.",
+        "Data points that the collector refused for good, or that were given up (it never took them, or there is no spool), by why.",
         false, null, new MetricAttribute(TcpMetricNames.ErrorType));
 
     public static TcpMetricDefinition SpoolSize { get; } = new(
@@ -28,5 +28,10 @@ internal static class DeliveryMetricDefinitions
         "tcp.agent.spool.dropped", InstrumentKind.Counter, "{item}", "Kept exports dropped undelivered, by why.", false, SpoolSetting,
         new MetricAttribute(TcpMetricNames.ErrorType, [.. Enum.GetValues<SpoolDrop>().Select(DeliveryTallies.NameOf)]));
 
-    public static ImmutableArray<TcpMetricDefinition> All { get; } = [Retries, Rejected, SpoolSize, SpoolItems, SpoolDropped];
+    public static TcpMetricDefinition SpoolErrors { get; } = new(
+        "tcp.agent.spool.errors", InstrumentKind.Counter, "{error}",
+        "What could not be done on the spool's disk, by why. Exports go on, and are held in memory meanwhile.", false, SpoolSetting,
+        new MetricAttribute(TcpMetricNames.ErrorType, [.. DiskFault.Types]));
+
+    public static ImmutableArray<TcpMetricDefinition> All { get; } = [Retries, Rejected, SpoolSize, SpoolItems, SpoolDropped, SpoolErrors];
 }

@@ -7,7 +7,7 @@ namespace Agent.Export.Transport;
 
 /// <summary>
 /// The connections to the collector. Made anew when a certificate's file has changed: those that a certificate manager
-/// renews live for hours, the agent for months. Proxies come from the usual variables (<c>HTTPS_PROXY</c>,
+/// renews live for hours, the agent for months; and when a request was not answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>,
 /// <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
 /// </summary>
 /// <param name="files">The certificates.</param>
@@ -19,6 +19,7 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
+    private OtlpTlsFiles _files = files;
     private string _fingerprint = files.Fingerprint();
     private HttpMessageInvoker _current = new(Handler(files, connectionLifetime));
 
@@ -30,7 +31,7 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     {
         lock (_lock)
         {
-            string fingerprint = files.Fingerprint();
+            string fingerprint = _files.Fingerprint();
             if (!string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
             {
                 _fingerprint = fingerprint;
@@ -38,6 +39,23 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
             }
 
             return _current;
+        }
+    }
+
+    /// <summary>
+    /// After a request that was not answered in time: the next one goes over a new connection. Over HTTP/2 only the request ends with the
+    /// time limit; the connection stays, also when its peer is gone and the packets to it are dropped without a reset. Pings
+    /// would find that out too, but receivers close connections on which they come often (gRPC's "too_many_pings").
+    /// </summary>
+    /// <param name="connections">What the request was sent with.</param>
+    public void Abandon(HttpMessageInvoker connections)
+    {
+        lock (_lock)
+        {
+            if (connections == _current)
+            {
+                Replace(_files);
+            }
         }
     }
 
@@ -51,9 +69,7 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     {
         try
         {
-            var renewed = new HttpMessageInvoker(Handler(files.Reload(), connectionLifetime));
-            _former?.Dispose();
-            (_former, _current) = (_current, renewed);
+            Replace(_files.Reload());
             Renewed();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
@@ -61,6 +77,13 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
             // Looked at again when they change: key and certificate may be written one after the other.
             NotRenewed(exception.Message);
         }
+    }
+
+    private void Replace(OtlpTlsFiles renewed)
+    {
+        var next = new HttpMessageInvoker(Handler(renewed, connectionLifetime));
+        _former?.Dispose();
+        (_former, _current, _files) = (_current, next, renewed);
     }
 
     private static HttpMessageHandler Handler(OtlpTlsFiles tls, TimeSpan? connectionLifetime)

@@ -1,4 +1,4 @@
-using System.Net.Http.Headers;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 
@@ -7,7 +7,7 @@ internal static class HeaderLines
 {
     /// <summary>The headers, in order.</summary>
     /// <exception cref="HeadersFileException">A line is no header, or there is none. Values are secrets: no message shows one.</exception>
-    public static IReadOnlyList<(string Name, string Value)> Parse(string text, string file)
+    public static IReadOnlyList<(string Name, string Value)> Parse(string text, string file, OtlpExportProtocol protocol)
     {
         var headers = new List<(string, string)>();
         int number = 0;
@@ -23,22 +23,17 @@ internal static class HeaderLines
             int colon = line.IndexOf(':');
             string name = colon < 0 ? "" : line[..colon].Trim().ToString();
             string value = line[(colon + 1)..].Trim().ToString();
-            headers.Add(IsRequestHeader(name, value) ? (name, value) : throw new HeadersFileException(
-                $"Export:HeadersFile {file}, line {number} is no request header; write name: value, such as authorization: Bearer TOKEN"));
+            if (RequestHeader.Fault(name, value, protocol) is { } fault)
+            {
+                throw new HeadersFileException(
+                    $"Export:HeadersFile {file}, line {number} is no request header: {fault}; write name: value, such as authorization: Bearer TOKEN");
+            }
+
+            headers.Add((name, value));
         }
 
         // A file that is just being written anew may be seen empty.
         return headers.Count > 0 ? headers : throw new HeadersFileException(
             $"Export:HeadersFile {file} holds no header; write one name: value a line, such as authorization: Bearer TOKEN");
-    }
-
-    private static bool IsRequestHeader(string name, string value)
-    {
-        using var request = new HttpRequestMessage();
-        HttpRequestHeaders headers = request.Headers;
-        return name.Length > 0
-            && !value.Any(char.IsControl)
-            && !name.Equals("Host", StringComparison.OrdinalIgnoreCase)
-            && headers.TryAddWithoutValidation(name, value);
     }
 }

@@ -1,4 +1,6 @@
+using Agent.Tcp.Interop;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 
@@ -6,7 +8,7 @@ namespace Agent.Export.Transport;
 /// The file of request headers. Read for each request: it is small, and a Kubernetes Secret changes by a symbolic link
 /// whose own time tells nothing. While it cannot be used, the headers last read are; it is said once.
 /// </summary>
-internal sealed partial class HeadersFile(string path, ILogger logger)
+internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger)
 {
     private const int MaxBytes = 1 << 16;
 
@@ -18,20 +20,13 @@ internal sealed partial class HeadersFile(string path, ILogger logger)
 
     /// <summary>Puts the headers into a request, in the place of those of the same names.</summary>
     /// <exception cref="HeadersFileException">The file cannot be used, and never could.</exception>
-    public void ApplyTo(HttpRequestMessage request)
-    {
-        foreach ((string name, string value) in Read())
-        {
-            request.Headers.Remove(name);
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-    }
+    public void ApplyTo(HttpRequestMessage request) => RequestHeader.Apply(Read(), request.Headers);
 
     private IReadOnlyList<(string Name, string Value)> Read()
     {
         try
         {
-            IReadOnlyList<(string, string)> headers = HeaderLines.Parse(Text(), path);
+            IReadOnlyList<(string, string)> headers = HeaderLines.Parse(Text(), path, protocol);
             Volatile.Write(ref _last, headers);
             _isFailing = false;
             return headers;
@@ -52,7 +47,7 @@ internal sealed partial class HeadersFile(string path, ILogger logger)
     {
         try
         {
-            using var reader = new StreamReader(path);
+            using var reader = new StreamReader(RegularFile.OpenRead(path));
             var text = new char[MaxBytes];
             int length = reader.ReadBlock(text);
             return length < MaxBytes ? new string(text, 0, length) : throw new HeadersFileException(

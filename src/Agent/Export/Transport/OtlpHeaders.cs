@@ -1,33 +1,52 @@
+using Agent.Configuration;
+using OpenTelemetry.Exporter;
+
 namespace Agent.Export.Transport;
 
-/// <summary>The variable <c>OTEL_EXPORTER_OTLP_HEADERS</c>, read as the exporter reads it.</summary>
+/// <summary>
+/// The variable <c>OTEL_EXPORTER_OTLP_HEADERS</c>, in the format of W3C Baggage without its metadata (OpenTelemetry
+/// specification, "Specifying headers via environment variables"). The SDK decodes before it splits, and is given none.
+/// </summary>
 internal static class OtlpHeaders
 {
     /// <summary>Shorter values are too common to be hidden, and too short to be secrets.</summary>
     private const int LeastSecret = 4;
 
-    /// <summary>Pairs parted by commas, each at its first equals sign, both sides percent-decoded.</summary>
-    public static IReadOnlyList<(string Name, string Value)> Parse(string? headers)
+    /// <summary>
+    /// Members separated by commas, empty ones skipped; each split at its first equals sign, its value percent-decoded. Of
+    /// those with one name, the last counts, as in the other SDKs. What cannot be sent is a fault, by its place and name.
+    /// </summary>
+    public static IReadOnlyList<(string Name, string Value)> Read(OtelVariables variables, OtlpExportProtocol protocol)
     {
-        var pairs = new List<(string, string)>();
-        foreach (string pair in Uri.UnescapeDataString(headers ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries))
+        (string variable, string? text) = variables.Exporter("HEADERS");
+        var headers = new List<(string Name, string Value)>();
+        foreach ((int index, string member) in (text ?? "").Split(',').Index())
         {
-            int equals = pair.IndexOf('=', StringComparison.Ordinal);
-            if (equals > 0)
+            if (string.IsNullOrWhiteSpace(member))
             {
-                pairs.Add((pair[..equals].Trim(), pair[(equals + 1)..].Trim()));
+                continue;
             }
+
+            int equals = member.IndexOf('=', StringComparison.Ordinal);
+            string name = member[..Math.Max(equals, 0)].Trim();
+            string value = Uri.UnescapeDataString(member[(equals + 1)..].Trim()).Trim(' ');
+            if (RequestHeader.Fault(name, value, protocol) is { } fault)
+            {
+                variables.Fault(variable, $"member {index + 1}: {fault}; it takes key=value pairs separated by commas, such as api-key=secret,x-tenant=ops");
+                continue;
+            }
+
+            headers.RemoveAll(header => string.Equals(header.Name, name, StringComparison.OrdinalIgnoreCase));
+            headers.Add((name, value));
         }
 
-        return pairs;
+        return headers;
     }
 
-    /// <summary>A text without the values, should the collector have said them back.</summary>
-    public static string Hide(string text, string? headers) => Hide(text, Parse(headers));
-
+    /// <summary>A text without the values, should the collector have said them back, and without what URLs in it may hide.</summary>
     public static string Hide(string text, IEnumerable<(string Name, string Value)> headers) => headers
         .SelectMany(pair => pair.Value.Split(' ').Append(pair.Value))
         .Where(value => value.Length >= LeastSecret)
         .OrderByDescending(value => value.Length)
-        .Aggregate(text, (shown, value) => shown.Replace(value, "(not shown)", StringComparison.Ordinal));
+        .Aggregate(ShownUrl.In(text), (shown, value) => shown.Replace(value, "(not shown)", StringComparison.Ordinal));
 }

@@ -17,11 +17,6 @@ internal sealed class OtlpRequest(OtlpSettings settings, string userAgent)
     {
         HttpRequestMessage request = settings.Protocol == OtlpExportProtocol.Grpc ? Grpc(payload) : Http(payload);
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
-        foreach ((string name, string value) in OtlpHeaders.Parse(settings.Headers))
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
         return request;
     }
 

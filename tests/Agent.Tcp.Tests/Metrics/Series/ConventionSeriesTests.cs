@@ -32,6 +32,34 @@ public sealed class ConventionSeriesTests
     [Fact]
     public void Report_NothingRead_IsAbsentNot0() => Report(SeriesReport.Host()).ShouldBeEmpty();
 
+    /// <summary>5, 10 and 100 listeners, and one table that cannot be read: the sum is not 15.</summary>
+    [Fact]
+    public void Report_APartIsUnknown_IsAbsentNotShort()
+    {
+        NamespaceSnapshot[] all = [SeriesReport.Host(), SeriesReport.Pod("a", 2), SeriesReport.Pod("b", 3)];
+        int[] listeners = [5, 10, 100];
+        Read(all, listeners);
+        Report(all)["listen"].ShouldBe(115);
+
+        all[2].Begin(all[2].Namespace!, TcpSourceKind.Procfs);
+        all[2][SocketFamily.Inet6] = FamilyStatus.Read;
+        Report(all).ShouldBeEmpty();
+
+        Read(all, listeners);
+        Report(all)["listen"].ShouldBe(115);
+        Report([.. all, SeriesReport.Pod("c", 4)]).ShouldBeEmpty("one was never read");
+    }
+
+    [Fact]
+    public void Report_DeferredReadings_AreKnown()
+    {
+        NamespaceSnapshot pod = SeriesReport.Pod("a", 2);
+        Read([pod], [3]);
+        pod.Status = NamespaceStatus.Deferred;
+
+        Report(SeriesReport.Host().Read(), pod)["listen"].ShouldBe(3);
+    }
+
     [Fact]
     public void Report_AStateNobodyKnows_IsACustomValue()
     {
@@ -39,6 +67,14 @@ public sealed class ConventionSeriesTests
         host.Counts.Add(TcpSocketKind.Ipv4Inet, 0x3F);
 
         Report(host)["unknown"].ShouldBe(1);
+    }
+
+    private static void Read(NamespaceSnapshot[] namespaces, int[] listeners)
+    {
+        foreach ((NamespaceSnapshot one, int count) in namespaces.Zip(listeners))
+        {
+            one.Read().Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Listen, count);
+        }
     }
 
     private Dictionary<string, long> Report(params NamespaceSnapshot[] namespaces)

@@ -83,7 +83,7 @@ public sealed class NamespaceGroupsTests
     }
 
     [Fact]
-    public void Report_EqualAttributes_AreSummedAndWhatCannotBeReadIsLeftOut()
+    public void Report_EqualAttributes_AreSummedAndAbsentWhileAPartIsUnknown()
     {
         NamespaceSnapshot nested = Create(Pod("a", id: 3));
         _snapshot.Namespaces = [_host, _pod, nested];
@@ -92,7 +92,10 @@ public sealed class NamespaceGroupsTests
         OfPods().ShouldBe([("a", "established", 5)]);
 
         nested.Begin(nested.Namespace!, TcpSourceKind.Procfs);
-        OfPods().ShouldBe([("a", "established", 2)]);
+        OfPods().ShouldBeEmpty();
+
+        Read(nested, established: 4);
+        OfPods().ShouldBe([("a", "established", 6)]);
     }
 
     [Fact]

@@ -25,9 +25,19 @@ internal static class SeriesReport
 
     public static NamespaceSnapshot Host() => Create(NamespaceIdentity.Host, id: 1);
 
-    public static NamespaceSnapshot Pod(string uid, long id) => Create(new NamespaceIdentity(NamespaceKind.Pod, PodUid: uid), id);
+    public static NamespaceSnapshot Pod(string uid, long id, bool isBorn = false) =>
+        Create(new NamespaceIdentity(NamespaceKind.Pod, PodUid: uid), id, isBorn: isBorn);
 
-    public static NamespaceSnapshot Other(ulong inode, long id) => Create(NamespaceIdentity.Other, id, inode);
+    public static NamespaceSnapshot Other(ulong inode, long id, bool isBorn = false) =>
+        Create(NamespaceIdentity.Other, id, inode, isBorn);
+
+    /// <summary>The kernel's counter of connections opened by connect() is read.</summary>
+    public static NamespaceSnapshot SetOpens(this NamespaceSnapshot one, long value)
+    {
+        one.Counters!.Begin();
+        one.Counters.Set(TcpCounter.ActiveOpens, value);
+        return one;
+    }
 
     /// <summary>A reading begins, and both families will have been read.</summary>
     public static NamespaceSnapshot Read(this NamespaceSnapshot one)
@@ -37,10 +47,10 @@ internal static class SeriesReport
         return one;
     }
 
-    private static NamespaceSnapshot Create(NamespaceIdentity identity, long id, ulong inode = 4711)
+    private static NamespaceSnapshot Create(NamespaceIdentity identity, long id, ulong inode = 4711, bool isBorn = false)
     {
         var groups = new TcpMetricGroups();
-        var snapshot = new NamespaceSnapshot { Signals = SocketSignals.For(groups), Counters = new NamespaceCounters() };
+        var snapshot = new NamespaceSnapshot { Signals = SocketSignals.For(groups), Counters = new NamespaceCounters(isBorn) };
         snapshot.Follow(new TcpNamespace("/proc", "1", identity, inode, id));
         return snapshot;
     }

@@ -10,6 +10,16 @@ public sealed class DiscoveryErrorsTests
     [Fact]
     public void Of_AllSeen_IsNull() => DiscoveryErrors.Of("/proc", new DiscoveryStatus(0, HostStatus.Known)).ShouldBeNull();
 
+    [Fact]
+    public void Of_ProcessesRefusedBesideAVisibleHost_SaysHowManyAndCountsEach()
+    {
+        ReadError error = DiscoveryErrors.Of("/host/proc", new DiscoveryStatus(0, HostStatus.Known, Found: 7, Ended: 1, Denied: 3)).ShouldNotBeNull();
+
+        (error.Path, error.Failure, error.Times).ShouldBe(("/host/proc", ReadFailure.PermissionDenied, 3));
+        error.Message.ShouldContain("3 of 11 processes may not be looked at");
+        error.Message.ShouldContain("gid=");
+    }
+
     [Theory]
     [InlineData(2, (byte)HostStatus.Known, (byte)ReadFailure.NotFound, "/host/proc")]
     [InlineData(20, (byte)HostStatus.Known, (byte)ReadFailure.NotFound, "/host/proc")]

@@ -40,6 +40,7 @@ internal sealed class FakeProc : IDisposable
         string net = Directory.CreateDirectory(Path.Combine(process, "net")).FullName;
         LinkTable(space, net);
         File.WriteAllText(Path.Combine(process, "cgroup"), cgroup + "\n");
+        File.WriteAllText(Path.Combine(process, "mountinfo"), "22 27 0:21 / /proc rw - proc proc rw\n");
         File.WriteAllText(
             Path.Combine(process, "stat"), $"{pid} (some) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 {start} 0 0\n");
         return this;

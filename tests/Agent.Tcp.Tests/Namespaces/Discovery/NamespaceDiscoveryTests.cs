@@ -45,7 +45,7 @@ public sealed class NamespaceDiscoveryTests : IDisposable
                 [],
                 [new("k8s.pod.uid", Cgroups.Uid(1))],
                 [new("container.id", Cgroups.Id(7))],
-                [new("linux.netns.inode", _proc.Inode("none").ToString(CultureInfo.InvariantCulture))],
+                [new("linux.netns.id", _proc.Inode("none").ToString(CultureInfo.InvariantCulture))],
             ]);
     }
 

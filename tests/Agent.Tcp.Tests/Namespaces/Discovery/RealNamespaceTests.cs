@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
+using Agent.Tcp.Tests.Kernel;
 using Shouldly;
 using Xunit;
 
@@ -62,6 +63,31 @@ public sealed class RealNamespaceTests : IDisposable
         IReadOnlyList<TcpNamespace> left = discovery.Refresh();
         left.ShouldNotContain(space => space.Id == one.Id);
         left.ShouldContain(other);
+    }
+
+    /// <summary>One that a mount kept before has a history, although all its processes are new.</summary>
+    [Fact]
+    public void Refresh_NamespacesThatGetAProcessLater_AreBornUnlessAMountKeptThem()
+    {
+        SkipUnlessRoot();
+        Tool.SkipUnlessInstalled("ip", "iproute2");
+        string name = $"agent-test-{Environment.ProcessId}";
+        Tool.Run("ip", "netns", "add", name);
+        try
+        {
+            Assert.SkipUnless(PinnedNamespaces.Exist("/proc"), "Needs the mounts of PID 1 to be this process's.");
+            var discovery = new NamespaceDiscovery("/proc");
+            discovery.Refresh();
+            Assert.SkipWhen(discovery.Status is not { Host: HostStatus.Known, Denied: 0 }, "Needs a /proc that shows all processes.");
+
+            Await(discovery, Start("ip", "netns", "exec", name, "sleep", "1000")).IsBorn.ShouldBeFalse();
+            Await(discovery, Start("unshare", "-n", "sleep", "1000")).IsBorn.ShouldBeTrue();
+        }
+        finally
+        {
+            _processes.ForEach(End);
+            Tool.Run("ip", "netns", "delete", name);
+        }
     }
 
     [Fact]

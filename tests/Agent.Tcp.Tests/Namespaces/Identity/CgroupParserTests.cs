@@ -20,7 +20,7 @@ public sealed class CgroupParserTests
 
         CgroupOwner owner = CgroupParser.Parse(Encoding.ASCII.GetBytes(example.Text));
 
-        owner.ShouldBe(new CgroupOwner(example.PodUid, example.ContainerId));
+        (owner.PodUid, owner.ContainerId).ShouldBe((example.PodUid, example.ContainerId));
     }
 
     [Theory]

@@ -29,6 +29,10 @@ public sealed class PodLogNameTests
     [InlineData("kube-system_coredns_")]
     [InlineData("kube-system_coredns_4f8a9ae6")]
     [InlineData("kube-system_core_dns_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e")]
+    [InlineData("shop_web\u001b[31m_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e")]
+    [InlineData("sh\nop_web_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e")]
+    [InlineData("shop_Web_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e")]
+    [InlineData("shop_w\u0435b_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e")]
     [InlineData("a_b_c_d_e")]
     [InlineData("a_b_\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac")]
     public void TryParse_OtherName_IsFalse(string directory) => PodLogName.TryParse(directory, out _, out _).ShouldBeFalse();

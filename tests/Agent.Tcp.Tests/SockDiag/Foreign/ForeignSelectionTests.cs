@@ -203,20 +203,34 @@ public sealed class ForeignSelectionTests
     }
 
     [Fact]
-    public void Read_DumpFails_IsReadByProcfsAtOnceAndTheSocketClosed()
+    public void Read_DumpFails_IsReadByProcfsAtOnceAndTriedTheNextTime()
     {
         using var selection = new ForeignSelection();
         selection.Entrance.Answers[10] = [m => [m.Socket(TcpState.Listen), m.Error(12)]];
 
         selection.ShouldBeRead(Space(10), TcpSourceKind.Procfs);
         selection.ShouldBeRead(Space(11), TcpSourceKind.SockDiag);
-        selection.ShouldBeRead(Space(10), TcpSourceKind.Procfs);
 
         selection.Entrance.Entered.ShouldBe([10UL, 11UL]);
         selection.Entrance.Sockets[0].Disposed.ShouldBeTrue();
         selection.Logger.Lines.ShouldContain(entry => entry.Message.Contains("errno 12") && entry.Message.Contains("/nowhere/4711/net/tcp"));
 
         selection.Entrance.Answers.Clear();
+        selection.ShouldBeRead(Space(10), TcpSourceKind.SockDiag);
+        selection.Entrance.Entered.ShouldBe([10UL, 11UL, 10UL]);
+    }
+
+    [Fact]
+    public void Read_DumpIsNotPermitted_IsLeftToProcfsForAWhile()
+    {
+        using var selection = new ForeignSelection();
+        selection.Entrance.Answers[10] = [m => [m.Error(Errno.EPERM)]];
+        selection.ShouldBeRead(Space(10), TcpSourceKind.Procfs);
+
+        selection.Entrance.Answers.Clear();
+        selection.ShouldBeRead(Space(10), TcpSourceKind.Procfs);
+        selection.Entrance.Entered.ShouldBe([10UL]);
+
         selection.Time.Advance(ForeignSockDiag.RetryAfter);
         selection.ShouldBeRead(Space(10), TcpSourceKind.SockDiag);
     }

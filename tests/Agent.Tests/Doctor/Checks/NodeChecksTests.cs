@@ -8,7 +8,7 @@ namespace Agent.Tests.Doctor.Checks;
 /// <summary>The checks that go by what discovery saw.</summary>
 public sealed class NodeChecksTests
 {
-    private static readonly NodeView Node = new() { HostInode = 10, OwnInode = 10, Listed = 100 };
+    private static readonly NodeView Node = new() { HostInode = 10, HostName = "10", OwnInode = 10, Listed = 100 };
 
     [Theory]
     [InlineData(10ul, "this process is in it, so sock_diag serves it")]
@@ -16,7 +16,7 @@ public sealed class NodeChecksTests
     [InlineData(0ul, "cannot be told")]
     public void HostNamespace_Known_TellsWhetherThisProcessIsInIt(ulong own, string said)
     {
-        Finding finding = HostNamespaceCheck.Judge(Node with { OwnInode = own }, NamespaceScope.All);
+        Finding finding = HostNamespaceCheck.Judge(Node with { OwnInode = own, OwnName = own.ToString(System.Globalization.CultureInfo.InvariantCulture) }, NamespaceScope.All);
 
         finding.Status.ShouldBe(CheckStatus.Ok);
         finding.Found.ShouldStartWith("network namespace 10 ");
@@ -71,11 +71,17 @@ public sealed class NodeChecksTests
     [InlineData(0ul, 0, true, "failed")]
     public void Namespaces_Found_AreCountedAndPodsMissedOnKubernetes(ulong host, int pods, bool onKubernetes, string expected)
     {
-        Finding finding = NamespacesCheck.Judge(Node with { HostInode = host, Pods = pods, NamedPods = pods }, onKubernetes);
+        Finding finding = NamespacesCheck.Judge(Node with { HostInode = host, Pods = pods, NamedPods = pods }, onKubernetes, mayEnter: false);
 
         finding.Status.Word().ShouldBe(expected);
         finding.Found.ShouldContain($"{pods} of pods ({pods} with names)");
     }
+
+    [Theory]
+    [InlineData(true, "that only an open file or socket holds")]
+    [InlineData(false, "held by a mount (ip netns add), which takes CAP_SYS_ADMIN and CAP_SYS_PTRACE to read, or by an open file or socket")]
+    public void Namespaces_Found_SaysWhichAreNot(bool mayEnter, string expected) =>
+        NamespacesCheck.Judge(Node, onKubernetes: false, mayEnter).Found.ShouldEndWith(expected);
 
     [Theory]
     [InlineData(null, 5, 3, 3, "ok")]
@@ -83,16 +89,16 @@ public sealed class NodeChecksTests
     [InlineData("permission denied", 0, 3, 0, "warning")]
     [InlineData("not found", 0, 0, 0, "skipped")]
     public void PodNames_OfTheLogDirectory_AreComparedWithThePods(string? fault, int logs, int pods, int named, string expected) =>
-        PodNamesCheck.Judge(new PodLogFacts("/logs", fault, logs), Node with { Pods = pods, NamedPods = named }, onKubernetes: false)
+        PodNamesCheck.Judge([new PodLogFacts("/logs", fault, logs)], Node with { Pods = pods, NamedPods = named }, onKubernetes: false)
             .Status.Word().ShouldBe(expected);
 
     [Fact]
     public void PodNames_OnKubernetesWithoutTheMount_NamesTheMount()
     {
-        Finding finding = PodNamesCheck.Judge(new PodLogFacts("/logs", "not found", 0), Node, onKubernetes: true);
+        Finding finding = PodNamesCheck.Judge([new PodLogFacts("/logs", "not found", 0)], Node, onKubernetes: true);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
-        finding.Mend!.Kubernetes!.ShouldContain("mount /var/log/pods");
+        finding.Mend!.Kubernetes!.ShouldContain("mount /var/log/containers");
     }
 
     [Fact]
@@ -102,7 +108,7 @@ public sealed class NodeChecksTests
         folder.Write("kube-system_dns-x2x9k_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e/0.log", "");
         folder.Write("lost+found/x", "");
 
-        PodLogFacts.Of(folder.Path).ShouldBe(new PodLogFacts(folder.Path, null, 1));
-        PodLogFacts.Of(folder.File("nowhere")).Fault.ShouldNotBeNull();
+        PodLogFacts.Of(folder.Path, byContainer: false).ShouldBe(new PodLogFacts(folder.Path, null, 1));
+        PodLogFacts.Of(folder.File("nowhere"), byContainer: true).Fault.ShouldNotBeNull();
     }
 }

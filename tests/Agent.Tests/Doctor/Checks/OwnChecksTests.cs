@@ -1,3 +1,4 @@
+using Agent.Configuration;
 using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Doctor.Collector;
@@ -70,7 +71,7 @@ public sealed class OwnChecksTests
             {
                 Endpoint = new Uri("https://collector/v1/metrics?key=hunter2"),
                 Protocol = OtlpExportProtocol.HttpProtobuf,
-                Headers = "authorization=Bearer%20hunter2,tenant=a",
+                Headers = [("authorization", "Bearer hunter2"), ("tenant", "a")],
                 Compression = OtlpExportCompression.GZip,
             },
         });
@@ -91,13 +92,37 @@ public sealed class OwnChecksTests
     [Theory]
     [InlineData(true, true, "ok", "no endpoint is configured")]
     [InlineData(true, false, "ok", "a table is printed")]
-    [InlineData(false, false, "warning", "nothing is exported")]
+    [InlineData(false, false, "warning", "nothing is collected or exported: OTEL_METRICS_EXPORTER is none")]
     public void Exporter_WithoutOtlp_SaysWhatHappens(bool console, bool unconfigured, string expected, string said)
     {
         Finding finding = ExporterCheck.Judge(new TelemetrySettings { Console = console, IsUnconfigured = unconfigured });
 
         finding.Status.Word().ShouldBe(expected);
         finding.Found.ShouldStartWith(said);
+    }
+
+    [Fact]
+    public void Exporter_SdkDisabled_WarnsWhateverElseIsSet()
+    {
+        Finding finding = ExporterCheck.Judge(new TelemetrySettings { IsDisabled = true, Console = true, IsUnconfigured = true });
+
+        finding.Status.ShouldBe(CheckStatus.Warning);
+        finding.Found.ShouldBe("nothing is collected or exported: OTEL_SDK_DISABLED is true");
+    }
+
+    [Fact]
+    public void Configuration_AResourceAttributeThatIsIgnored_Warns()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_RESOURCE_ATTRIBUTES"] = "a=1,b=%zz" };
+
+        Finding finding = ConfigurationCheck.Look(new DoctorContext
+        {
+            Configuration = AgentConfiguration.Load(null, environment),
+            Environment = environment,
+        });
+
+        finding.Status.ShouldBe(CheckStatus.Warning);
+        finding.Found.ShouldContain("member 2 is ignored: the value of b cannot be percent-decoded");
     }
 
     [Fact]

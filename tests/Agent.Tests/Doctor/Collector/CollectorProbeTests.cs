@@ -19,6 +19,19 @@ public sealed class CollectorProbeTests
         finding.Found.ShouldEndWith("it answered 200 OK with a web page (HTML)");
     }
 
+    /// <summary>What does not count as delivered for an export is not fine for the doctor.</summary>
+    [Fact]
+    public async Task Send_ToAServerThatSaysOkToAnything_Fails()
+    {
+        using var server = CannedServer.Page("Content-Type: application/json\r\n", """{"status":"ok"}""");
+
+        Finding finding = await LookAsync(server.Url, OtlpExportProtocol.HttpProtobuf);
+
+        finding.Status.ShouldBe(CheckStatus.Failed);
+        finding.Found.ShouldEndWith("""it answered 200 OK with a body that is no OTLP response: {"status":"ok"}""");
+        finding.Mend.ShouldBe(CollectorMends.NoReceiver(OtlpExportProtocol.HttpProtobuf));
+    }
+
     [Theory]
     [InlineData((int)OtlpExportProtocol.HttpProtobuf)]
     [InlineData((int)OtlpExportProtocol.Grpc)]

@@ -103,7 +103,21 @@ public sealed class GrpcAnswerTests
     [InlineData(new byte[] { 0, 0, 0 })]
     [InlineData(new byte[] { 0, 255, 255, 255, 255, 1 })]
     [InlineData(new byte[] { 1, 0, 0, 0, 1, 7 })]
-    public void Judge_ATornBody_IsStillASuccess(byte[] body)
+    [InlineData(new byte[] { 0, 0, 0, 0, 2, (byte)'o', (byte)'k' })]
+    public void Judge_OkWithAMessageThatIsNoOtlpResponse_IsNotTakenForAnExportThatArrived(byte[] body)
+    {
+        using HttpResponseMessage response = Answer(0, "", null, inTrailers: true);
+        response.Content = new ByteArrayContent(body);
+
+        GrpcAnswer.Judge(response, Now).ShouldBe(
+            Verdict.Transient("invalid_response", "it answered gRPC status 0 with a message that is no OTLP response"));
+    }
+
+    [Theory]
+    [InlineData(new byte[0])]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0 })]
+    [InlineData(new byte[] { 0, 0, 0, 0, 2, 10, 0 })]
+    public void Judge_OkWithAnOtlpResponse_IsASuccess(byte[] body)
     {
         using HttpResponseMessage response = Answer(0, "", null, inTrailers: true);
         response.Content = new ByteArrayContent(body);

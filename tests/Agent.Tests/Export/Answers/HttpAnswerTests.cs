@@ -45,6 +45,19 @@ public sealed class HttpAnswerTests
         (HttpAnswer.Judge(response, Now).Wait is null).ShouldBe(seconds is null);
     }
 
+    /// <summary>The clock of the node is ten years off; what the collector asks for is a time to wait all the same.</summary>
+    [Theory]
+    [InlineData(2016)]
+    [InlineData(2036)]
+    public void Judge_RetryAfterADate_IsCountedFromTheDateOfTheAnswer(int year)
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        response.Headers.Date = Now;
+        response.Headers.RetryAfter = new(Now.AddSeconds(7));
+
+        HttpAnswer.Judge(response, new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero)).Wait.ShouldBe(TimeSpan.FromSeconds(7));
+    }
+
     [Theory]
     [InlineData(400, "text/plain", "no such\nmetric", "it answered 400 Bad Request: no such")]
     [InlineData(400, "application/json", "{\"message\":\"m\"}", "it answered 400 Bad Request: {\"message\":\"m\"}")]
@@ -94,6 +107,63 @@ public sealed class HttpAnswerTests
         };
 
         HttpAnswer.Judge(response, Now).Kind.ShouldBe(VerdictKind.Transient);
+    }
+
+    [Theory]
+    [InlineData("text/plain", "ok", "text/plain: ok")]
+    [InlineData("application/json", """{"status":"ok"}""", """application/json: {"status":"ok"}""")]
+    [InlineData("application/json", "ok", "application/json: ok")]
+    [InlineData("application/json", "[]", "application/json: []")]
+    [InlineData("application/json", """{"partialSuccess":{"rejectedDataPoints":"x"}}""", """application/json: {"partialSuccess":{"rejectedDataPoints":"x"}}""")]
+    [InlineData("application/x-protobuf", "ok", "application/x-protobuf")]
+    [InlineData("application/x-protobuf", "\u0008\u0001", "application/x-protobuf")]
+    [InlineData("application/x-protobuf", "\u0000\u0000", "application/x-protobuf")]
+    [InlineData("application/x-protobuf", "\u000a\u0002\u0012\u0007", "application/x-protobuf")]
+    [InlineData("application/octet-stream", "\u000a\u0000", "application/octet-stream")]
+    [InlineData("", "ok", "no media type")]
+    public void Judge_ASuccessThatIsNoOtlpResponse_IsNotTakenForAnExportThatArrived(string type, string body, string quoted)
+    {
+        using HttpResponseMessage response = Ok(type, body);
+
+        Verdict verdict = HttpAnswer.Judge(response, Now);
+
+        verdict.ShouldBe(Verdict.Transient(
+            "invalid_response", $"it answered 200 OK with a body that is no OTLP response ({quoted}); check host, port and path"));
+    }
+
+    [Theory]
+    [InlineData("application/x-protobuf", "")]
+    [InlineData("application/x-protobuf", "\u000a\u0000")]
+    [InlineData("application/x-protobuf", "\u0012\u0001x")]
+    [InlineData("text/plain", "")]
+    [InlineData("application/json", "")]
+    [InlineData("application/json", "{}")]
+    [InlineData("application/json", """{"partialSuccess":{}}""")]
+    [InlineData("application/json", """{"partialSuccess":null}""")]
+    [InlineData("", "\u000a\u0000")]
+    public void Judge_AnEmptyBodyOrAnOtlpResponse_IsASuccess(string type, string body)
+    {
+        using HttpResponseMessage response = Ok(type, body);
+
+        HttpAnswer.Judge(response, Now).ShouldBe(Verdict.Accepted);
+    }
+
+    [Theory]
+    [InlineData("\"4\"")]
+    [InlineData("4")]
+    public void Judge_PartialSuccessInJson_IsASuccessWithItsRejectedPoints(string count)
+    {
+        using HttpResponseMessage response = Ok(
+            "application/json", $$$"""{"partialSuccess":{"rejectedDataPoints":{{{count}}},"errorMessage":"too old"}}""");
+
+        HttpAnswer.Judge(response, Now).ShouldBe(Verdict.Accepted with { RejectedPoints = 4, Warning = "too old" });
+    }
+
+    private static HttpResponseMessage Ok(string type, string body)
+    {
+        var content = new ByteArrayContent(Encoding.Latin1.GetBytes(body));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = content };
     }
 
     private static HttpResponseMessage Protobuf(HttpStatusCode status, byte[] body) =>

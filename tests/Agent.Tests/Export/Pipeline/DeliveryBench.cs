@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Answers;
 using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
@@ -16,11 +18,12 @@ internal sealed class DeliveryBench : IDisposable
 {
     private readonly CancellationTokenSource _hurry = new();
 
-    public DeliveryBench(bool withSpool = false)
+    public DeliveryBench(bool withSpool = false, string? spoolPath = null)
     {
         Settings.Retry.InitialDelay = TimeSpan.FromMilliseconds(1);
         Settings.Retry.MaxDelay = TimeSpan.FromMilliseconds(4);
         Settings.Breaker.MinimumThroughput = 1000;
+        SpoolBench.Settings.Path = spoolPath ?? SpoolBench.Settings.Path;
         if (withSpool)
         {
             Spool = SpoolBench.Open();
@@ -36,30 +39,57 @@ internal sealed class DeliveryBench : IDisposable
 
     public PayloadSpool? Spool { get; }
 
-    public DeliveryTallies Tallies { get; } = new();
+    public DeliveryTallies Tallies { get; } = new([], []);
 
     public LogLines Log { get; } = new();
 
-    public ExportStatus Status { get; } = new();
+    public ExportStatus Status => SpoolBench.Status;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public int Attempts { get; private set; }
 
     public int Reached { get; private set; }
 
+    /// <summary>Told of each new payload that was sent.</summary>
+    public Action<Delivered>? LiveEnded { get; set; }
+
     /// <summary>What the attempt of that number, from 1, meets.</summary>
     public Func<int, CancellationToken, Task<HttpResponseMessage>> Answer { get; set; } = (_, _) => Task.FromResult(new HttpResponseMessage());
 
+    /// <summary>How many points each attempt carried.</summary>
+    public ConcurrentQueue<long> Sent { get; } = new();
+
+    /// <summary>Payloads of so many points meet this, whenever they are sent.</summary>
+    public Dictionary<long, Func<Task<HttpResponseMessage>>> AnswersByPoints { get; } = [];
+
     public DeliveryPipeline Pipeline() => new(
-        (_, cancellation) => Answer(++Attempts, cancellation),
-        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, TimeProvider.System),
-        Times, Settings, Tallies.Retries, TimeProvider.System);
+        SendAsync,
+        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, Time),
+        Times, Settings, Tallies.Retries, Time);
 
     public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null) => new(new DeliveryHandler(
-        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), DeliveryLog(), Tallies.Rejected, () => Reached++, _hurry.Token));
+        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), Time), DeliveryLog(), Tallies.Rejected, Ended, _hurry.Token));
 
     public DeliveryLog DeliveryLog() => new(
-        new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = "key=hunter2" },
-        null, SpoolBench.Settings.Path, Status, Log.Logger<DeliveryLog>());
+        new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = [("key", "hunter2")] },
+        null, SpoolBench.Settings.Path, Status, Log.Logger<DeliveryLog>(), Time);
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        long points = request.Content is null ? 0 : RequestMessage.DataPointsOf(await RequestMessage.ReadAsync(request));
+        Sent.Enqueue(points);
+        Attempts++;
+        return await (AnswersByPoints.TryGetValue(points, out Func<Task<HttpResponseMessage>>? answer)
+            ? answer()
+            : Answer(Attempts, cancellation));
+    }
+
+    private void Ended(Delivered live)
+    {
+        Reached += live.Verdict.Kind == VerdictKind.Accepted ? 1 : 0;
+        LiveEnded?.Invoke(live);
+    }
 
     public void Hurry() => _hurry.Cancel();
 

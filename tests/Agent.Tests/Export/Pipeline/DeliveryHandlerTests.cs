@@ -3,6 +3,9 @@ using System.Net.Sockets;
 using Agent.Export;
 using Agent.Export.Pipeline;
 using Agent.Tests.Export.Spool;
+using Agent.Tests.Support;
+using Google.Protobuf;
+using OpenTelemetry.Proto.Collector.Metrics.V1;
 
 namespace Agent.Tests.Export.Pipeline;
 
@@ -61,7 +64,7 @@ public sealed class DeliveryHandlerTests
         bench.Tallies.Rejected["connection_error"].ShouldBe(0);
         bench.Log.All.ShouldHaveSingleItem().ShouldBe(
             "Warning: Export to http://c:1/v1/metrics fails: connection refused; nothing listens there. "
-            + $"Samples are kept in {bench.SpoolBench.Settings.Path} until it succeeds; logged once until then.");
+            + $"Samples are kept in {bench.SpoolBench.Settings.Path} until it succeeds. Repeats are counted and logged every 10 minutes.");
     }
 
     [Theory]
@@ -76,7 +79,7 @@ public sealed class DeliveryHandlerTests
 
         bench.Tallies.Rejected["connection_error"].ShouldBe(3);
         bench.Status.Last.ShouldBe(ExportOutcome.Lost);
-        bench.Log.All.ShouldHaveSingleItem().ShouldContain("Samples are lost until it succeeds; logged once until then.");
+        bench.Log.All.ShouldHaveSingleItem().ShouldContain("Samples are lost until it succeeds. Repeats are counted and logged every 10 minutes.");
     }
 
     [Fact]
@@ -128,6 +131,139 @@ public sealed class DeliveryHandlerTests
         bench.Spool!.Items.ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_TheCollectorAskedToWaitAndThereIsNoSpool_IsCountedWithoutAnAttemptUntilItIsOver(bool asynchronous)
+    {
+        var time = new ManualTime();
+        using var bench = new DeliveryBench { Time = time, Answer = (attempt, _) => attempt == 1 ? DeliveryBench.Says(429, 60) : DeliveryBench.Says(200) };
+        using HttpClient client = bench.Client();
+
+        await SendAsync(client, asynchronous);
+        time.Advance(TimeSpan.FromSeconds(59));
+        (await SendAsync(client, asynchronous)).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (bench.Attempts, bench.Tallies.Rejected["paused"], bench.Tallies.Rejected["429"]).ShouldBe((1, 3, 3));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        (await SendAsync(client, asynchronous)).ShouldBe(HttpStatusCode.OK);
+        bench.Attempts.ShouldBe(2);
+        bench.Log.All.Length.ShouldBe(2);
+        bench.Log.All[0].ShouldContain("it answered 429 Too Many Requests. Samples are lost");
+        bench.Log.All[1].ShouldContain("succeeds again after 2 failure(s)");
+    }
+
+    [Fact]
+    public async Task Send_EachKindOfRefusal_IsLoggedOnceWhateverItsWords()
+    {
+        int[] statuses = [400, 401, 404];
+        using var bench = new DeliveryBench
+        {
+            Time = new ManualTime(),
+            Answer = (attempt, _) => Task.FromResult(
+                new HttpResponseMessage((HttpStatusCode)statuses[attempt % 3]) { Content = new StringContent($"request {attempt}") }),
+        };
+        using HttpClient client = bench.Client();
+        for (int export = 0; export < 60; export++)
+        {
+            await SendAsync(client, asynchronous: true);
+        }
+
+        bench.Log.All.Length.ShouldBe(3);
+        foreach (int status in statuses)
+        {
+            bench.Log.All.Count(line => line.Contains($"it answered {status} ", StringComparison.Ordinal)).ShouldBe(1);
+        }
+    }
+
+    [Fact]
+    public async Task Send_AFailureGoesOn_IsLoggedEveryTenMinutesWithACount()
+    {
+        var time = new ManualTime();
+        using var bench = new DeliveryBench(withSpool: true) { Time = time, Answer = (_, _) => DeliveryBench.Says(503) };
+        bench.Settings.Retry.MaxRetries = 0;
+        using HttpClient client = bench.Client();
+        for (int minute = 0; minute <= 21; minute++)
+        {
+            await SendAsync(client, asynchronous: true);
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        bench.Log.All.Length.ShouldBe(3);
+        bench.Log.All[0].ShouldContain("fails: it answered 503 Service Unavailable. Samples are kept in ");
+        bench.Log.All[1].ShouldContain("fails: it answered 503 Service Unavailable (10 times in 10 minutes). Samples are kept in ");
+        bench.Log.All[2].ShouldContain("(10 times in 10 minutes)");
+    }
+
+    /// <summary>The breaker opens, and exports are no longer tried: that is the same failure.</summary>
+    [Fact]
+    public async Task Send_HeldBackByTheBreaker_CountsAsTheFailureThatOpenedIt()
+    {
+        var time = new ManualTime();
+        using var bench = new DeliveryBench { Time = time, Answer = (_, _) => DeliveryBench.Says(503) };
+        bench.Settings.Retry.MaxRetries = 0;
+        bench.Settings.Breaker.MinimumThroughput = 2;
+        using HttpClient client = bench.Client();
+        for (int export = 0; export < 8; export++)
+        {
+            await SendAsync(client, asynchronous: true);
+        }
+
+        bench.Tallies.Rejected["circuit_open"].ShouldBePositive();
+        bench.Log.All.ShouldHaveSingleItem().ShouldContain("it answered 503 Service Unavailable. ");
+    }
+
+    /// <summary>Every other export fails: neither the failures nor the recoveries fill the log.</summary>
+    [Fact]
+    public async Task Send_FailuresThatComeAndGo_AreLoggedAsOftenAsOnesThatStay()
+    {
+        var time = new ManualTime();
+        using var bench = new DeliveryBench { Time = time, Answer = (attempt, _) => DeliveryBench.Says(attempt % 2 == 1 ? 400 : 200) };
+        using HttpClient client = bench.Client();
+        for (int second = 0; second < 660; second++)
+        {
+            await SendAsync(client, asynchronous: true);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        bench.Log.All.Length.ShouldBe(4);
+        bench.Log.All[1].ShouldContain("succeeds again after 1 failure(s)");
+        bench.Log.All[2].ShouldContain("it answered 400 Bad Request (300 times in 10 minutes)");
+    }
+
+    [Fact]
+    public async Task Send_PartialSuccess_IsLoggedOnceWhateverItsWords()
+    {
+        using var bench = new DeliveryBench
+        {
+            Time = new ManualTime(),
+            Answer = (attempt, _) => Task.FromResult(Partial(rejected: 7, $"request {attempt}")),
+        };
+        using HttpClient client = bench.Client();
+        for (int export = 0; export < 40; export++)
+        {
+            await SendAsync(client, asynchronous: true);
+        }
+
+        bench.Tallies.Rejected["partial_success"].ShouldBe(280);
+        bench.Log.All.ShouldHaveSingleItem().ShouldStartWith(
+            "Warning: http://c:1/v1/metrics took an export but for 7 data point(s), and says: request 1.");
+    }
+
+    [Fact]
+    public async Task Send_PartialSuccessThatRejectsNothing_IsInformation()
+    {
+        using var bench = new DeliveryBench { Answer = (_, _) => Task.FromResult(Partial(rejected: 0, "use the new endpoint")) };
+        using HttpClient client = bench.Client();
+        await SendAsync(client, asynchronous: true);
+        await SendAsync(client, asynchronous: true);
+
+        bench.Tallies.Rejected["partial_success"].ShouldBe(0);
+        bench.Status.IsFailing.ShouldBeFalse();
+        bench.Log.All.ShouldHaveSingleItem().ShouldStartWith(
+            "Information: http://c:1/v1/metrics took an export, and says: use the new endpoint.");
+    }
+
     [Fact]
     public async Task Send_TheAgentStops_GoesToTheSpoolAtOnce()
     {
@@ -142,6 +278,15 @@ public sealed class DeliveryHandlerTests
         (await SendAsync(bench.Client(), asynchronous: true)).ShouldBe(HttpStatusCode.OK);
 
         bench.Spool!.Items.ShouldBe(1);
+    }
+
+    private static HttpResponseMessage Partial(long rejected, string message)
+    {
+        var response = new ExportMetricsServiceResponse { PartialSuccess = new() { RejectedDataPoints = rejected, ErrorMessage = message } };
+        return new HttpResponseMessage
+        {
+            Content = new ByteArrayContent(response.ToByteArray()) { Headers = { ContentType = new("application/x-protobuf") } },
+        };
     }
 
     private static async Task<HttpStatusCode> SendAsync(HttpClient client, bool asynchronous)

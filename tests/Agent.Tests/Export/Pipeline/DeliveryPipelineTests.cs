@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Agent.Export.Answers;
 using Agent.Export.Pipeline;
+using Agent.Tests.Support;
 
 namespace Agent.Tests.Export.Pipeline;
 
@@ -138,6 +139,29 @@ public sealed class DeliveryPipelineTests
 
         bench.Answer = (_, _) => DeliveryBench.Says(200);
         await Task.Delay(700, TestContext.Current.CancellationToken);
+        (await DeliverAsync(bench, pipeline)).Kind.ShouldBe(VerdictKind.Accepted);
+    }
+
+    /// <summary>Whoever sets the clock of a node neither holds the breaker open nor closes it.</summary>
+    [Theory]
+    [InlineData(-60)]
+    [InlineData(60)]
+    [InlineData(-10 * 365 * 86400.0)]
+    [InlineData(10 * 365 * 86400.0)]
+    public async Task Deliver_TheClockStepsWhileTheBreakerIsOpen_TriesAgainAfterItsTime(double seconds)
+    {
+        var time = new ManualTime();
+        using var bench = new DeliveryBench { Time = time, Answer = (_, _) => DeliveryBench.Says(503) };
+        bench.Settings.Breaker.MinimumThroughput = 2;
+        bench.Settings.Retry.MaxRetries = 0;
+        DeliveryPipeline pipeline = bench.Pipeline();
+        await DeliverAsync(bench, pipeline);
+        await DeliverAsync(bench, pipeline);
+        bench.Answer = (_, _) => DeliveryBench.Says(200);
+
+        time.Step(TimeSpan.FromSeconds(seconds));
+        (await DeliverAsync(bench, pipeline)).ErrorType.ShouldBe("circuit_open");
+        time.Advance(bench.Times.Break);
         (await DeliverAsync(bench, pipeline)).Kind.ShouldBe(VerdictKind.Accepted);
     }
 

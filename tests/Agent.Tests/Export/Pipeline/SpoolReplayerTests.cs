@@ -1,6 +1,9 @@
 using Agent.Export;
+using Agent.Export.Answers;
 using Agent.Export.Pipeline;
+using Agent.Export.Spool;
 using Agent.Export.Transport;
+using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;
 using OpenTelemetry.Exporter;
 
@@ -8,6 +11,8 @@ namespace Agent.Tests.Export.Pipeline;
 
 public sealed class SpoolReplayerTests : IDisposable
 {
+    private static readonly Delivered Taken = new(Verdict.Accepted, null);
+
     private readonly DeliveryBench _bench = new(withSpool: true);
 
     [Fact]
@@ -18,7 +23,7 @@ public sealed class SpoolReplayerTests : IDisposable
         await Task.Delay(100, TestContext.Current.CancellationToken);
         _bench.Attempts.ShouldBe(0, "nobody has found the collector yet");
 
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
 
         await Deadline.UntilAsync(() => _bench.Spool!.Items == 0);
         _bench.Attempts.ShouldBe(3);
@@ -32,12 +37,12 @@ public sealed class SpoolReplayerTests : IDisposable
         await _bench.SpoolBench.KeepAsync(_bench.Spool!, 1, 2, 3);
         _bench.Answer = (attempt, _) => DeliveryBench.Says(attempt == 2 ? 503 : 200);
         await using SpoolReplayer replayer = Start();
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
         await Deadline.UntilAsync(() => _bench.Attempts == 2);
         await Task.Delay(100, TestContext.Current.CancellationToken);
         (_bench.Attempts, _bench.Spool!.Items).ShouldBe((2, 2));
 
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
 
         await Deadline.UntilAsync(() => _bench.Spool!.Items == 0);
     }
@@ -49,7 +54,7 @@ public sealed class SpoolReplayerTests : IDisposable
         _bench.Answer = (attempt, _) => DeliveryBench.Says(attempt == 1 ? 400 : 200);
         await using SpoolReplayer replayer = Start();
 
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
 
         await Deadline.UntilAsync(() => _bench.Spool!.Items == 0);
         _bench.Tallies.Rejected["400"].ShouldBe(5);
@@ -63,12 +68,12 @@ public sealed class SpoolReplayerTests : IDisposable
         await _bench.SpoolBench.KeepAsync(_bench.Spool!, 1, 2, 3);
         _bench.Answer = (attempt, _) => DeliveryBench.Says(attempt == 2 ? 503 : 200);
         await using SpoolReplayer replayer = Start();
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
         await Deadline.UntilAsync(() => _bench.Attempts == 2);
         await Task.Delay(100, TestContext.Current.CancellationToken);
         _bench.Log.All.ShouldBeEmpty("some are still kept");
 
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
 
         await Deadline.UntilAsync(() => _bench.Log.All.Length == 1);
         _bench.Log.All[0].ShouldContain("has 3 payload(s) that were kept for it");
@@ -84,7 +89,7 @@ public sealed class SpoolReplayerTests : IDisposable
             throw new InvalidOperationException();
         };
         SpoolReplayer replayer = Start();
-        replayer.CollectorReached();
+        replayer.LiveEnded(Taken);
         await Deadline.UntilAsync(() => _bench.Attempts == 1);
 
         await replayer.DisposeAsync();
@@ -93,14 +98,125 @@ public sealed class SpoolReplayerTests : IDisposable
         _bench.SpoolBench.Payloads.Length.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Reached_TheHeadAlwaysFails_StepsBehindTheOthersAndIsDroppedAndCounted()
+    {
+        _bench.AnswersByPoints[7] = () => DeliveryBench.Says(503);
+        await _bench.SpoolBench.KeepAsync(_bench.Spool!, 7, 1, 2);
+        await using SpoolReplayer replayer = Start();
+
+        await ReachUntilAsync(replayer, () => _bench.Spool!.Items == 0);
+
+        long[] expected = [7, 7, 7, 1, 2, .. Enumerable.Repeat(7L, SpoolReplayer.MaxOwnFailures + 1 - PayloadSpool.FailuresBeforeOthersGoFirst)];
+        _bench.Sent.ShouldBe(expected);
+        _bench.Tallies.Rejected["503"].ShouldBe(7);
+        await Deadline.UntilAsync(() => _bench.Log.All.Length == 3);
+        _bench.Log.All[0].ShouldBe(
+            "Warning: http://c:1/v1/metrics takes new exports, but failed 3 times to take the kept one from 2026-01-01 00:00:00Z: it answered 503 Service Unavailable. "
+            + "It is sent after all others from now on, and dropped if it keeps failing; logged once until nothing is kept.");
+        _bench.Log.All[1].ShouldContain("failed more than 10 times to take 1 payload(s) that were kept for it, while it took others: it answered 503");
+        _bench.Log.All[2].ShouldContain("has 2 payload(s) that were kept for it");
+    }
+
+    [Fact]
+    public async Task Reached_ManyAlwaysFail_TheOthersGoFirstAndEachIsDroppedOnce()
+    {
+        int[] failing = [7, 8, 9];
+        foreach (int points in failing)
+        {
+            _bench.AnswersByPoints[points] = () => DeliveryBench.Says(503);
+        }
+
+        await _bench.SpoolBench.KeepAsync(_bench.Spool!, [.. failing, 1, 2]);
+        await using SpoolReplayer replayer = Start();
+
+        await ReachUntilAsync(replayer, () => _bench.Spool!.Items == 0);
+
+        _bench.Tallies.Rejected["503"].ShouldBe(failing.Sum());
+        _bench.Sent.TakeWhile(points => points != 2).Count().ShouldBe((failing.Length * PayloadSpool.FailuresBeforeOthersGoFirst) + 1);
+        _bench.Log.All.Count(line => line.Contains("takes new exports, but failed", StringComparison.Ordinal)).ShouldBe(1);
+    }
+
+    /// <summary>Neither an outage nor a collector that is overloaded is the fault of the payload that meets it.</summary>
+    [Theory]
+    [InlineData(503, false)]
+    [InlineData(200, true)]
+    public async Task Reached_NewPayloadsFailAsWell_NoKeptOneIsBlamed(int status, bool wasRetried)
+    {
+        _bench.AnswersByPoints[7] = () => DeliveryBench.Says(503);
+        await _bench.SpoolBench.KeepAsync(_bench.Spool!, 7, 1);
+        await using SpoolReplayer replayer = Start();
+        replayer.LiveEnded(Taken);
+        for (int outage = 1; outage <= 2 * SpoolReplayer.MaxOwnFailures; outage++)
+        {
+            await Deadline.UntilAsync(() => _bench.Attempts >= outage);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+            await RepeatUntilAsync(() => _bench.Attempts > outage, () =>
+            {
+                replayer.LiveEnded(new Delivered(status == 200 ? Verdict.Accepted : Verdict.Transient("503", "busy"), null) { WasRetried = wasRetried });
+                replayer.LiveEnded(Taken);
+            });
+        }
+
+        _bench.Sent.ShouldAllBe(points => points == 7);
+        _bench.Spool!.Items.ShouldBe(2);
+        _bench.Log.All.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Reached_AKeptPayloadIsAskedToWait_NewOnesGoOn()
+    {
+        _bench.AnswersByPoints[7] = () => DeliveryBench.Says(429, 3600);
+        await _bench.SpoolBench.KeepAsync(_bench.Spool!, 7, 1);
+        var live = new CollectorPause(TimeSpan.FromHours(1), TimeProvider.System);
+        await using SpoolReplayer replayer = Start(live);
+        _bench.LiveEnded = replayer.LiveEnded;
+        using HttpClient client = _bench.Client(pause: live);
+
+        for (int number = 0; number < 20; number++)
+        {
+            using HttpRequestMessage request = SpoolBench.Request(5);
+            using HttpResponseMessage response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        _bench.Sent.Count(points => points == 5).ShouldBe(20);
+        _bench.Sent.Count(points => points == 7).ShouldBe(1);
+        _bench.Status.Last.ShouldBe(ExportOutcome.Delivered);
+        _bench.Spool!.Items.ShouldBe(2);
+    }
+
     public void Dispose() => _bench.Dispose();
 
-    private SpoolReplayer Start()
+    /// <summary>New payloads arrive, one after each attempt of the replayer.</summary>
+    private async Task ReachUntilAsync(SpoolReplayer replayer, Func<bool> holds)
+    {
+        while (!holds())
+        {
+            int before = _bench.Attempts;
+            await RepeatUntilAsync(() => _bench.Attempts > before || holds(), () => replayer.LiveEnded(Taken));
+            await Task.Delay(30, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>What arrives while an attempt is still being settled does not count, so it is said again.</summary>
+    private static Task RepeatUntilAsync(Func<bool> holds, Action say) => Deadline.UntilAsync(() =>
+    {
+        if (holds())
+        {
+            return true;
+        }
+
+        say();
+        return false;
+    });
+
+    private SpoolReplayer Start(CollectorPause? live = null)
     {
         var settings = new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf };
         var replayer = new SpoolReplayer(
-            _bench.Spool!, _bench.Pipeline(), new OtlpRequest(settings, "test/1"), new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System),
-            new ReplayPace(1000, TimeSpan.FromMilliseconds(10), new Random(1)), _bench.Tallies.Rejected, _bench.DeliveryLog(), TimeProvider.System);
+            _bench.Spool!, _bench.Pipeline(), new OtlpRequest(settings, "test/1"), live ?? new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System),
+            new CollectorPause(TimeSpan.FromMinutes(5), TimeProvider.System), new ReplayPace(1000, TimeSpan.FromMilliseconds(10), new Random(1)), _bench.Tallies.Rejected, _bench.DeliveryLog(), TimeProvider.System);
         replayer.Start();
         return replayer;
     }

@@ -17,14 +17,14 @@ public sealed class ProtobufReaderTests
             0x80, 0x7D, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01,
         ];
         var reader = new ProtobufReader(message);
-        var seen = new List<(int, ulong, int)>();
+        var seen = new List<(int, ulong, int, bool)>();
         while (reader.Next())
         {
-            seen.Add((reader.Field, reader.Number, reader.Bytes.Length));
+            seen.Add((reader.Field, reader.Number, reader.Bytes.Length, reader.HasBytes));
         }
 
         reader.IsBroken.ShouldBeFalse();
-        seen.ShouldBe([(1, 300, 0), (2, 7, 0), (3, 9, 0), (4, 0, 2), (2000, ulong.MaxValue, 0)]);
+        seen.ShouldBe([(1, 300, 0, false), (2, 7, 0, false), (3, 9, 0, false), (4, 0, 2, true), (2000, ulong.MaxValue, 0, false)]);
     }
 
     [Fact]

@@ -25,15 +25,26 @@ internal sealed class SpoolBench : IDisposable
 
     public LogLines Log { get; } = new();
 
-    public DeliveryTallies Tallies { get; } = new();
+    public DeliveryTallies Tallies { get; } = new([], []);
 
     public string[] Files => [.. Directory.GetFiles(Settings.Path).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     public string[] Payloads => [.. Files.Where(name => name.EndsWith(".otlp", StringComparison.Ordinal))];
 
+    public ExportStatus Status { get; } = new();
+
+    /// <summary>Which boot of the machine it is.</summary>
+    public uint Boot { get; set; } = 0xABCDEF;
+
+    /// <summary>Called before each operation on the disk.</summary>
+    public Action<DiskOperation>? BeforeOperation { get; set; }
+
     public PayloadSpool Open()
     {
-        var spool = new PayloadSpool(Settings, Tallies.Dropped, Time, Log.Logger<PayloadSpool>());
+        var clock = new SpoolClock(Time, Boot);
+        var log = new SpoolLog(Settings.Path, Settings.MaxMemoryBytes, Tallies.SpoolErrors, Status, Log.Logger<PayloadSpool>());
+        var spool = new PayloadSpool(
+            Settings, new SpoolDirectory(Settings.Path, clock, operation => BeforeOperation?.Invoke(operation)), clock, Tallies, log, Time);
         spool.Open();
         return spool;
     }

@@ -72,14 +72,27 @@ public sealed class SpoolFormatTests
         }
     }
 
-    private static byte[] FileOf(ReadOnlySpan<byte> body, bool gzip)
+    [Fact]
+    public void TryRead_WithAStamp_IsReadAndTellsIt()
+    {
+        var stamp = new SpoolStamp(0xABCDEF, 0x123456);
+        byte[] file = FileOf("body"u8, gzip: true, stamp);
+
+        SpoolFormat.TryRead(file, out OtlpPayload payload).ShouldBeTrue();
+
+        payload.IsGzip.ShouldBeTrue();
+        payload.Message.ToArray().ShouldBe("body"u8.ToArray());
+        SpoolFormat.ReadStamp(file, file.AsSpan(file.Length - SpoolFormat.TrailerSize)).ShouldBe(stamp);
+    }
+
+    private static byte[] FileOf(ReadOnlySpan<byte> body, bool gzip, SpoolStamp stamp = default)
     {
         var file = new byte[SpoolFormat.HeaderSize + body.Length + SpoolFormat.TrailerSize];
-        SpoolFormat.WriteHeader(file.AsSpan(0, SpoolFormat.HeaderSize), Created);
+        SpoolFormat.WriteHeader(file.AsSpan(0, SpoolFormat.HeaderSize), Created, stamp);
         body.CopyTo(file.AsSpan(SpoolFormat.HeaderSize));
         var checksum = new Crc32C();
         checksum.Add(file.AsSpan(0, SpoolFormat.HeaderSize + body.Length));
-        SpoolFormat.WriteTrailer(file.AsSpan(file.Length - SpoolFormat.TrailerSize), gzip, checksum);
+        SpoolFormat.WriteTrailer(file.AsSpan(file.Length - SpoolFormat.TrailerSize), gzip, stamp, checksum);
         return file;
     }
 }

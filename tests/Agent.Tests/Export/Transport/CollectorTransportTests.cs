@@ -64,7 +64,7 @@ public sealed class CollectorTransportTests : IDisposable
         var settings = new OtlpSettings { Endpoint = link.Endpoint, Protocol = protocol };
         var lifetime = TimeSpan.FromSeconds(1);
         using var sender = new CollectorSender(
-            new CollectorTransport(settings.Tls, _log.Logger<CollectorTransport>(), lifetime), headersFile: null);
+            new CollectorTransport(settings.Tls, _log.Logger<CollectorTransport>(), lifetime), [], headersFile: null);
         await SendAsync(sender, settings);
         await Task.Delay(lifetime + lifetime, TestContext.Current.CancellationToken);
         await SendAsync(sender, settings);
@@ -115,7 +115,7 @@ public sealed class CollectorTransportTests : IDisposable
         OtlpTlsFiles files = OtlpTlsFiles.Read(new OtelVariables(variables, faults));
         faults.ShouldBeEmpty();
         transport = new CollectorTransport(files, _log.Logger<CollectorTransport>());
-        return new CollectorSender(transport, headersFile: null);
+        return new CollectorSender(transport, [], headersFile: null);
     }
 
     private void Install(TestCertificates certificates)

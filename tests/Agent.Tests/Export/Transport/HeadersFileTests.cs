@@ -1,5 +1,6 @@
 using Agent.Export.Transport;
 using Agent.Tests.Support;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Tests.Export.Transport;
 
@@ -9,7 +10,7 @@ public sealed class HeadersFileTests : IDisposable
     private readonly LogLines _log = new();
     private readonly HeadersFile _file;
 
-    public HeadersFileTests() => _file = new HeadersFile(_folder.File("headers"), _log.Logger<HeadersFileTests>());
+    public HeadersFileTests() => _file = new HeadersFile(_folder.File("headers"), OtlpExportProtocol.HttpProtobuf, _log.Logger<HeadersFileTests>());
 
     [Fact]
     public void ApplyTo_TheFileChanges_SendsWhatItSaysNow()
@@ -37,6 +38,14 @@ public sealed class HeadersFileTests : IDisposable
         File.Delete(_folder.File("..data"));
         File.CreateSymbolicLink(_folder.File("..data"), "v2");
         Authorization().ShouldBe("Bearer v2");
+    }
+
+    [Fact]
+    public void ApplyTo_ANamedPipe_IsAFaultThatSaysSo()
+    {
+        NamedPipe.Create(_folder.File("headers"));
+
+        Should.Throw<HeadersFileException>(Authorization).Message.ShouldContain("is a named pipe (FIFO), not a regular file");
     }
 
     [Fact]

@@ -22,9 +22,9 @@ public sealed class OtlpRequestTests
         {
             Endpoint = protocol == OtlpExportProtocol.Grpc ? receiver.GrpcEndpoint : new Uri(receiver.HttpEndpoint, "v1/metrics"),
             Protocol = protocol,
-            Headers = "x-tenant=ops",
+            Headers = [("x-tenant", "ops")],
         };
-        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), headersFile: null);
+        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), settings.Headers, headersFile: null);
         using HttpRequestMessage request = new OtlpRequest(settings, "test/1").Create(Payload(5, gzip));
 
         using HttpResponseMessage response = await sender.SendAsync(request, CancellationToken.None);

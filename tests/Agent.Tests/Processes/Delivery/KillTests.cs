@@ -20,7 +20,7 @@ public sealed class KillTests
     private const int Seed = 20261125;
     private const int KillsInTheOutage = 26;
     private const int KillsInTheReplay = 4;
-    private const int LongestLifeMilliseconds = 1000;
+    private const int LongestLifeMilliseconds = 1300;
 
     /// <summary>One agent of so many is killed in the moments of its start, the others from their first collection on.</summary>
     private const int KilledAtStartOf = 4;

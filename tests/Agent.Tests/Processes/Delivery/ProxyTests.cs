@@ -1,3 +1,4 @@
+using Agent.Tests.Doctor.Collector;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Network;
 using Agent.Tests.Support.Otlp;
@@ -42,6 +43,22 @@ public sealed class ProxyTests
 
         (await receiver.WaitForExportAsync()).Protocol.ShouldBe(protocol);
         proxy.Requests[0].ShouldBe($"CONNECT {Host}:4317 HTTP/1.1");
+    }
+
+    /// <summary>The platform's error has the proxy's whole URL.</summary>
+    [Fact]
+    public async Task Export_TheProxyRefuses_SaysSoWithoutItsPassword()
+    {
+        using var proxy = new CannedServer("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+        await using TestProcess agent = AgentRun.Start(
+        [
+            .. AgentRun.Endpoint(new Uri($"https://{Host}:4318"), "http/protobuf"),
+            new("HTTPS_PROXY", $"http://me:hunter2%20too@127.0.0.1:{proxy.Url.Port}"),
+        ]);
+
+        (await agent.Error.WaitForAsync("fails:")).ShouldContain("'http://(not shown)@127.0.0.1:");
+        agent.Error.Text.ShouldNotContain("hunter2");
+        agent.Error.Text.ShouldNotContain("too@");
     }
 
     [Fact]

@@ -52,6 +52,25 @@ public sealed class RetryAfterTests
         Stopwatch.GetElapsedTime(run.Exports[0].ArrivedAt, run.Exports[1].ArrivedAt).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1.95));
     }
 
+    /// <summary>Without a spool, what is collected meanwhile is lost, and counted; the wait is kept all the same.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Export_RetryAfterLongerThanAnIntervalWithoutASpool_NothingIsSentMeanwhile(string protocol)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        int answers = 0;
+        run.Answer = export => export.IsFilled && Interlocked.Increment(ref answers) == 1 ? Wait(protocol, 2) : OtlpAnswer.Success;
+        await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Spool__Path", ""));
+
+        IReadOnlyDictionary<string, long> counted = await Deadline.UntilAsync(
+            () => run.Exports.Count > 2 ? run.Newest.Counts("tcp.agent.export.rejected", "error.type") : null, () => agent.Error.Text);
+
+        Stopwatch.GetElapsedTime(run.Exports[0].ArrivedAt, run.Exports[1].ArrivedAt).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1.95));
+        counted["paused"].ShouldBePositive();
+        agent.Error.Containing("fails:").ShouldHaveSingleItem();
+    }
+
     /// <summary>Refuses the first attempt.</summary>
     /// <returns>The time from the refused attempt to the next.</returns>
     private static async Task<TimeSpan> MeasureAsync(string protocol, int askedSeconds, string bound)

@@ -40,10 +40,15 @@ public sealed class SoakTests
     public async Task Export_OneFaultAfterTheOther_NothingIsLostAndNothingGrows(string protocol)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
-        await using TestProcess agent = run.StartAgent([AgentRun.OftenExporting, DeliveryAgent.ShortAttempts, .. BreakerThatOpens]);
+        using SmallDisk? disk = Environment.IsPrivilegedProcess ? SmallDisk.Mount("tmpfs", "size=8m") : null;
+        await using TestProcess agent = run.StartAgent(
+        [
+            AgentRun.OftenExporting, DeliveryAgent.ShortAttempts, .. BreakerThatOpens,
+            new("Export__Spool__Path", disk?.Spool ?? run.SpoolFolder),
+        ]);
         await run.WaitForCollectionsAsync(1, agent);
 
-        SoakFigures figures = await InjectAsync(run, agent);
+        SoakFigures figures = await InjectAsync(run, agent, disk);
         await run.WaitUntilAllAreTakenAsync(agent);
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
@@ -69,7 +74,7 @@ public sealed class SoakTests
         late.Descriptors.ShouldBeLessThanOrEqualTo(early.Descriptors + DescriptorSlack);
     }
 
-    private static async Task<SoakFigures> InjectAsync(DeliveryRun run, TestProcess agent)
+    private static async Task<SoakFigures> InjectAsync(DeliveryRun run, TestProcess agent, SmallDisk? disk)
     {
         var schedule = new FaultSchedule(Seed);
         var figures = new SoakFigures();
@@ -79,11 +84,13 @@ public sealed class SoakTests
             (ScheduledFault fault, TimeSpan length) = schedule.Next();
             figures.Begin(fault);
             run.Link.Fault = fault.Link;
+            disk?.LeaveFree(fault.FillsDisk ? 0 : long.MaxValue);
             await Task.Delay(length);
             agent.HasExited.ShouldBeFalse(agent.Error.Text);
             figures.Sample(ProcessUsage.Of(agent.Id));
         }
 
+        disk?.LeaveFree(long.MaxValue);
         run.Link.Fault = LinkFault.None;
         run.Answer = _ => OtlpAnswer.Success;
         return figures;

@@ -4,6 +4,7 @@ using Agent.Tests.Support;
 using Agent.Tests.Support.Delivery;
 using Agent.Tests.Support.Network;
 using Agent.Tests.Support.Otlp;
+using Grpc.Core;
 
 namespace Agent.Tests.Processes.Delivery;
 
@@ -60,6 +61,39 @@ public sealed class SpoolReplayTests
         run.Ledger.Taken.Count.ShouldBe(run.Collected - 1);
         File.Exists(broken + SpoolFileName.Corrupt).ShouldBeTrue();
         agent.Error.Containing("is corrupt").ShouldHaveSingleItem();
+    }
+
+    /// <summary>One payload that the collector never takes holds up neither the other kept ones nor the new ones.</summary>
+    [Theory]
+    [InlineData("grpc")]
+    [InlineData("http/protobuf")]
+    public async Task Restart_TheOldestIsNeverTaken_TheOthersAreAndItIsDroppedInTheEnd(string protocol)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        ulong[] kept = await KeepAsync(run, Kept);
+        run.Answer = export => export.IsFilled && export.CollectedAt == kept[0]
+            ? new OtlpAnswer
+            {
+                HttpStatus = 429,
+                GrpcStatus = StatusCode.ResourceExhausted,
+                RetryInfo = TimeSpan.FromSeconds(1),
+                Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["retry-after"] = "1" },
+            }
+            : OtlpAnswer.Success;
+
+        await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Retry__MaxRetryAfter", "0.5"));
+        await agent.Error.WaitForAsync("It is sent after all others from now on");
+        await agent.Error.WaitForAsync("failed more than");
+        IReadOnlyDictionary<string, long> rejected = await Deadline.UntilAsync(
+            () => run.Newest.Counts("tcp.agent.export.rejected", "error.type") is { Count: > 0 } counts ? counts : null, () => agent.Error.Text);
+        agent.Terminate();
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+
+        run.Ledger.Taken.ShouldBe(run.Ledger.Seen.Select(one => one.CollectedAt).Except([kept[0]]));
+        run.Ledger.Taken.Count.ShouldBe(run.Collected - 1);
+        rejected.ShouldHaveSingleItem().Value.ShouldBeGreaterThan(0);
+        agent.Error.Containing("fails:").ShouldBeEmpty("no new export was held up");
+        SpoolFiles.All(run.SpoolFolder).ShouldBeEmpty();
     }
 
     [Fact]

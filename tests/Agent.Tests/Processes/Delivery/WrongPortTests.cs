@@ -25,6 +25,27 @@ public sealed class WrongPortTests
         agent.Error.Containing("fails:").ShouldHaveSingleItem();
     }
 
+    /// <summary>Something takes any POST with a 200: nothing counts as delivered, and all of it reaches the receiver that comes later.</summary>
+    [Theory]
+    [InlineData("text/plain", "ok")]
+    [InlineData("application/json", """{"status":"ok"}""")]
+    [InlineData("application/x-protobuf", "garbage")]
+    public async Task Export_ToAServerThatSaysOkToAnything_IsKeptUntilAReceiverTakesIt(string type, string body)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
+        run.Answer = _ => new OtlpAnswer { Page = body, PageType = type };
+        await using TestProcess agent = run.StartAgent();
+        await run.WaitForCollectionsAsync(4, agent);
+        run.Ledger.Taken.ShouldBeEmpty();
+        run.Answer = _ => OtlpAnswer.Success;
+
+        await agent.Error.WaitForAsync("succeeds again");
+        await run.WaitUntilAllAreTakenAsync(agent);
+
+        agent.Error.Containing("fails:").ShouldHaveSingleItem()
+            .ShouldContain($"it answered 200 OK with a body that is no OTLP response ({type}");
+    }
+
     [Fact]
     public async Task Export_GrpcToTheHttpPort_SaysThatItDoesNotSpeakHttp2()
     {

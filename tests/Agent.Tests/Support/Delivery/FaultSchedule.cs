@@ -18,6 +18,7 @@ internal sealed class FaultSchedule(int seed)
     [
         new("connection refused", LinkFault.Refuse, OtlpAnswer.Success, CanDuplicate: true),
         new("connection hangs", LinkFault.Hang, OtlpAnswer.Success, CanDuplicate: true),
+        new("disk full", LinkFault.None, new OtlpAnswer { HttpStatus = 503, GrpcStatus = StatusCode.Unavailable }, CanDuplicate: false) { FillsDisk = true },
         new("request cut", new LinkFault { CutAfterRequestBytes = 2000 }, OtlpAnswer.Success, CanDuplicate: true),
         new("answer's head cut", new LinkFault { CutAfterAnswerBytes = 12 }, OtlpAnswer.Success, CanDuplicate: true),
         new("answer's body cut", LinkFault.None, new OtlpAnswer { IsCutShort = true }, CanDuplicate: true),

@@ -8,4 +8,8 @@ namespace Agent.Tests.Support.Delivery;
 /// <param name="Link">What the connection does.</param>
 /// <param name="Answer">What the receiver answers.</param>
 /// <param name="CanDuplicate">The receiver may take a payload and the agent not learn of it.</param>
-internal sealed record ScheduledFault(string Name, LinkFault Link, OtlpAnswer Answer, bool CanDuplicate);
+internal sealed record ScheduledFault(string Name, LinkFault Link, OtlpAnswer Answer, bool CanDuplicate)
+{
+    /// <summary>The disk of the spool is full meanwhile.</summary>
+    public bool FillsDisk { get; init; }
+}

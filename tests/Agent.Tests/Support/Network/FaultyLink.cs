@@ -11,6 +11,7 @@ namespace Agent.Tests.Support.Network;
 internal sealed class FaultyLink : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<LinkConnection, bool> _connections = new();
+    private readonly ConcurrentBag<LinkConnection> _lost = [];
     private readonly Lock _lock = new();
     private readonly int _target;
     private TcpListener? _listener;
@@ -58,9 +59,31 @@ internal sealed class FaultyLink : IAsyncDisposable
         return link;
     }
 
+    /// <summary>
+    /// The open connections lead nowhere from now on, and nobody is told; new ones pass. So it is when the peer's machine was
+    /// replaced, or a middlebox has forgotten its flows.
+    /// </summary>
+    public void LoseConnections()
+    {
+        lock (_lock)
+        {
+            foreach (LinkConnection connection in _connections.Keys)
+            {
+                connection.Use(LinkFault.Hang);
+                _lost.Add(connection);
+                _connections.TryRemove(connection, out bool _);
+            }
+        }
+    }
+
     public ValueTask DisposeAsync()
     {
         Fault = LinkFault.Refuse;
+        foreach (LinkConnection connection in _lost)
+        {
+            connection.Dispose();
+        }
+
         return ValueTask.CompletedTask;
     }
 

@@ -23,6 +23,9 @@ internal sealed record OtlpAnswer
     /// <summary>Over HTTP: a web page instead of an answer, with any status; empty for none.</summary>
     public string Page { get; init; } = "";
 
+    /// <summary>The media type of <see cref="Page"/>.</summary>
+    public string PageType { get; init; } = "text/html";
+
     /// <summary>Over gRPC: how long to wait before trying again, as a <c>google.rpc.RetryInfo</c> in the status' details.</summary>
     public TimeSpan? RetryInfo { get; init; }
 

@@ -36,7 +36,7 @@ internal static class OtlpHttpService
         context.Response.StatusCode = answer.HttpStatus;
         if (answer.Page.Length > 0)
         {
-            context.Response.ContentType = "text/html";
+            context.Response.ContentType = answer.PageType;
             await context.Response.WriteAsync(answer.Page);
         }
         else if (answer.HttpStatus == StatusCodes.Status200OK)

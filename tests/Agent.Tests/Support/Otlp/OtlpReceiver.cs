@@ -46,10 +46,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
-    /// <summary>
-    /// The exports that hold what the agent reports. The SDK starts its timer before the instruments are there: at a
-    /// test's short intervals it may send an empty export first.
-    /// </summary>
+    /// <summary>The exports that hold what the agent reports.</summary>
     public IReadOnlyList<ReceivedExport> FilledExports => [.. _exports.Where(export => export.IsFilled)];
 
     /// <summary>Waits for the first filled export.</summary>

@@ -1,0 +1,75 @@
+using System.Runtime.InteropServices;
+
+namespace Agent.Tcp.Namespaces.Discovery;
+
+/// <summary>
+/// Tells which namespaces began while discovery watched: those that a later refresh than the first finds, with no process
+/// that started before the first. Each is judged once, when it is found.
+/// </summary>
+/// <remarks>
+/// A process that may not be looked at may have been in the namespace for long, so while there is one, or PID 1 is not
+/// seen, nothing is said to have begun. Nor is a namespace that a mount may have kept without a process: one that was mounted
+/// at the first refresh, and where its name may not be asked for, one of no pod and no container while any was mounted then.
+/// </remarks>
+internal sealed class NamespaceBirths(string procRoot, ProcDirectory root, NamespaceTable namespaces)
+{
+    private HashSet<string>? _pinned;
+    private ulong? _since;
+    private long _judged;
+
+    /// <summary>Judges the namespaces that were found since the last call.</summary>
+    /// <param name="processes">The processes that are known.</param>
+    /// <param name="host">Whether PID 1 is seen.</param>
+    /// <param name="begun">When the refresh began, in clock ticks since boot.</param>
+    public void Judge(ReadOnlySpan<KnownProcess> processes, HostStatus host, ulong begun)
+    {
+        if (_since is not { } since)
+        {
+            _since = begun;
+            _pinned = PinnedNamespaces.Names(procRoot);
+        }
+        else if (namespaces.LastId != _judged)
+        {
+            Judge(processes, host == HostStatus.Known, since);
+        }
+
+        _judged = namespaces.LastId;
+    }
+
+    private void Judge(ReadOnlySpan<KnownProcess> processes, bool seesAll, ulong since)
+    {
+        foreach (NamespaceEntry entry in CollectionsMarshal.AsSpan(namespaces.Entries))
+        {
+            if (entry.Id > _judged)
+            {
+                entry.IsBorn = false;
+                entry.FirstStart = ulong.MaxValue;
+            }
+        }
+
+        foreach (ref readonly KnownProcess process in processes)
+        {
+            seesAll &= process.Look is not (ProcessLook.Denied or ProcessLook.Failed);
+            if (process.Space is { } space && space.Id > _judged)
+            {
+                space.FirstStart = Math.Min(space.FirstStart, root.StartTime(process.Pid));
+            }
+        }
+
+        foreach (NamespaceEntry entry in CollectionsMarshal.AsSpan(namespaces.Entries))
+        {
+            if (entry.Id > _judged)
+            {
+                entry.IsBorn = seesAll
+                    && entry.FirstStart > since
+                    && entry.FirstStart != ulong.MaxValue
+                    && !MayHaveBeenPinned(entry);
+            }
+        }
+    }
+
+    private bool MayHaveBeenPinned(NamespaceEntry entry) => _pinned is not { Count: 0 }
+        && (_pinned is not null && PinnedNamespaces.NameOf(procRoot, entry.Representative) is { } name
+            ? _pinned.Contains(name)
+            : entry.Identity.Kind == NamespaceKind.Other);
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Agent.Tcp.Namespaces;
+
+/// <summary>Network namespaces that a mount keeps, whether a process is in them or not.</summary>
+internal static class PinnedNamespaces
+{
+    // 508 31 0:4 net:[4026532601] /run/netns/blue rw shared:274 - nsfs nsfs rw
+    private const string Mark = " net:[";
+    private const int NameField = 3;
+
+    /// <summary>Whether the host has any; also true when that cannot be told.</summary>
+    public static bool Exist(string procRoot) => Names(procRoot) is not { Count: 0 };
+
+    /// <summary>Their names, such as <c>net:[4026532601]</c>, by the mounts of PID 1; null when they cannot be told.</summary>
+    public static HashSet<string>? Names(string procRoot)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(procRoot, "1", "mountinfo"))
+                .Where(static line => line.Contains(Mark, StringComparison.Ordinal))
+                .Select(static line => line.Split(' ')[NameField])
+                .ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The name of the namespace of a process; null where it may not be asked for (it takes CAP_SYS_PTRACE).</summary>
+    public static string? NameOf(string procRoot, int process)
+    {
+        try
+        {
+            return new FileInfo(Path.Combine(procRoot, process.ToString(CultureInfo.InvariantCulture), "ns", "net")).LinkTarget;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

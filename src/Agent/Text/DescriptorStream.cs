@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
+
+namespace Agent.Text;
+
+/// <summary>
+/// Writes to a descriptor by <c>write(2)</c>. The console's own stream takes a closed pipe for success; a FileStream
+/// writes a file at an offset of its own, over what the program before it wrote.
+/// </summary>
+/// <param name="descriptor">The descriptor; stays open.</param>
+/// <param name="fault">Why nothing can be written, an errno; 0 when it can.</param>
+/// <param name="required">Whether a failure is thrown; otherwise what cannot be written is lost.</param>
+internal sealed unsafe partial class DescriptorStream(int descriptor, int fault, bool required) : Stream
+{
+    /// <summary><c>POLLOUT</c>, include/uapi/asm-generic/poll.h.</summary>
+    private const short PollOut = 4;
+
+    public override bool CanRead => false;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        int error = fault;
+        while (error == 0 && !buffer.IsEmpty)
+        {
+            error = WriteSome(ref buffer);
+        }
+
+        if (error != 0 && required)
+        {
+            throw new OutputException(error);
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override void Flush()
+    {
+        // Nothing is held back.
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    /// <summary>Takes what was written off the buffer; returns the errno that ends writing, or 0.</summary>
+    private int WriteSome(ref ReadOnlySpan<byte> buffer)
+    {
+        nint written;
+        fixed (byte* pointer = buffer)
+        {
+            written = write(descriptor, pointer, (nuint)buffer.Length);
+        }
+
+        if (written >= 0)
+        {
+            buffer = buffer[(int)written..];
+            return 0;
+        }
+
+        int error = Marshal.GetLastPInvokeError();
+        if (error == Errno.EAGAIN)
+        {
+            // Somebody else made the terminal or pipe non-blocking.
+            var wanted = new PollFd { fd = descriptor, events = PollOut };
+            _ = poll(&wanted, 1, -1);
+        }
+
+        return error is Errno.EAGAIN or Errno.EINTR ? 0 : error;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
+}
