@@ -7,8 +7,12 @@ import { parseAllDocuments } from "yaml";
 
 const schemaOf = {
   "apps/v1 DaemonSet": "IoK8sApiAppsV1DaemonSet",
+  "apps/v1 Deployment": "IoK8sApiAppsV1Deployment",
   "networking.k8s.io/v1 NetworkPolicy": "IoK8sApiNetworkingV1NetworkPolicy",
+  "rbac.authorization.k8s.io/v1 ClusterRole": "IoK8sApiRbacV1ClusterRole",
+  "rbac.authorization.k8s.io/v1 ClusterRoleBinding": "IoK8sApiRbacV1ClusterRoleBinding",
   "v1 ConfigMap": "IoK8sApiCoreV1ConfigMap",
+  "v1 Service": "IoK8sApiCoreV1Service",
   "v1 ServiceAccount": "IoK8sApiCoreV1ServiceAccount",
 };
 
