@@ -50,6 +50,9 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
     public const string DefaultPodLogs = "/var/log/pods";
 
+    /// <summary>The default of <see cref="ContainerLogs"/>.</summary>
+    public const string DefaultContainerLogs = "/var/log/containers";
+
     /// <summary>Where the node's procfs is mounted.</summary>
     /// <value>An absolute path. Default: <c>/proc</c>. In a container, the mount of the host's, such as <c>/host/proc</c>.</value>
     public string ProcRoot { get; set; } = DefaultProcRoot;
@@ -146,6 +149,13 @@ public sealed class TcpInstrumentationOptions
     /// <value>An absolute path, or empty for no names. Default: <c>/var/log/pods</c>. It need not exist.</value>
     public string PodLogs { get; set; } = DefaultPodLogs;
 
+    /// <summary>
+    /// The kubelet's directory of links to container logs, whose names tell the pods' names by container ID. Unlike
+    /// <see cref="PodLogs"/>, which the kubelet creates for root alone, every user may list it.
+    /// </summary>
+    /// <value>An absolute path, or empty for none. Default: <c>/var/log/containers</c>. It need not exist.</value>
+    public string ContainerLogs { get; set; } = DefaultContainerLogs;
+
     /// <summary>The same for a reading that is taken once, for a person who waits: no budget, the same timeouts.</summary>
     internal TcpInstrumentationOptions ForOneReading()
     {
@@ -217,6 +227,11 @@ public sealed class TcpInstrumentationOptions
         if (PodLogs.Length > 0 && !Path.IsPathRooted(PodLogs))
         {
             faults.Add($"{nameof(PodLogs)} must be an absolute path or empty, not \"{PodLogs}\".");
+        }
+
+        if (ContainerLogs.Length > 0 && !Path.IsPathRooted(ContainerLogs))
+        {
+            faults.Add($"{nameof(ContainerLogs)} must be an absolute path or empty, not \"{ContainerLogs}\".");
         }
 
         AddTimeFault(faults, nameof(ReadTimeout), ReadTimeout);

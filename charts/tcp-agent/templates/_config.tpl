@@ -3,7 +3,8 @@
 {{- $own := dict
   "Tcp" (dict
     "ProcRoot" (ternary "/proc" "/host/proc" .Values.hostPID)
-    "PodLogs" (ternary .Values.podLogs.path "" .Values.podLogs.enabled))
+    "PodLogs" (ternary .Values.podLogs.path "" .Values.podLogs.enabled)
+    "ContainerLogs" (ternary .Values.podLogs.containersPath "" .Values.podLogs.enabled))
   "Health" (dict "Port" (int64 .Values.health.port)) }}
 {{- $export := dict }}
 {{- if .Values.spool.enabled }}

@@ -11,6 +11,9 @@
 - name: pod-logs
   mountPath: {{ .Values.podLogs.path }}
   readOnly: true
+- name: container-logs
+  mountPath: {{ .Values.podLogs.containersPath }}
+  readOnly: true
 {{- end }}
 {{- if .Values.spool.enabled }}
 - name: spool
@@ -50,6 +53,10 @@
 - name: pod-logs
   hostPath:
     path: {{ .Values.podLogs.path }}
+    type: Directory
+- name: container-logs
+  hostPath:
+    path: {{ .Values.podLogs.containersPath }}
     type: Directory
 {{- end }}
 {{- if .Values.spool.enabled }}

@@ -10,14 +10,11 @@ internal static class NamespaceLists
 {
     public static INamespaceList Create(TcpInstrumentationOptions options, TimeProvider time, ILogger logger) =>
         options.Namespaces == NamespaceScope.All
-            ? new DiscoveredNamespaces(options.ProcRoot, PodNames(options.PodLogs, time, logger))
+            ? new DiscoveredNamespaces(options.ProcRoot, PodNameSource.Create(options, time, logger))
             : new NamespaceResolver(options.ProcRoot, options.Namespaces);
 
-    private static PodLogDirectory? PodNames(string path, TimeProvider time, ILogger logger) =>
-        path.Length == 0 ? null : new PodLogDirectory(path, time, logger);
-
     /// <summary>Every namespace that has a process.</summary>
-    private sealed class DiscoveredNamespaces(string procRoot, PodLogDirectory? names) : INamespaceList
+    private sealed class DiscoveredNamespaces(string procRoot, PodNameSource? names) : INamespaceList
     {
         private readonly NamespaceDiscovery _discovery = new(procRoot, names);
 

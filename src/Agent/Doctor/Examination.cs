@@ -27,7 +27,7 @@ internal sealed class Examination
             new Check("processes", "other processes", OfRoot(Processes)),
             new Check("namespaces", "namespaces", OfRoot(() => NamespacesCheck.Judge(_node.Value, context.IsOnKubernetes, PrivilegesCheck.LetEnter(Own())))),
             new Check("pod-names", "pod names", OfRoot(() =>
-                PodNamesCheck.Judge(PodLogFacts.Of(context.Tcp.PodLogs), _node.Value, context.IsOnKubernetes))),
+                PodNamesCheck.Judge(PodLogFacts.Of(context.Tcp), _node.Value, context.IsOnKubernetes))),
             new Check("snapshot", "snapshot", OfRoot(() => SnapshotCheck.Look(context))),
             new Check("sources", "sources agree", () => new SourcesCheck(context).Look()),
             new Check("ipv6", "IPv6", OfRoot(() => Ipv6Check.Look(context.ProcRoot, context.Tcp.Namespaces))),

@@ -19,7 +19,7 @@ internal static class TcpView
     public static NodeView Discover(DoctorContext context)
     {
         string root = context.ProcRoot;
-        using var discovery = new NamespaceDiscovery(root, new PodLogDirectory(context.Tcp.PodLogs, context.Time, NullLogger.Instance));
+        using var discovery = new NamespaceDiscovery(root, PodNameSource.Create(context.Tcp, context.Time, NullLogger.Instance));
         IReadOnlyList<TcpNamespace> found = discovery.Refresh();
         DiscoveryStatus status = discovery.Status;
         return new NodeView
@@ -42,8 +42,14 @@ internal static class TcpView
         ? inode.ToString(CultureInfo.InvariantCulture)
         : string.Create(CultureInfo.InvariantCulture, $"id {Libc.Inode(ProcPath.OfNet(root, process, "tcp").Bytes)}");
 
-    /// <summary>Whether a directory's name is one that the kubelet gives to the logs of a pod.</summary>
-    public static bool IsPodLog(string directory) => PodLogName.TryParse(directory, out _, out _);
+    /// <summary>How many pods the entries of a directory name.</summary>
+    public static int CountPods(IEnumerable<string> entries, bool byContainer)
+    {
+        PodLogDirectory.Parser parse = byContainer ? ContainerLogName.TryParse : PodLogName.TryParse;
+        return entries
+            .Select(entry => parse(Path.GetFileName(entry), out _, out PodName name) ? name : default(PodName?))
+            .OfType<PodName>().Distinct().Count();
+    }
 
     /// <summary>Reads sockets as the agent does.</summary>
     public static SocketView Read(TcpInstrumentationOptions options)

@@ -33,7 +33,7 @@ public sealed class CpuBudgetLiveTests(ITestOutputHelper output)
     private void Run(
         string name, TimeProvider time, TimeSpan interval, int collections, Action<TimeSpan> wait, HashSet<ulong> ours)
     {
-        var options = new TcpInstrumentationOptions { Namespaces = NamespaceScope.All, PodLogs = "" };
+        var options = new TcpInstrumentationOptions { Namespaces = NamespaceScope.All, PodLogs = "", ContainerLogs = "" };
         using var reader = new SnapshotReader(options, time);
         long start = time.GetTimestamp();
         int deferred = 0;

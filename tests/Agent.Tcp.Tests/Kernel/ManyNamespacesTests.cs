@@ -70,6 +70,7 @@ public sealed class ManyNamespacesTests(ITestOutputHelper output)
     {
         Namespaces = NamespaceScope.All,
         PodLogs = "",
+        ContainerLogs = "",
         CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,
         CollectionTimeout = TimeSpan.FromMinutes(1),
         ReadTimeout = TimeSpan.FromMinutes(1),

@@ -53,6 +53,7 @@ public sealed class NamespaceAllocationTests : IDisposable
         {
             ProcRoot = _node.Root,
             PodLogs = "",
+            ContainerLogs = "",
             Namespaces = NamespaceScope.All,
             Source = TcpSource.Procfs,
             CpuBudget = budget,

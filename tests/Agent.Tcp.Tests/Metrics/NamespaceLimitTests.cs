@@ -31,6 +31,7 @@ public sealed class NamespaceLimitTests : IDisposable
         {
             ProcRoot = _node.Root,
             PodLogs = "",
+            ContainerLogs = "",
             Namespaces = NamespaceScope.All,
             Source = TcpSource.Procfs,
             CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,

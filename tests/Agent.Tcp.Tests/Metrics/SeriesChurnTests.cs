@@ -89,6 +89,7 @@ public sealed class SeriesChurnTests : IDisposable
     {
         ProcRoot = _node.Root,
         PodLogs = "",
+        ContainerLogs = "",
         Namespaces = NamespaceScope.All,
         Source = TcpSource.Procfs,
         CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,

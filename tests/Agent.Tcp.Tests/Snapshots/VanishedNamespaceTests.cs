@@ -23,6 +23,7 @@ public sealed class VanishedNamespaceTests : IDisposable
             {
                 ProcRoot = _node.Root,
                 PodLogs = "",
+                ContainerLogs = "",
                 Namespaces = NamespaceScope.All,
                 Source = TcpSource.Procfs,
                 CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,

@@ -11,7 +11,7 @@ public sealed class ChartConfigurationTests
     /// <summary>Settings that the chart decides by values of its own.</summary>
     private static readonly string[] Decided =
     [
-        "Tcp:ProcRoot", "Tcp:PodLogs", "Export:HeadersFile", "Export:Spool:Path", "Export:Spool:MaxBytes", "Health:Port",
+        "Tcp:ProcRoot", "Tcp:PodLogs", "Tcp:ContainerLogs", "Export:HeadersFile", "Export:Spool:Path", "Export:Spool:MaxBytes", "Health:Port",
         "Health:Address",
     ];
 
@@ -32,6 +32,7 @@ public sealed class ChartConfigurationTests
 
         configuration.Settings.Tcp.ProcRoot.ShouldBe("/proc");
         configuration.Settings.Tcp.PodLogs.ShouldBe("/var/log/pods");
+        configuration.Settings.Tcp.ContainerLogs.ShouldBe("/var/log/containers");
         configuration.Settings.Health.Port.ShouldBe(9964);
         configuration.Settings.Health.Address.ToString().ShouldBe("127.0.0.1");
         configuration.Settings.Export.Spool.Path.ShouldBe("/var/spool/tcp-agent");

@@ -46,6 +46,7 @@ public sealed class DashboardDataTests
         [
             new("Tcp__ProcRoot", node.ProcRoot),
             new("Tcp__PodLogs", node.PodLogs),
+            new("Tcp__ContainerLogs", ""),
             new("Tcp__CpuBudget", "1"),
             new("Export__Spool__Path", spool.Path),
             new("OTEL_METRIC_EXPORT_INTERVAL", "500"),

@@ -27,7 +27,7 @@ internal sealed class NamespaceDiscovery : IDisposable
 {
     private readonly string _procRoot;
     private readonly ProcDirectory _root;
-    private readonly PodLogDirectory? _names;
+    private readonly PodNameSource? _names;
     private readonly NamespaceTable _namespaces = new();
     private readonly TrackedThreads _tracked = new();
     private readonly ProcessScan _scan;
@@ -39,13 +39,13 @@ internal sealed class NamespaceDiscovery : IDisposable
     /// <summary>Nothing is read before the first refresh.</summary>
     /// <param name="procRoot">Where procfs is mounted.</param>
     /// <param name="names">Where pods have their names from; null for none.</param>
-    public NamespaceDiscovery(string procRoot, PodLogDirectory? names = null)
+    public NamespaceDiscovery(string procRoot, PodNameSource? names = null)
     {
         _procRoot = procRoot;
         _names = names;
         _root = new ProcDirectory(procRoot);
         _scan = new ProcessScan(_root, _namespaces, _tracked, Removed);
-        _choice = new RepresentativeChoice(_root, _namespaces, _tracked);
+        _choice = new RepresentativeChoice(_root, _namespaces, _tracked, names);
         _mounted = new MountedNamespaces(procRoot, _tracked);
     }
 
@@ -215,7 +215,9 @@ internal sealed class NamespaceDiscovery : IDisposable
 
     private void Removed(NamespaceEntry entry)
     {
-        if (entry.Identity.PodUid is { } uid)
+        // A container in a pod may have a namespace of its own, which is the pod's too.
+        if (entry.Identity.PodUid is { } uid
+            && !_namespaces.Entries.Exists(other => string.Equals(other.Identity.PodUid, uid, StringComparison.Ordinal)))
         {
             _names?.Forget(uid);
         }

@@ -7,7 +7,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>
 /// The proc root, held open for one refresh, and the few files of a process that discovery reads under it.
-/// Allocates nothing but the strings of an identity. Not thread-safe.
+/// Allocates nothing but the strings of an owner. Not thread-safe.
 /// </summary>
 internal sealed class ProcDirectory(string procRoot)
 {
@@ -82,7 +82,7 @@ internal sealed class ProcDirectory(string procRoot)
     public ulong StartTime(int pid) => ProcStat.TryStartTime(Text(pid, "stat"u8), out ulong ticks) ? ticks : 0;
 
     /// <summary>Whose a process is by its cgroup, or, where that is told from inside a container, by its mounts.</summary>
-    public NamespaceIdentity Identity(int pid)
+    public CgroupOwner Owner(int pid)
     {
         CgroupOwner owner = CgroupParser.Parse(Text(pid, "cgroup"u8));
         if (owner is { PodUid: null, IsCut: true })
@@ -90,7 +90,7 @@ internal sealed class ProcDirectory(string procRoot)
             owner = owner with { PodUid = PodMounts.Pod(Text(pid, "mountinfo"u8)) };
         }
 
-        return NamespaceIdentity.Of(owner);
+        return owner;
     }
 
     private ReadOnlySpan<byte> Text(int pid, ReadOnlySpan<byte> file)

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Namespaces.Identity;
+using Agent.Tcp.Namespaces.PodNames;
 
 namespace Agent.Tcp.Namespaces.Discovery;
 
@@ -9,9 +10,11 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// </summary>
 /// <remarks>
 /// A representative stays until it ends or leaves. A namespace of which no process so far names a pod (a helper that
-/// entered was there first) has the others examined too, each once, until one does.
+/// entered was there first) has the others examined too, each once, until one does; so has one whose pod has no name
+/// yet, as only some of a pod's containers tell it (<see cref="PodNameSource"/>).
 /// </remarks>
-internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable namespaces, TrackedThreads tracked)
+internal sealed class RepresentativeChoice(
+    ProcDirectory root, NamespaceTable namespaces, TrackedThreads tracked, PodNameSource? names)
 {
     /// <summary>How many processes of a namespace are examined at one refresh.</summary>
     public const int Budget = 8;
@@ -66,7 +69,7 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
                 entry.LoseRepresentative();
             }
 
-            if (!entry.IsRepresented || entry.Identity.Kind != NamespaceKind.Pod)
+            if (!entry.IsRepresented || entry.Identity.Kind != NamespaceKind.Pod || IsUnnamed(entry))
             {
                 entry.Budget = Budget;
                 any = true;
@@ -75,6 +78,8 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
 
         return any;
     }
+
+    private bool IsUnnamed(NamespaceEntry entry) => names is not null && entry.Identity.PodName is null;
 
     private void Examine(ref KnownProcess process, NamespaceEntry space)
     {
@@ -94,7 +99,13 @@ internal sealed class RepresentativeChoice(ProcDirectory root, NamespaceTable na
             return;
         }
 
-        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), isGuest ? NamespaceIdentity.Other : root.Identity(process.Pid));
+        CgroupOwner owner = isGuest ? default : root.Owner(process.Pid);
+        if (owner.PodUid is { } uid)
+        {
+            names?.Add(uid, owner.ContainerId);
+        }
+
+        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), NamespaceIdentity.Of(owner));
         if (candidate.IsBetterThan(space.Candidate))
         {
             space.Candidate = candidate;

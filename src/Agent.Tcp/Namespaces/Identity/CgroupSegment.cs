@@ -4,7 +4,7 @@ namespace Agent.Tcp.Namespaces.Identity;
 internal static class CgroupSegment
 {
     /// <summary>All of docker, containerd, CRI-O and podman name a container by a whole SHA-256.</summary>
-    private const int ContainerIdLength = 64;
+    public const int ContainerIdLength = 64;
 
     /// <summary>The UID of a pod's cgroup.</summary>
     /// <remarks>

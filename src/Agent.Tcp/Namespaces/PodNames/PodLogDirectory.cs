@@ -1,20 +1,16 @@
-using Microsoft.Extensions.Logging;
-
 namespace Agent.Tcp.Namespaces.PodNames;
 
 /// <summary>
-/// Names of pods from the directories that the kubelet keeps their logs in. Optional: where they cannot be listed
-/// there are no names, which is logged once. Not thread-safe.
+/// Names of pods from the entries of a directory that the kubelet keeps, by a key that each entry's name holds. The
+/// entries are listed, never opened or followed. Where it cannot be listed there are no names. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// The directory is listed only when a pod appears whose name is not known, at most once in <see cref="MinInterval"/>;
-/// a pod that was not there (another runtime's) is looked for again every <see cref="RetryInterval"/>. Only names of
-/// pods that were asked for are kept, as the directory also holds those of finished jobs.
+/// The directory is listed only when a key is wanted whose name is not known, at most once in <see cref="MinInterval"/>;
+/// a key that was not there (another runtime's pod) is looked for again every <see cref="RetryInterval"/>. Only names
+/// that were asked for are kept, as the directory also holds those of finished jobs.
 /// </remarks>
-internal sealed partial class PodLogDirectory(string path, TimeProvider time, ILogger logger)
+internal sealed class PodLogDirectory(string path, PodLogDirectory.Parser parse, TimeProvider time)
 {
-    public const string DefaultPath = "/var/log/pods";
-
     public static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(10);
     public static readonly TimeSpan RetryInterval = TimeSpan.FromMinutes(5);
 
@@ -22,15 +18,20 @@ internal sealed partial class PodLogDirectory(string path, TimeProvider time, IL
     private long? _listed;
     private bool _hasNewcomer;
     private bool _hasUnnamed;
-    private bool _isLogged;
+
+    /// <summary>Reads the name of an entry; false when the kubelet did not write it.</summary>
+    public delegate bool Parser(ReadOnlySpan<char> entry, out string key, out PodName name);
 
     /// <summary>How often the directory was listed.</summary>
     public int Listings { get; private set; }
 
-    /// <summary>Asks for a pod's name. It is known after <see cref="Update"/>, if at all.</summary>
-    public void Want(string uid)
+    /// <summary>Why the last listing failed; null when it did not, or there was none.</summary>
+    public string? Fault { get; private set; }
+
+    /// <summary>Asks for the name that belongs to a key. It is known after <see cref="Update"/>, if at all.</summary>
+    public void Want(string key)
     {
-        if (_names.TryAdd(uid, null))
+        if (_names.TryAdd(key, null))
         {
             _hasNewcomer = true;
         }
@@ -56,45 +57,41 @@ internal sealed partial class PodLogDirectory(string path, TimeProvider time, IL
         _hasUnnamed = _names.ContainsValue(null);
     }
 
-    public PodName? Find(string uid) => _names.GetValueOrDefault(uid);
+    public PodName? Find(string key) => _names.GetValueOrDefault(key);
 
-    /// <summary>The pod has gone.</summary>
-    public void Forget(string uid) => _names.Remove(uid);
+    /// <summary>The key is of no interest any more.</summary>
+    public void Forget(string key)
+    {
+        if (_names.Remove(key))
+        {
+            _hasUnnamed = _names.ContainsValue(null);
+            _hasNewcomer &= _hasUnnamed;
+        }
+    }
 
     private void List()
     {
         Listings++;
         try
         {
-            foreach (string directory in Directory.EnumerateDirectories(path))
+            foreach (string entry in Directory.EnumerateFileSystemEntries(path))
             {
-                if (PodLogName.TryParse(Path.GetFileName(directory.AsSpan()), out string uid, out PodName name)
-                    && _names.ContainsKey(uid))
+                if (parse(Path.GetFileName(entry.AsSpan()), out string key, out PodName name) && _names.ContainsKey(key))
                 {
-                    _names[uid] = name;
+                    _names[key] = name;
                 }
             }
 
-            _isLogged = false;
+            Fault = null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            if (!_isLogged)
+            Fault = path + exception switch
             {
-                _isLogged = true;
-                NamesUnknown(path, exception switch
-                {
-                    UnauthorizedAccessException => "this user may not list it",
-                    DirectoryNotFoundException => "it does not exist",
-                    _ => exception.Message,
-                });
-            }
+                UnauthorizedAccessException => " may not be listed by this user",
+                DirectoryNotFoundException => " does not exist",
+                _ => $" cannot be listed: {exception.Message}",
+            };
         }
     }
-
-    [LoggerMessage(
-        EventId = 20,
-        Level = LogLevel.Information,
-        Message = "Pods are reported by UID only: {Path} is not listed: {Reason}. Mount it read-only for names (setting Tcp:PodLogs). Logged once.")]
-    private partial void NamesUnknown(string path, string reason);
 }

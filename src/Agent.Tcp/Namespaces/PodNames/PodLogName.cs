@@ -45,6 +45,6 @@ internal static class PodLogName
     }
 
     /// <summary>What the API server lets a pod or a namespace be called (RFC 1123); anything else was not put there by a kubelet.</summary>
-    private static bool IsName(ReadOnlySpan<char> text) =>
+    public static bool IsName(ReadOnlySpan<char> text) =>
         !text.IsEmpty && text.Length <= LongestName && !text.ContainsAnyExcept(NameCharacters);
 }

@@ -3,41 +3,67 @@ using Agent.Text;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>The directory that pods have their names from.</summary>
+/// <summary>A directory that pods have their names from.</summary>
 /// <param name="Path">Where it is.</param>
 /// <param name="Fault">Why it cannot be listed; null when it can.</param>
-/// <param name="Pods">How many pods' logs it holds.</param>
+/// <param name="Pods">How many pods its entries name.</param>
 internal sealed record PodLogFacts(string Path, string? Fault, int Pods)
 {
-    public static PodLogFacts Of(string path)
+    /// <summary>Those that are in use.</summary>
+    public static IReadOnlyList<PodLogFacts> Of(TcpInstrumentationOptions options) =>
+    [
+        .. options.ContainerLogs.Length == 0 ? [] : new[] { Of(options.ContainerLogs, byContainer: true) },
+        .. options.PodLogs.Length == 0 ? [] : new[] { Of(options.PodLogs, byContainer: false) },
+    ];
+
+    public static PodLogFacts Of(string path, bool byContainer)
     {
         try
         {
-            return new PodLogFacts(
-                path, null, Directory.EnumerateDirectories(path).Count(one => TcpView.IsPodLog(System.IO.Path.GetFileName(one))));
+            return new PodLogFacts(path, null, TcpView.CountPods(Directory.EnumerateFileSystemEntries(path), byContainer));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new PodLogFacts(path, IoFaults.Describe(exception), 0);
         }
     }
+
+    public override string ToString() => Fault is null ? $"{Path} names {Pods} pod(s)" : $"{Path} cannot be listed: {Fault}";
 }
 
 /// <summary>Whether pods can be called by their names, and not by their UIDs only.</summary>
 internal static class PodNamesCheck
 {
-    private static readonly Mend Mount = new(
-        $"Let this user list {TcpInstrumentationOptions.DefaultPodLogs}, where the kubelet names pods (NAMESPACE_NAME_UID); without it pods are reported by UID only.",
-        $"mount {TcpInstrumentationOptions.DefaultPodLogs} of the node read-only at the same path; the chart does with podLogs.enabled: true.");
+    private const string Cause =
+        $"The kubelet creates {TcpInstrumentationOptions.DefaultPodLogs} 0750 root:root and {TcpInstrumentationOptions.DefaultContainerLogs} 0755";
 
-    public static Finding Judge(PodLogFacts logs, NodeView node, bool onKubernetes) => logs switch
+    private static readonly Mend Mount = new(
+        $"Let this user list {TcpInstrumentationOptions.DefaultContainerLogs} (Tcp:ContainerLogs); without it pods are reported by UID only. {Cause}.",
+        $"mount {TcpInstrumentationOptions.DefaultContainerLogs} of the node read-only at the same path; the chart does with podLogs.enabled: true.");
+
+    private static readonly Mend Compare = new(
+        $"Check that {TcpInstrumentationOptions.DefaultContainerLogs} is that of this node's kubelet. A pod of which only the pause container runs has no link there, and a link whose name exceeds 255 bytes lacks the container ID; {TcpInstrumentationOptions.DefaultPodLogs} names those too, to users who may list it. {Cause}.",
+        "mount the node's directories, not other volumes, at those paths.");
+
+    public static Finding Judge(IReadOnlyList<PodLogFacts> logs, NodeView node, bool onKubernetes)
     {
-        { Fault: not null } when node.Pods == 0 && !onKubernetes =>
-            Finding.Skipped($"no pod is seen, and {logs.Path} is not there or cannot be listed: no Kubernetes node"),
-        { Fault: { } fault } => Finding.Warning($"{logs.Path} cannot be listed: {fault}", Mount),
-        _ when node.NamedPods < node.Pods => Finding.Warning(
-            $"{logs.Path} names {logs.Pods} pod(s); {node.Pods - node.NamedPods} of the {node.Pods} seen are not among them",
-            new Mend($"Check that {logs.Path} is the one of this node's kubelet.", "mount the node's directory, not another volume, at that path.")),
-        _ => Finding.Ok($"{logs.Path} can be listed and names {logs.Pods} pod(s); all {node.Pods} seen have names"),
-    };
+        string directories = string.Join("; ", logs);
+        if (logs.Count == 0)
+        {
+            return Finding.Skipped("Tcp:ContainerLogs and Tcp:PodLogs are empty: pods are reported by UID only");
+        }
+
+        if (logs.All(one => one.Fault is not null))
+        {
+            return node.Pods == 0 && !onKubernetes
+                ? Finding.Skipped($"no pod is seen, and no names are to be had ({directories}): no Kubernetes node")
+                : Finding.Warning(directories, Mount);
+        }
+
+        return node.NamedPods < node.Pods
+            ? Finding.Warning(
+                $"{node.Pods - node.NamedPods} of the {node.Pods} pods seen have no name: {directories}",
+                logs[0].Fault is null ? Compare : Mount)
+            : Finding.Ok($"all {node.Pods} pods seen have names: {directories}");
+    }
 }

@@ -16,12 +16,14 @@ public sealed class NamespaceNameTests : IDisposable
     private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("agent-pods-");
     private readonly SteppedTime _time = new();
     private readonly PodLogDirectory _names;
+    private readonly PodNameSource _source;
     private readonly NamespaceDiscovery _discovery;
 
     public NamespaceNameTests()
     {
-        _names = new PodLogDirectory(_logs.FullName, _time, NullLogger.Instance);
-        _discovery = new NamespaceDiscovery(_proc.Root, _names);
+        _names = new PodLogDirectory(_logs.FullName, PodLogName.TryParse, _time);
+        _source = new PodNameSource(_names, null, NullLogger.Instance);
+        _discovery = new NamespaceDiscovery(_proc.Root, _source);
     }
 
     public void Dispose()
@@ -87,7 +89,7 @@ public sealed class NamespaceNameTests : IDisposable
 
         _discovery.Refresh();
 
-        _names.Find(Cgroups.Uid(1)).ShouldBeNull();
+        _source.Find(Cgroups.Uid(1)).ShouldBeNull();
     }
 
     [Fact]

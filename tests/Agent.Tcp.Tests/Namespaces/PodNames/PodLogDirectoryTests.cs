@@ -1,5 +1,4 @@
 using Agent.Tcp.Namespaces.PodNames;
-using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 
@@ -12,7 +11,6 @@ public sealed class PodLogDirectoryTests : IDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("agent-pods-");
     private readonly SteppedTime _time = new();
-    private readonly RecordingLogger _log = new();
 
     public void Dispose() => _directory.Delete(recursive: true);
 
@@ -107,40 +105,5 @@ public sealed class PodLogDirectoryTests : IDisposable
         names.Find(First).ShouldBeNull();
     }
 
-    [Fact]
-    public void Update_MissingDirectory_SaysSoOnceAndHasNoNames()
-    {
-        var names = new PodLogDirectory(Path.Combine(_directory.FullName, "none"), _time, _log);
-
-        for (int time = 0; time < 3; time++)
-        {
-            names.Want(First);
-            names.Update();
-            _time.Advance(PodLogDirectory.RetryInterval);
-        }
-
-        names.Listings.ShouldBe(3);
-        names.Find(First).ShouldBeNull();
-        _log.Messages.ShouldHaveSingleItem().ShouldContain("none");
-    }
-
-    [Fact]
-    public void Update_DirectoryThatComesAndGoes_SaysSoEachTimeItGoes()
-    {
-        string path = Path.Combine(_directory.FullName, "late");
-        var names = new PodLogDirectory(path, _time, _log);
-        names.Want(First);
-        names.Update();
-
-        Directory.CreateDirectory(path);
-        _time.Advance(PodLogDirectory.RetryInterval);
-        names.Update();
-        Directory.Delete(path);
-        _time.Advance(PodLogDirectory.RetryInterval);
-        names.Update();
-
-        _log.Messages.Count.ShouldBe(2);
-    }
-
-    private PodLogDirectory Open() => new(_directory.FullName, _time, NullLogger.Instance);
+    private PodLogDirectory Open() => new(_directory.FullName, PodLogName.TryParse, _time);
 }

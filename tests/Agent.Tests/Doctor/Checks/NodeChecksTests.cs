@@ -89,16 +89,16 @@ public sealed class NodeChecksTests
     [InlineData("permission denied", 0, 3, 0, "warning")]
     [InlineData("not found", 0, 0, 0, "skipped")]
     public void PodNames_OfTheLogDirectory_AreComparedWithThePods(string? fault, int logs, int pods, int named, string expected) =>
-        PodNamesCheck.Judge(new PodLogFacts("/logs", fault, logs), Node with { Pods = pods, NamedPods = named }, onKubernetes: false)
+        PodNamesCheck.Judge([new PodLogFacts("/logs", fault, logs)], Node with { Pods = pods, NamedPods = named }, onKubernetes: false)
             .Status.Word().ShouldBe(expected);
 
     [Fact]
     public void PodNames_OnKubernetesWithoutTheMount_NamesTheMount()
     {
-        Finding finding = PodNamesCheck.Judge(new PodLogFacts("/logs", "not found", 0), Node, onKubernetes: true);
+        Finding finding = PodNamesCheck.Judge([new PodLogFacts("/logs", "not found", 0)], Node, onKubernetes: true);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
-        finding.Mend!.Kubernetes!.ShouldContain("mount /var/log/pods");
+        finding.Mend!.Kubernetes!.ShouldContain("mount /var/log/containers");
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class NodeChecksTests
         folder.Write("kube-system_dns-x2x9k_4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e/0.log", "");
         folder.Write("lost+found/x", "");
 
-        PodLogFacts.Of(folder.Path).ShouldBe(new PodLogFacts(folder.Path, null, 1));
-        PodLogFacts.Of(folder.File("nowhere")).Fault.ShouldNotBeNull();
+        PodLogFacts.Of(folder.Path, byContainer: false).ShouldBe(new PodLogFacts(folder.Path, null, 1));
+        PodLogFacts.Of(folder.File("nowhere"), byContainer: true).Fault.ShouldNotBeNull();
     }
 }
