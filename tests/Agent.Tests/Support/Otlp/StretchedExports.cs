@@ -13,6 +13,9 @@ internal sealed class StretchedExports
 
     private readonly ulong[] _collected;
 
+    /// <summary>
+    /// 
+    /// </summary>
     /// <param name="exports">Each collection once; a spool may have delivered them in any order.</param>
     /// <param name="end">When the last was collected.</param>
     public StretchedExports(IEnumerable<ReceivedExport> exports, DateTimeOffset end)
