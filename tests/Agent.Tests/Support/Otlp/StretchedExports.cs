@@ -13,9 +13,7 @@ internal sealed class StretchedExports
 
     private readonly ulong[] _collected;
 
-    /// <summary>
-    /// 
-    /// </summary>
+    /// <summary>Puts exports a minute apart.</summary>
     /// <param name="exports">Each collection once; a spool may have delivered them in any order.</param>
     /// <param name="end">When the last was collected.</param>
     public StretchedExports(IEnumerable<ReceivedExport> exports, DateTimeOffset end)
