@@ -1,4 +1,4 @@
-using System.Text;
+using Agent.Tcp.Decoding;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp;
@@ -8,80 +8,63 @@ namespace Agent.Tcp;
 /// its header; several listings may follow one another. A row's family is told from its address width.
 /// </summary>
 /// <remarks>
-/// Addresses are read as a machine of this one's byte order prints them: on the little-endian machines in common use,
-/// 127.0.0.1 is <c>0100007F</c>. The text does not tell which order it was written in.
+/// <para>
+/// The text does not tell the byte order of its machine, which is therefore a parameter. Numbers of lines (<c>grep -n</c>,
+/// <c>cat -n</c>), quote marks, prompts, a byte order mark, UTF-16 and Unicode's spaces are taken as they come with pasting.
+/// </para>
+/// <para>Every row counts, also one that stands there twice: a capture under load may list a socket again.</para>
 /// </remarks>
 public static class ProcNetTcpDecoder
 {
-    private const int MaxErrorText = 200;
-
-    /// <summary>Decodes every row; a line that is none becomes an error and costs only itself.</summary>
-    /// <param name="text">The listing's bytes.</param>
+    /// <summary>
+    /// Decodes row by row while the text is read; holds next to nothing of it. A line that is no row becomes an error and
+    /// costs only itself.
+    /// </summary>
+    /// <param name="text">The listing. Its beginning is read at once, the rest as rows are taken.</param>
     /// <param name="family">Rows of the other family are errors; null takes both.</param>
-    /// <returns>The sockets, in order, and the lines that could not be decoded.</returns>
-    public static DecodedListing Decode(ReadOnlySpan<byte> text, SocketFamily? family = null)
-    {
-        var sockets = new List<TcpSocket>();
-        var errors = new List<DecodeError>();
-        int number = 0;
-        while (!text.IsEmpty)
-        {
-            int length = text.IndexOf((byte)'\n');
-            ReadOnlySpan<byte> line = length < 0 ? text : text[..length];
-            text = length < 0 ? default : text[(length + 1)..];
-            DecodeLine(++number, line, family, sockets, errors);
-        }
-
-        return new DecodedListing(sockets, errors);
-    }
+    /// <param name="order">The byte order of the machine that it is from.</param>
+    /// <returns>The rows and the lines in error, in order.</returns>
+    /// <exception cref="IOException">The text cannot be read.</exception>
+    public static IEnumerable<DecodedRow> Decode(
+        Stream text, SocketFamily? family = null, ByteOrder order = ByteOrder.Little) =>
+        Rows(new CapturedLines(text), new LineDecoder(family, order));
 
     /// <summary>Decodes one line without its line end.</summary>
     /// <returns>False, with what is wrong in words, when the line is no row.</returns>
-    public static bool TryDecodeRow(ReadOnlySpan<byte> line, out TcpSocket socket, out string? error)
+    public static bool TryDecodeRow(
+        ReadOnlySpan<byte> line, out TcpSocket socket, out string? error, ByteOrder order = ByteOrder.Little)
     {
         RowFault fault = ProcNetTcpRow.TryParse(ProcNetTcpLine.Trim(line), out ProcNetTcpRow row);
-        socket = fault == RowFault.None ? row.ToSocket() : default;
+        socket = fault == RowFault.None ? row.ToSocket(order) : default;
         error = fault == RowFault.None ? null : fault.Describe();
         return fault == RowFault.None;
     }
 
-    private static void DecodeLine(
-        int number,
-        ReadOnlySpan<byte> raw,
-        SocketFamily? family,
-        List<TcpSocket> sockets,
-        List<DecodeError> errors)
+    private static IEnumerable<DecodedRow> Rows(CapturedLines lines, LineDecoder decoder)
     {
-        ReadOnlySpan<byte> line = ProcNetTcpLine.Trim(raw);
-        if (ProcNetTcpLine.IsBlank(line) || ProcNetTcpLine.IsHeader(line))
+        while (Advance(lines, decoder))
         {
-            return;
+            while (decoder.Ready.TryDequeue(out DecodedRow row))
+            {
+                yield return row;
+            }
         }
 
-        if (!TryDecodeRow(line, out TcpSocket socket, out string? error))
+        decoder.End();
+        while (decoder.Ready.TryDequeue(out DecodedRow row))
         {
-            errors.Add(new DecodeError(number, Printable(line), error!));
-        }
-        else if (family is { } wanted && socket.Family != wanted)
-        {
-            errors.Add(new DecodeError(
-                number, Printable(line), $"the row's addresses are those of {AddressFamilies.MetricValue(socket.Family)}"));
-        }
-        else
-        {
-            sockets.Add(socket);
+            yield return row;
         }
     }
 
-    /// <summary>The line's begin, with what would garble a terminal replaced.</summary>
-    private static string Printable(ReadOnlySpan<byte> line)
+    private static bool Advance(CapturedLines lines, LineDecoder decoder)
     {
-        var text = new StringBuilder(Math.Min(line.Length, MaxErrorText));
-        foreach (byte character in line[..Math.Min(line.Length, MaxErrorText)])
+        if (!lines.TryNext(out ReadOnlySpan<byte> line, out bool isOverlong))
         {
-            text.Append(character is >= 0x20 and < 0x7F ? (char)character : character == '\t' ? ' ' : '?');
+            return false;
         }
 
-        return text.ToString();
+        decoder.Line(line, isOverlong);
+        return true;
     }
 }

@@ -39,7 +39,7 @@ internal static unsafe partial class DirectoryLibc
     {
         fixed (byte* pointer = path)
         {
-            return Libc.RegularOnly(openat(directory, pointer, Libc.OpenReadOnly));
+            return openat(directory, pointer, Libc.OpenReadOnly);
         }
     }
 

@@ -39,6 +39,18 @@ internal sealed class ConnectionCounts
 
     public void Set(TcpSocketKind kind, TcpState state, long count) => _counts[Slot(kind, state)] = count;
 
+    /// <summary>All sockets of one family.</summary>
+    public long TotalOf(SocketFamily family)
+    {
+        long total = 0;
+        for (int slot = 0; slot < SlotCount; slot++)
+        {
+            total += KindOf(slot).Family() == family ? _counts[slot] : 0;
+        }
+
+        return total;
+    }
+
     public long Unknown(SocketFamily family)
     {
         long total = 0;

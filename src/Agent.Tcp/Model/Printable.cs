@@ -15,7 +15,7 @@ internal static class Printable
     /// <param name="keepLines">Whether line ends stay: for messages of several lines.</param>
     public static string Of(string text, bool keepLines = false)
     {
-        if (!text.Any(character => IsEscaped(character, keepLines)))
+        if (text.AsSpan().IndexOfAnyExceptInRange(' ', '~') < 0 || !text.Any(character => IsEscaped(character, keepLines)))
         {
             return text;
         }

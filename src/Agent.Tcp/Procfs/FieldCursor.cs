@@ -5,6 +5,9 @@ internal ref struct FieldCursor(ReadOnlySpan<byte> line)
 {
     private ReadOnlySpan<byte> _rest = line;
 
+    /// <summary>What has not been walked yet.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     public bool TryNext(out ReadOnlySpan<byte> field)
     {
         int start = _rest.IndexOfAnyExcept((byte)' ', (byte)'\t');

@@ -13,9 +13,6 @@ internal struct ProcNetAddress
     private const int WordDigits = 8;
     private const int PortDigits = 4;
 
-    /// <summary>0x0000FFFF in network order, as the third word of ::ffff:a.b.c.d is read on this machine.</summary>
-    private static readonly uint MappedWord = BitConverter.IsLittleEndian ? 0xFFFF0000u : 0x0000FFFFu;
-
     private uint _word0;
     private uint _word1;
     private uint _word2;
@@ -24,7 +21,8 @@ internal struct ProcNetAddress
     public ushort Port;
 
     /// <summary>::ffff:a.b.c.d, RFC 4291 section 2.5.5.2. Only asked of 32-digit addresses.</summary>
-    public readonly bool IsIpv4Mapped => _word0 == 0 && _word1 == 0 && _word2 == MappedWord;
+    public readonly bool IsIpv4Mapped(ByteOrder order) =>
+        _word0 == 0 && _word1 == 0 && _word2 == (order == ByteOrder.Little ? 0xFFFF0000u : 0x0000FFFFu);
 
     /// <summary>Reads <c>ADDRESS:PORT</c>; <paramref name="digits"/> is the address's width, 8 or 32.</summary>
     public static bool TryParse(ReadOnlySpan<byte> field, out ProcNetAddress address, out int digits)
@@ -47,13 +45,13 @@ internal struct ProcNetAddress
                 && TryWord(field, 3, out address._word3);
     }
 
-    public readonly IPEndPoint ToEndPoint(SocketFamily family)
+    public readonly IPEndPoint ToEndPoint(SocketFamily family, ByteOrder order)
     {
         Span<byte> bytes = stackalloc byte[16];
-        Write(bytes, 0, _word0);
-        Write(bytes, 1, _word1);
-        Write(bytes, 2, _word2);
-        Write(bytes, 3, _word3);
+        Write(bytes, 0, _word0, order);
+        Write(bytes, 1, _word1, order);
+        Write(bytes, 2, _word2, order);
+        Write(bytes, 3, _word3, order);
         return new IPEndPoint(new IPAddress(family == SocketFamily.Inet ? bytes[..4] : bytes), Port);
     }
 
@@ -64,10 +62,10 @@ internal struct ProcNetAddress
         return parsed;
     }
 
-    private static void Write(Span<byte> bytes, int index, uint word)
+    private static void Write(Span<byte> bytes, int index, uint word, ByteOrder order)
     {
         Span<byte> target = bytes[(index * sizeof(uint))..];
-        if (BitConverter.IsLittleEndian)
+        if (order == ByteOrder.Little)
         {
             BinaryPrimitives.WriteUInt32LittleEndian(target, word);
         }

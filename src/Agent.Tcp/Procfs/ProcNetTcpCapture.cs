@@ -3,34 +3,69 @@ using Agent.Tcp.Interop;
 namespace Agent.Tcp.Procfs;
 
 /// <summary>
-/// Takes the text of one table whole, for showing its rows. Ends, like <see cref="ProcNetTcpReader"/>, at the first
-/// short page. Not for the collection: it allocates what it reads.
+/// The text of one table, for showing its rows. Ends, like <see cref="ProcNetTcpReader"/>, at the first short page; each
+/// read must be given room for a page. Not for the collection: it allocates.
 /// </summary>
-internal static class ProcNetTcpCapture
+internal sealed class ProcNetTcpCapture(string path, TimeSpan timeout, TimeProvider time) : Stream
 {
-    /// <summary>The text of the table at a path.</summary>
-    /// <exception cref="IOException">The table cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The kernel refuses.</exception>
-    /// <exception cref="TimeoutException">The table did not end in time.</exception>
-    public static byte[] Read(string path, TimeSpan timeout, TimeProvider time)
-    {
-        long start = time.GetTimestamp();
-        using var file = RegularFile.OpenRead(path);
-        using var text = new MemoryStream();
-        byte[] buffer = new byte[2 * Environment.SystemPageSize];
-        while (true)
-        {
-            int read = file.Read(buffer);
-            text.Write(buffer, 0, read);
-            if (read < ProcNetTcpReader.ShortPage)
-            {
-                return text.ToArray();
-            }
+    private readonly FileStream _file = RegularFile.OpenRead(path);
+    private TimeSpan _spent;
+    private bool _hasEnded;
 
-            if (time.GetElapsedTime(start) > timeout)
-            {
-                throw new TimeoutException($"{path}: the table did not end within {timeout.TotalSeconds} s.");
-            }
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>The table's next page.</summary>
+    /// <exception cref="IOException">The table cannot be read, or did not end in time.</exception>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        if (_hasEnded)
+        {
+            return 0;
         }
+
+        // Only what reading takes: whoever takes the rows may wait for a terminal.
+        if (_spent > timeout)
+        {
+            throw new IOException($"{path}: the table did not end within {timeout.TotalSeconds} s.");
+        }
+
+        long start = time.GetTimestamp();
+        int read = _file.Read(buffer, offset, count);
+        _spent += time.GetElapsedTime(start);
+        _hasEnded = read < ProcNetTcpReader.ShortPage;
+        return read;
+    }
+
+    public override void Flush()
+    {
+        // Read only.
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _file.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 }

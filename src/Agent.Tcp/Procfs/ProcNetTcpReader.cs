@@ -120,6 +120,11 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
             if (read < ShortPage)
             {
                 table.End(_buffer.AsSpan(used, held - used));
+                if (table.WholeFault is var fault and not RowFault.None)
+                {
+                    return new TableReadResult(ReadFailure.MalformedRow, 0, table.MalformedRows, fault);
+                }
+
                 bool repeated = _fullPages.WasSeen(_buffer.AsSpan(0, used), family);
                 return new TableReadResult(ReadFailure.None, 0, table.MalformedRows, table.FirstFault, repeated);
             }

@@ -11,7 +11,7 @@ namespace Agent.Tcp.Procfs;
 ///    sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
 ///     0: 0100007F:08A0 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 7321 1 ffff81002f449980 3000 0 0 2 -1
 /// </code>
-/// Everything up to the inode is required; what follows differs by kernel and state, and is not read.
+/// Everything up to the inode is required; what follows differs by kernel and state, and is not read, but it is no other row.
 /// </remarks>
 internal struct ProcNetTcpRow
 {
@@ -34,19 +34,20 @@ internal struct ProcNetTcpRow
     public ulong Uid;
     public ulong Inode;
 
-    /// <summary>Either address is IPv4-mapped: a bound listener has one, a connection two.</summary>
-    public readonly bool IsIpv4Mapped =>
-        Family == SocketFamily.Inet6 && (Local.IsIpv4Mapped || Remote.IsIpv4Mapped);
+    /// <summary>Of a row that this machine printed.</summary>
+    public readonly TcpSocketKind Kind => KindIn(ByteOrders.OfThisMachine);
 
-    public readonly TcpSocketKind Kind => TcpSocketKinds.Of(Family, IsIpv4Mapped);
+    /// <summary>Of a row of a machine of this order. Either address is IPv4-mapped: a bound listener has one, a connection two.</summary>
+    public readonly TcpSocketKind KindIn(ByteOrder order) => TcpSocketKinds.Of(
+        Family, Family == SocketFamily.Inet6 && (Local.IsIpv4Mapped(order) || Remote.IsIpv4Mapped(order)));
 
-    public readonly TcpSocket ToSocket() => new(
+    public readonly TcpSocket ToSocket(ByteOrder order) => new(
         Slot,
-        Local.ToEndPoint(Family),
-        Remote.ToEndPoint(Family),
+        Local.ToEndPoint(Family, order),
+        Remote.ToEndPoint(Family, order),
         Code,
         Family,
-        Kind.Type(),
+        KindIn(order).Type(),
         TransmitQueue,
         ReceiveQueue,
         Timer,
@@ -59,9 +60,13 @@ internal struct ProcNetTcpRow
     /// <param name="line">The line.</param>
     /// <param name="row">The row; meaningless when the result is not <see cref="RowFault.None"/>.</param>
     /// <returns>What is wrong with the line: the first field that does not hold.</returns>
-    public static RowFault TryParse(ReadOnlySpan<byte> line, out ProcNetTcpRow row)
+    public static RowFault TryParse(ReadOnlySpan<byte> line, out ProcNetTcpRow row) => TryParse(line, out row, out _);
+
+    /// <summary>The same, with the number of columns after the inode.</summary>
+    public static RowFault TryParse(ReadOnlySpan<byte> line, out ProcNetTcpRow row, out int tail)
     {
         row = default;
+        tail = 0;
         var fields = new FieldCursor(line);
         if (!fields.TryNext(out ReadOnlySpan<byte> field) || !TryParseSlot(field, out row.Slot))
         {
@@ -105,7 +110,23 @@ internal struct ProcNetTcpRow
             return RowFault.Retransmits;
         }
 
-        return TryParseOwner(ref fields, ref row);
+        RowFault fault = TryParseOwner(ref fields, ref row);
+        return fault != RowFault.None || TryParseTail(fields, out tail) ? fault : RowFault.TwoRows;
+    }
+
+    /// <summary>False where another row follows: a slot's colon, or an address.</summary>
+    private static bool TryParseTail(FieldCursor fields, out int count)
+    {
+        bool mayHoldRow = fields.Rest.Contains((byte)':');
+        for (count = 0; fields.TryNext(out ReadOnlySpan<byte> field); count++)
+        {
+            if (mayHoldRow && (field[^1] == (byte)':' || ProcNetAddress.TryParse(field, out _, out _)))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static RowFault TryParseOwner(ref FieldCursor fields, ref ProcNetTcpRow row)

@@ -47,7 +47,8 @@ internal static class ProcNetTcpShape
         }
 
         body = line[start..];
-        if (!Matches(body, template) || !HasOwner(body[template.Length..]))
+        ReadOnlySpan<byte> rest = body[template.Length..];
+        if (!Matches(body, template) || !HasOwner(rest) || rest.Contains((byte)':'))
         {
             return false;
         }

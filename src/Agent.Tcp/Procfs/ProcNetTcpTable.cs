@@ -6,13 +6,25 @@ namespace Agent.Tcp.Procfs;
 /// </summary>
 internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null)
 {
+    private readonly long _before = counts.TotalOf(family);
     private bool _skippingLine;
+    private bool _hasHeader;
 
     /// <summary>Lines that were neither a row of this family nor a header nor blank.</summary>
     public long MalformedRows { get; private set; }
 
     /// <summary>What was wrong with the first of them.</summary>
     public RowFault FirstFault { get; private set; }
+
+    /// <summary>
+    /// Why this is no table of tcp at all: the kernel prints the header also where there is no socket, so a file with neither
+    /// header nor row is none, and one with another header is another's. <see cref="RowFault.None"/> when it is one.
+    /// </summary>
+    public readonly RowFault WholeFault =>
+        FirstFault == RowFault.OtherListing ? RowFault.OtherListing
+        : _hasHeader || counts.TotalOf(family) != _before ? RowFault.None
+        : FirstFault == RowFault.None ? RowFault.NoTable
+        : FirstFault;
 
     /// <summary>Counts every whole line of the piece.</summary>
     /// <returns>How many bytes were used; the rest is the begin of a line and belongs before the next piece.</returns>
@@ -79,16 +91,18 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, So
 
     private void UncommonLine(ReadOnlySpan<byte> line)
     {
-        line = ProcNetTcpLine.Trim(line);
-        if (ProcNetTcpLine.IsBlank(line) || ProcNetTcpLine.IsHeader(line))
+        LineKind kind = ProcNetTcpLine.Judge(ref line, out RowFault fault);
+        if (kind is LineKind.Blank or LineKind.Header)
         {
+            _hasHeader |= kind == LineKind.Header;
             return;
         }
 
-        RowFault fault = ProcNetTcpRow.TryParse(line, out ProcNetTcpRow row);
-        if (fault == RowFault.None && row.Family != family)
+        ProcNetTcpRow row = default;
+        if (fault == RowFault.None)
         {
-            fault = RowFault.LocalAddress;
+            fault = ProcNetTcpRow.TryParse(line, out row);
+            fault = fault == RowFault.None && row.Family != family ? RowFault.LocalAddress : fault;
         }
 
         if (fault == RowFault.None)

@@ -21,6 +21,7 @@ internal static class ProcfsErrors
                 $"{path}: the table did not end within the deadline (setting Tcp:ReadTimeout); the node may be overloaded.",
             _ when result.ErrorNumber == Libc.NotRegular =>
                 $"{path}: not read, because it is {RegularFile.Describe(path.Bytes)} and no file of procfs. Is the proc root right (setting Tcp:ProcRoot)?",
+            ReadFailure.MalformedRow => $"{path}: not a table of tcp: {result.FirstFault.Describe()}.",
             _ => $"{path}: {Marshal.GetPInvokeErrorMessage(result.ErrorNumber)} (errno {result.ErrorNumber}).",
         });
 

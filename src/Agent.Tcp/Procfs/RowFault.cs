@@ -1,10 +1,10 @@
 namespace Agent.Tcp.Procfs;
 
-/// <summary>The first field of a row that does not hold; the line is torn or foreign there.</summary>
+/// <summary>The first field of a row that does not hold, in the columns' order; the line is torn or foreign there.</summary>
 internal enum RowFault : byte
 {
     None = 0,
-    Slot,
+    Slot = 1,
     LocalAddress,
     RemoteAddress,
     State,
@@ -17,6 +17,18 @@ internal enum RowFault : byte
 
     /// <summary>No line end within a buffer: longer than any kernel's row.</summary>
     Length,
+
+    /// <summary>Another row, or the begin of one, on the same line.</summary>
+    TwoRows,
+
+    /// <summary>Nothing but NUL bytes.</summary>
+    Nul,
+
+    /// <summary>The header of a listing that is not tcp's.</summary>
+    OtherListing,
+
+    /// <summary>Of the whole file: neither a header nor a row.</summary>
+    NoTable,
 }
 
 internal static class RowFaults
@@ -36,6 +48,10 @@ internal static class RowFaults
         RowFault.Timeout => "column timeout: expected a number",
         RowFault.Inode => "column inode: expected a number; the row is cut short",
         RowFault.Length => "the line is longer than any row; the file may be no table at all",
+        RowFault.TwoRows => "more than one row on the line; line ends were lost",
+        RowFault.Nul => "the line is of NUL bytes, as a file that was not written to its end has them",
+        RowFault.OtherListing => "the header is that of /proc/net/udp or raw (columns ref, pointer and drops), not of tcp",
+        RowFault.NoTable => "the file has neither a header nor a row; a table without sockets still has its header",
         _ => "the row is not one of /proc/net/tcp",
     };
 }

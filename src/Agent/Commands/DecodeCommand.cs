@@ -4,10 +4,12 @@ using Agent.Text;
 
 namespace Agent.Commands;
 
-/// <summary><c>agent decode [FILE|-] [--family ipv4|ipv6] [--json]</c>.</summary>
+/// <summary><c>agent decode [FILE|-] [--family ipv4|ipv6] [--byte-order little|big] [--json]</c>.</summary>
 internal static class DecodeCommand
 {
     private const string StandardInput = "-";
+    private const string Little = "little";
+    private const string Big = "big";
 
     public static Command Create()
     {
@@ -23,62 +25,78 @@ internal static class DecodeCommand
             HelpName = "ipv4|ipv6",
         };
         family.AcceptOnlyFromAmong("ipv4", "ipv6");
+        Option<string> order = CommonOptions.Choice(
+            "--byte-order", "The byte order of the machine that it was captured on.", Little, Little, Big);
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("decode", "Decodes text of /proc/net/tcp or tcp6, captured on any machine.") { file, family, json };
-        command.SetAction(parsed => Run(parsed.GetValue(file)!, parsed.GetValue(family), parsed.GetValue(json)));
+        var command = new Command(
+            "decode",
+            "Decodes text of /proc/net/tcp or tcp6, captured on any machine, or pasted: line numbers, quote marks and prompts do "
+            + "not matter. Every row counts, also one that is there twice. Addresses are taken for those of a little-endian "
+            + "machine (x86, arm64) unless --byte-order says otherwise: the text does not tell.")
+        {
+            file, family, order, json,
+        };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(file)!,
+            parsed.GetValue(family) switch
+            {
+                "ipv4" => SocketFamily.Inet,
+                "ipv6" => SocketFamily.Inet6,
+                _ => null,
+            },
+            string.Equals(parsed.GetValue(order), Big, StringComparison.Ordinal) ? ByteOrder.Big : ByteOrder.Little,
+            parsed.GetValue(json)));
         return command;
     }
 
-    private static int Run(string file, string? family, bool json)
+    private static int Run(string file, SocketFamily? family, ByteOrder order, bool json)
     {
-        byte[] text;
+        Stream text;
+        DecodedSockets sockets;
         try
         {
-            text = Read(file);
+            text = Open(file);
+            sockets = new DecodedSockets(ProcNetTcpDecoder.Decode(text, family, order));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            Console.Error.WriteLine($"agent: cannot read {file}: {exception.Message}");
+            Console.Error.WriteLine($"agent: cannot read {Printable.Line(file)}: {IoFaults.Describe(exception)}");
             return ExitCode.Usage;
         }
 
-        DecodedListing listing = ProcNetTcpDecoder.Decode(text, family switch
+        using (text)
         {
-            "ipv4" => SocketFamily.Inet,
-            "ipv6" => SocketFamily.Inet6,
-            _ => null,
-        });
-        if (json)
-        {
-            JsonOutput.Write(writer => DecodeJson.Write(writer, listing));
-        }
-        else
-        {
-            Console.Out.Write(DecodeText.Render(listing, Style.ForOutput()));
-            Complain(file, listing);
+            if (json)
+            {
+                JsonOutput.Write(writer => DecodeJson.Write(writer, sockets));
+            }
+            else
+            {
+                DecodeText.Write(Console.Out, sockets, Style.ForOutput());
+                Console.Out.Flush();
+                Complain(file, sockets);
+            }
         }
 
-        return listing.Errors.Count == 0 ? ExitCode.Success : ExitCode.Incomplete;
+        if (sockets.LooksReversed)
+        {
+            string other = order == ByteOrder.Little ? Big : Little;
+            Console.Error.WriteLine(
+                $"agent: the addresses look reversed; if the listing is of a {other}-endian machine, decode it with --byte-order {other}.");
+        }
+
+        return sockets.HasErrors ? ExitCode.Incomplete : ExitCode.Success;
     }
 
-    private static byte[] Read(string file)
-    {
-        if (!string.Equals(file, StandardInput, StringComparison.Ordinal))
-        {
-            return File.ReadAllBytes(file);
-        }
+    private static Stream Open(string file) => string.Equals(file, StandardInput, StringComparison.Ordinal)
+        ? StandardStreams.OpenInput()
+        : new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
 
-        using Stream input = StandardStreams.OpenInput();
-        using var memory = new MemoryStream();
-        input.CopyTo(memory);
-        return memory.ToArray();
-    }
-
-    private static void Complain(string file, DecodedListing listing)
+    private static void Complain(string file, DecodedSockets sockets)
     {
-        foreach (DecodeError error in listing.Errors)
+        foreach (DecodeError error in sockets.Errors)
         {
-            Console.Error.WriteLine($"{file}:{error.Line}: {error.Error}: \"{error.Text}\"");
+            Console.Error.WriteLine($"{Printable.Line(file)}:{error.Line}: {error.Error}: \"{error.Text}\"");
         }
     }
 }

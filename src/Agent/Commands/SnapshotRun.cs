@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Agent.Tcp;
 using Agent.Tcp.Snapshots;
 using Agent.Text;
@@ -10,9 +11,6 @@ internal sealed record SnapshotView(bool Sockets, bool Json);
 /// <summary>Takes and shows snapshots, once or until it is told to stop.</summary>
 internal static class SnapshotRun
 {
-    /// <summary>Home, and clear to the end: a terminal is redrawn without flicker.</summary>
-    private const string Redraw = "\u001b[H\u001b[J";
-
     public static async Task<int> RunAsync(
         TcpInstrumentationOptions options, SnapshotView view, TimeSpan? interval)
     {
@@ -23,24 +21,31 @@ internal static class SnapshotRun
             return Show(Read(reader, options), options, view);
         }
 
+        TerminalWindow? window = !view.Json && Style.IsTerminal(Console.IsOutputRedirected) ? new TerminalWindow(Console.Out) : null;
+        using PosixSignalRegistration? resized = window is null
+            ? null
+            : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => window.Redraw());
         using var stop = new StopSignals();
         using var timer = new PeriodicTimer(period);
         try
         {
             do
             {
-                if (!view.Json && Style.IsTerminal(Console.IsOutputRedirected))
+                if (window is null)
                 {
-                    Console.Out.Write(Redraw);
+                    Show(Read(reader, options), options, view);
                 }
-
-                Show(Read(reader, options), options, view);
+                else
+                {
+                    window.Draw(Frame(Read(reader, options), options, view));
+                }
             }
             while (await timer.WaitForNextTickAsync(stop.Token));
         }
         catch (OperationCanceledException)
         {
             // Ctrl+C is how a watch ends.
+            window?.Leave();
         }
 
         return ExitCode.Success;
@@ -60,21 +65,27 @@ internal static class SnapshotRun
 
     private static int Show(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view)
     {
-        SocketListings? sockets = view.Sockets ? SocketListings.Read(snapshot, options.ReadTimeout) : null;
+        SocketListing? sockets = Listing(snapshot, options, view);
         if (view.Json)
         {
             JsonOutput.Write(writer => SnapshotJson.Write(writer, snapshot, sockets));
         }
         else
         {
-            Console.Out.Write(SnapshotText.Render(snapshot, sockets, Style.ForOutput()));
+            SnapshotText.Write(Console.Out, snapshot, sockets, Style.ForOutput());
             Console.Out.Flush();
             foreach (ReadError error in snapshot.Errors)
             {
-                Console.Error.WriteLine($"agent: {error.Message}");
+                Console.Error.WriteLine($"agent: {Printable.Line(error.Message)}");
             }
         }
 
         return snapshot.Errors.Count == 0 ? ExitCode.Success : ExitCode.Incomplete;
     }
+
+    private static string Frame(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view) =>
+        SnapshotText.Frame(snapshot, Listing(snapshot, options, view), Style.ForOutput(), TerminalWindow.Size.Rows);
+
+    private static SocketListing? Listing(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view) =>
+        view.Sockets ? new SocketListing(snapshot, options.ReadTimeout) : null;
 }

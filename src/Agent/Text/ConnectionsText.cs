@@ -27,6 +27,10 @@ internal static class ConnectionsText
         return table.Render(style);
     }
 
-    public static string Heading(TcpSocketKind kind) =>
-        $"{AddressFamilies.MetricValue(kind.Type())}/{AddressFamilies.MetricValue(kind.Family())}";
+    public static string Heading(TcpSocketKind kind) => kind switch
+    {
+        TcpSocketKind.Ipv4Inet => "ipv4/inet",
+        TcpSocketKind.Ipv4Inet6 => "ipv4/inet6",
+        _ => "ipv6/inet6",
+    };
 }

@@ -5,11 +5,11 @@ namespace Agent.Text;
 /// <summary>A decoded listing for people: the sockets, then the counts.</summary>
 internal static class DecodeText
 {
-    public static string Render(DecodedListing listing, Style style)
+    public static void Write(TextWriter output, DecodedSockets sockets, Style style)
     {
-        ConnectionCounts counts = SocketCounts.Of(listing.Sockets);
-        return SocketsText.Render(listing.Sockets, style)
-            + Environment.NewLine
-            + ConnectionsText.Render(counts, kind => ConnectionOrder.States.Any(state => counts[kind, state] > 0), style);
+        SocketsText.Write(output, sockets.Walk(), style);
+        ConnectionCounts counts = sockets.Counts;
+        output.WriteLine();
+        output.Write(ConnectionsText.Render(counts, kind => ConnectionOrder.States.Any(state => counts[kind, state] > 0), style));
     }
 }

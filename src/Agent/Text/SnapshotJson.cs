@@ -9,14 +9,14 @@ namespace Agent.Text;
 /// <summary>A snapshot for programs. The shape is a contract.</summary>
 internal static class SnapshotJson
 {
-    public static void Write(Utf8JsonWriter json, TcpSnapshot snapshot, SocketListings? sockets)
+    public static void Write(Utf8JsonWriter json, TcpSnapshot snapshot, SocketListing? sockets)
     {
         json.WriteStartObject();
         json.WriteString("timestamp", snapshot.Timestamp);
         json.WriteStartArray("namespaces");
         foreach (NamespaceSnapshot one in snapshot.Namespaces.Where(one => one.HasReading))
         {
-            WriteNamespace(json, one, sockets?[one]);
+            WriteNamespace(json, one, sockets);
         }
 
         json.WriteEndArray();
@@ -33,7 +33,7 @@ internal static class SnapshotJson
         json.WriteEndObject();
     }
 
-    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, IReadOnlyList<TcpSocket>? sockets)
+    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
     {
         json.WriteStartObject();
         // The namespace's own inode; where that cannot be read, what identifies it instead (attribute linux.netns.id).
@@ -53,11 +53,13 @@ internal static class SnapshotJson
         WriteKnown(json, "podNamespace", identity.PodNamespace);
         WriteKnown(json, "containerId", identity.ContainerId);
         json.WriteString("source", one.Source.JsonValue());
-        ConnectionsJson.Write(json, one.Counts);
         if (sockets is not null)
         {
-            SocketJson.WriteAll(json, sockets);
+            // Before the counts, which are theirs and known when the last has been written.
+            SocketJson.WriteAll(json, sockets.Walk(one));
         }
+
+        ConnectionsJson.Write(json, one.Counts);
 
         json.WriteEndObject();
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Agent.Tcp;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Snapshots;
@@ -8,32 +7,100 @@ namespace Agent.Text;
 
 /// <summary>
 /// A snapshot for people: one namespace as a table of states; of several, the sum as such a table, then a row each, the
-/// busiest first.
+/// busiest first. Listed sockets stand before their counts, which are known when the last has been listed.
 /// </summary>
 internal static class SnapshotText
 {
-    public static string Render(TcpSnapshot snapshot, SocketListings? sockets, Style style)
+    public static void Write(TextWriter output, TcpSnapshot snapshot, SocketListing? sockets, Style style)
     {
-        NamespaceSnapshot[] read = [.. snapshot.Namespaces.Where(one => one.HasReading).OrderByDescending(one => one.Counts.Total)];
-        var text = new StringBuilder();
+        NamespaceSnapshot[] read = Read(snapshot);
+        output.WriteLine(Title(snapshot, read, style));
+        bool isAnyListed = false;
+        foreach (NamespaceSnapshot one in sockets is null ? [] : read)
+        {
+            isAnyListed |= WriteSockets(output, one, sockets!.Walk(one), style);
+        }
+
+        output.Write(isAnyListed ? output.NewLine : "");
+        WriteCounts(output, Read(snapshot), style);
+    }
+
+    /// <summary>The same for a window of so many rows: errors and counts first, then the sockets that may still fit.</summary>
+    public static string Frame(TcpSnapshot snapshot, SocketListing? sockets, Style style, int rows)
+    {
+        NamespaceSnapshot[] read = Read(snapshot);
+        var listed = new List<(NamespaceSnapshot Space, List<TcpSocket> Sockets)>();
+        foreach (NamespaceSnapshot one in sockets is null ? [] : read)
+        {
+            int room = rows - listed.Sum(space => space.Sockets.Count);
+            var first = new List<TcpSocket>();
+            foreach (TcpSocket socket in sockets!.Walk(one))
+            {
+                if (first.Count < room)
+                {
+                    first.Add(socket);
+                }
+            }
+
+            listed.Add((one, first));
+        }
+
+        var output = new StringWriter { NewLine = "\n" };
+        output.WriteLine(Title(snapshot, read, style));
+        foreach (ReadError error in snapshot.Errors)
+        {
+            output.WriteLine(style.Bad(Printable.Line(error.Message)));
+        }
+
+        WriteCounts(output, Read(snapshot), style);
+        listed.ForEach(space => _ = WriteSockets(output, space.Space, space.Sockets, style));
+        return output.ToString();
+    }
+
+    private static NamespaceSnapshot[] Read(TcpSnapshot snapshot) =>
+        [.. snapshot.Namespaces.Where(one => one.HasReading).OrderByDescending(one => one.Counts.Total)];
+
+    private static string Title(TcpSnapshot snapshot, NamespaceSnapshot[] read, Style style)
+    {
         string time = snapshot.Timestamp.ToString("  yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        text.AppendLine(style.Heading(Title(snapshot, read)) + style.Faint(time));
+        return style.Heading(Printable.Line(Title(snapshot, read))) + style.Faint(time);
+    }
+
+    private static void WriteCounts(TextWriter output, NamespaceSnapshot[] read, Style style)
+    {
         if (read.Length > 0)
         {
-            text.Append(ConnectionsText.Render(Sum(read), kind => read.Any(one => one[kind.Family()] == FamilyStatus.Read), style));
+            output.Write(ConnectionsText.Render(Sum(read), kind => read.Any(one => one[kind.Family()] == FamilyStatus.Read), style));
         }
 
         if (read.Length > 1)
         {
-            text.AppendLine().Append(Table(read).Render(style));
+            output.WriteLine();
+            output.Write(Table(read).Render(style));
         }
+    }
 
-        if (sockets is not null)
+    private static bool WriteSockets(TextWriter output, NamespaceSnapshot one, IEnumerable<TcpSocket> sockets, Style style)
+    {
+        using IEnumerator<TcpSocket> walk = sockets.GetEnumerator();
+        if (!walk.MoveNext())
         {
-            AppendSockets(text, read, sockets, style);
+            return false;
         }
 
-        return text.ToString();
+        output.WriteLine();
+        output.WriteLine(style.Heading(Printable.Line($"Sockets of {NamespaceName.Of(one.Namespace!)}")));
+        SocketsText.Write(output, Rest(walk), style);
+        return true;
+    }
+
+    private static IEnumerable<TcpSocket> Rest(IEnumerator<TcpSocket> walk)
+    {
+        do
+        {
+            yield return walk.Current;
+        }
+        while (walk.MoveNext());
     }
 
     private static string Title(TcpSnapshot snapshot, NamespaceSnapshot[] read)
@@ -80,14 +147,4 @@ internal static class SnapshotText
 
     private static long Count(NamespaceSnapshot one, TcpState state) =>
         ConnectionOrder.Kinds.Sum(kind => one.Counts[kind, state]);
-
-    private static void AppendSockets(StringBuilder text, NamespaceSnapshot[] read, SocketListings sockets, Style style)
-    {
-        foreach (NamespaceSnapshot one in read.Where(one => sockets[one].Count > 0))
-        {
-            text.AppendLine()
-                .AppendLine(style.Heading($"Sockets of {NamespaceName.Of(one.Namespace!)}"))
-                .Append(SocketsText.Render(sockets[one], style));
-        }
-    }
 }

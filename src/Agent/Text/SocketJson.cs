@@ -8,13 +8,31 @@ namespace Agent.Text;
 /// <summary>One socket for programs, as <c>decode --json</c> and <c>snapshot --sockets --json</c> print it. A contract.</summary>
 internal static class SocketJson
 {
+    private static readonly JsonEncodedText Slot = Name("slot");
+    private static readonly JsonEncodedText Local = Name("local");
+    private static readonly JsonEncodedText Remote = Name("remote");
+    private static readonly JsonEncodedText Address = Name("address");
+    private static readonly JsonEncodedText Port = Name("port");
+    private static readonly JsonEncodedText State = Name("state");
+    private static readonly JsonEncodedText Code = Name("code");
+    private static readonly JsonEncodedText Type = Name("type");
+    private static readonly JsonEncodedText Family = Name("family");
+    private static readonly JsonEncodedText TransmitQueue = Name("transmitQueue");
+    private static readonly JsonEncodedText ReceiveQueue = Name("receiveQueue");
+    private static readonly JsonEncodedText Timer = Name("timer");
+    private static readonly JsonEncodedText TimerSeconds = Name("timerSeconds");
+    private static readonly JsonEncodedText Retransmits = Name("retransmits");
+    private static readonly JsonEncodedText Uid = Name("uid");
+    private static readonly JsonEncodedText Inode = Name("inode");
+
     /// <summary>The member <c>sockets</c>.</summary>
-    public static void WriteAll(Utf8JsonWriter json, IReadOnlyList<TcpSocket> sockets)
+    public static void WriteAll(Utf8JsonWriter json, IEnumerable<TcpSocket> sockets)
     {
         json.WriteStartArray("sockets");
         foreach (TcpSocket socket in sockets)
         {
-            Write(json, socket);
+            Write(json, in socket);
+            json.FlushIfLong();
         }
 
         json.WriteEndArray();
@@ -23,28 +41,34 @@ internal static class SocketJson
     private static void Write(Utf8JsonWriter json, in TcpSocket socket)
     {
         json.WriteStartObject();
-        json.WriteNumber("slot", socket.Slot);
-        WriteEndPoint(json, "local", socket.Local);
-        WriteEndPoint(json, "remote", socket.Remote);
-        json.WriteString("state", TcpStates.MetricValue(socket.State));
-        json.WriteString("code", socket.Code.ToString("X2", CultureInfo.InvariantCulture));
-        json.WriteString("type", AddressFamilies.MetricValue(socket.Type));
-        json.WriteString("family", AddressFamilies.MetricValue(socket.Family));
-        json.WriteNumber("transmitQueue", socket.TransmitQueue);
-        json.WriteNumber("receiveQueue", socket.ReceiveQueue);
-        json.WriteNumber("timer", socket.Timer);
-        json.WriteNumber("timerSeconds", socket.TimerSeconds);
-        json.WriteNumber("retransmits", socket.Retransmits);
-        json.WriteNumber("uid", socket.Uid);
-        json.WriteNumber("inode", socket.Inode);
+        json.WriteNumber(Slot, socket.Slot);
+        WriteEndPoint(json, Local, socket.Local);
+        WriteEndPoint(json, Remote, socket.Remote);
+        json.WriteString(State, TcpStates.MetricValue(socket.State));
+        Span<char> code = stackalloc char[2];
+        _ = socket.Code.TryFormat(code, out int digits, "X2", CultureInfo.InvariantCulture);
+        json.WriteString(Code, code[..digits]);
+        json.WriteString(Type, AddressFamilies.MetricValue(socket.Type));
+        json.WriteString(Family, AddressFamilies.MetricValue(socket.Family));
+        json.WriteNumber(TransmitQueue, socket.TransmitQueue);
+        json.WriteNumber(ReceiveQueue, socket.ReceiveQueue);
+        json.WriteNumber(Timer, socket.Timer);
+        json.WriteNumber(TimerSeconds, socket.TimerSeconds);
+        json.WriteNumber(Retransmits, socket.Retransmits);
+        json.WriteNumber(Uid, socket.Uid);
+        json.WriteNumber(Inode, socket.Inode);
         json.WriteEndObject();
     }
 
-    private static void WriteEndPoint(Utf8JsonWriter json, string name, IPEndPoint endPoint)
+    private static void WriteEndPoint(Utf8JsonWriter json, JsonEncodedText name, IPEndPoint endPoint)
     {
+        Span<char> address = stackalloc char[AddressText.MaxLength];
         json.WriteStartObject(name);
-        json.WriteString("address", endPoint.Address.ToString());
-        json.WriteNumber("port", endPoint.Port);
+        json.WriteString(Address, address[..AddressText.Write(endPoint.Address, address)]);
+        json.WriteNumber(Port, endPoint.Port);
         json.WriteEndObject();
     }
+
+    /// <summary>A name that needs no look at whether it must be escaped: a listing may have a million of each.</summary>
+    private static JsonEncodedText Name(string name) => JsonEncodedText.Encode(name);
 }

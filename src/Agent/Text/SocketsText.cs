@@ -1,35 +1,54 @@
 using System.Globalization;
+using System.Net;
 using Agent.Tcp;
 
 namespace Agent.Text;
 
-/// <summary>Sockets for people, a row each.</summary>
+/// <summary>Sockets for people, a row each, written as they come.</summary>
 internal static class SocketsText
 {
-    public static string Render(IEnumerable<TcpSocket> sockets, Style style)
+    private const int MaxTimer = 64;
+
+    public static void Write(TextWriter output, IEnumerable<TcpSocket> sockets, Style style)
     {
-        var table = new TextTable("ST", "STATE", "TYPE", "LOCAL", "REMOTE", "SEND-Q", "RECV-Q", "TIMER", "RETRANS", "UID", "INODE");
+        var table = TextTable.WrittenTo(
+            output, style, "ST", "STATE", "TYPE", "LOCAL", "REMOTE", "SEND-Q", "RECV-Q", "TIMER", "RETRANS", "UID", "INODE");
         foreach (TcpSocket socket in sockets)
         {
-            table.Row(
-                socket.Code.ToString("X2", CultureInfo.InvariantCulture),
-                TcpStates.MetricValue(socket.State),
-                $"{AddressFamilies.MetricValue(socket.Type)}/{AddressFamilies.MetricValue(socket.Family)}",
-                socket.Local,
-                socket.Remote.Port == 0 ? "-" : socket.Remote,
-                socket.TransmitQueue,
-                socket.ReceiveQueue,
-                Timer(socket),
-                socket.Retransmits,
-                socket.Uid,
-                socket.Inode);
+            Row(table, in socket);
         }
 
-        return table.Render(style);
+        table.End();
+    }
+
+    private static void Row(TextTable table, in TcpSocket socket)
+    {
+        table.Value(socket.Code, "X2")
+            .Text(TcpStates.MetricValue(socket.State))
+            .Text(ConnectionsText.Heading(TcpSocketKinds.Of(socket.Family, ipv4Mapped: socket.Type == NetworkType.Ipv4)));
+        EndPoint(table, socket.Local);
+        if (socket.Remote.Port == 0)
+        {
+            table.Text("-");
+        }
+        else
+        {
+            EndPoint(table, socket.Remote);
+        }
+
+        table.Number(socket.TransmitQueue).Number(socket.ReceiveQueue);
+        Timer(table, in socket);
+        table.Number(socket.Retransmits).Number(socket.Uid).Number(socket.Inode).EndRow();
+    }
+
+    private static void EndPoint(TextTable table, IPEndPoint endPoint)
+    {
+        Span<char> text = stackalloc char[AddressText.MaxLength];
+        table.Text(text[..AddressText.Write(endPoint, text)]);
     }
 
     /// <summary>The timers' names as <c>ss -o</c> prints them (iproute2, misc/ss.c).</summary>
-    private static string Timer(in TcpSocket socket)
+    private static void Timer(TextTable table, in TcpSocket socket)
     {
         string name = socket.Timer switch
         {
@@ -40,6 +59,14 @@ internal static class SocketsText
             4 => "persist",
             _ => "unknown",
         };
-        return socket.Timer == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {socket.TimerSeconds:0.##}s");
+        if (socket.Timer == 0)
+        {
+            table.Text(name);
+            return;
+        }
+
+        Span<char> text = stackalloc char[MaxTimer];
+        _ = text.TryWrite(CultureInfo.InvariantCulture, $"{name} {socket.TimerSeconds:0.##}s", out int length);
+        table.Text(text[..length]);
     }
 }

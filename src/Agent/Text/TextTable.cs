@@ -1,48 +1,189 @@
 using System.Globalization;
-using System.Text;
 using Agent.Tcp;
 
 namespace Agent.Text;
 
-/// <summary>A table of aligned columns: text to the left, numbers to the right, zeroes faint.</summary>
+/// <summary>
+/// A table of aligned columns: text to the left, numbers to the right, zeroes faint. Written to the end of rows without
+/// holding them: the first rows settle how wide columns are, and a later cell that is wider pushes its row out.
+/// </summary>
 internal sealed class TextTable(params string[] headings)
 {
     private const string Gap = "  ";
 
+    /// <summary>Rows that settle the widths of a table that is written on.</summary>
+    private const int SettlingRows = 1000;
+
     private readonly List<string[]> _rows = [];
     private readonly bool[] _numeric = new bool[headings.Length];
 
-    public void Row(params object[] cells)
+    /// <summary>The row being made: the cells' text, one after another, and where each ends.</summary>
+    private readonly int[] _ends = new int[headings.Length];
+    private char[] _text = new char[256];
+    private int _cell;
+
+    private char[] _line = new char[512];
+    private TextWriter? _output;
+    private Style _style = Style.Plain;
+    private int[]? _widths;
+
+    /// <summary>A table whose rows are written as they come; <see cref="End"/> after the last.</summary>
+    public static TextTable WrittenTo(TextWriter output, Style style, params string[] headings) =>
+        new(headings) { _output = output, _style = style };
+
+    public void Row(params ReadOnlySpan<object> cells)
     {
-        string[] texts = new string[headings.Length];
-        for (int column = 0; column < texts.Length; column++)
+        foreach (object cell in cells)
         {
-            _numeric[column] |= cells[column] is long or int or ulong;
-            texts[column] = Printable.Of(Convert.ToString(cells[column], CultureInfo.InvariantCulture) ?? "");
+            switch (cell)
+            {
+                case long or int or ulong:
+                    Number((ISpanFormattable)cell);
+                    break;
+                default:
+                    Text(Printable.Of(Convert.ToString(cell, CultureInfo.InvariantCulture) ?? ""));
+                    break;
+            }
         }
 
-        _rows.Add(texts);
+        EndRow();
+    }
+
+    /// <summary>The row's next cell, of text that may reach a terminal.</summary>
+    public TextTable Text(ReadOnlySpan<char> text)
+    {
+        text.CopyTo(Room(text.Length));
+        return EndCell(text.Length);
+    }
+
+    /// <summary>The row's next cell, to the left, of what formats itself.</summary>
+    public TextTable Value<T>(T value, ReadOnlySpan<char> format = default)
+        where T : ISpanFormattable
+    {
+        int length = 0;
+        for (int room = 32; !value.TryFormat(Room(room), out length, format, CultureInfo.InvariantCulture);)
+        {
+            room *= 2;
+        }
+
+        return EndCell(length);
+    }
+
+    /// <summary>The row's next cell, to the right.</summary>
+    public TextTable Number<T>(T value)
+        where T : ISpanFormattable
+    {
+        if (_widths is null)
+        {
+            _numeric[_cell] = true;
+        }
+
+        return Value(value);
+    }
+
+    /// <summary>After the row's last cell.</summary>
+    public void EndRow()
+    {
+        _cell = 0;
+        if (_widths is not null)
+        {
+            Write(_output!);
+            return;
+        }
+
+        string[] row = new string[headings.Length];
+        for (int column = 0; column < row.Length; column++)
+        {
+            row[column] = Cell(column).ToString();
+        }
+
+        _rows.Add(row);
+        if (_output is not null && _rows.Count == SettlingRows)
+        {
+            End();
+        }
+    }
+
+    /// <summary>Writes what is held back of a table that is written as it comes.</summary>
+    public void End()
+    {
+        if (_widths is null)
+        {
+            WriteHeld(_output!);
+        }
+    }
+
+    private int Start(int column) => column == 0 ? 0 : _ends[column - 1];
+
+    private ReadOnlySpan<char> Cell(int column) => _text.AsSpan(Start(column).._ends[column]);
+
+    private Span<char> Room(int length)
+    {
+        int start = Start(_cell);
+        if (_text.Length - start < length)
+        {
+            Array.Resize(ref _text, 2 * (start + length));
+        }
+
+        return _text.AsSpan(start);
+    }
+
+    private TextTable EndCell(int length)
+    {
+        _ends[_cell] = Start(_cell) + length;
+        _cell++;
+        return this;
     }
 
     public string Render(Style style)
     {
-        int[] widths = Widths();
-        var text = new StringBuilder();
-        text.AppendLine(style.Heading(Line(headings, widths)));
-        foreach (string[] row in _rows)
-        {
-            string[] cells = row;
-            string line = Line(cells, widths);
-            text.AppendLine(IsAllZero(cells) ? style.Faint(line) : line);
-        }
-
+        var text = new StringWriter { NewLine = Environment.NewLine };
+        _style = style;
+        WriteHeld(text);
         return text.ToString();
     }
 
-    private bool IsAllZero(string[] cells)
+    private void WriteHeld(TextWriter output)
+    {
+        _widths = Widths();
+        Put(headings);
+        output.WriteLine(_style.Heading(Line().ToString()));
+        foreach (string[] row in _rows)
+        {
+            Put(row);
+            Write(output);
+        }
+
+        _rows.Clear();
+    }
+
+    private void Put(string[] cells)
+    {
+        foreach (string cell in cells)
+        {
+            Text(cell);
+        }
+
+        _cell = 0;
+    }
+
+    private void Write(TextWriter output)
+    {
+        ReadOnlySpan<char> line = Line();
+        if (IsAllZero())
+        {
+            output.WriteLine(_style.Faint(line.ToString()));
+        }
+        else
+        {
+            output.WriteLine(line);
+        }
+    }
+
+    private bool IsAllZero()
     {
         bool anyNumber = false;
-        for (int column = 0; column < cells.Length; column++)
+        for (int column = 0; column < headings.Length; column++)
         {
             if (!_numeric[column])
             {
@@ -50,7 +191,7 @@ internal sealed class TextTable(params string[] headings)
             }
 
             anyNumber = true;
-            if (!string.Equals(cells[column], "0", StringComparison.Ordinal))
+            if (!Cell(column).SequenceEqual("0"))
             {
                 return false;
             }
@@ -59,16 +200,29 @@ internal sealed class TextTable(params string[] headings)
         return anyNumber;
     }
 
-    private string Line(string[] cells, int[] widths)
+    private ReadOnlySpan<char> Line()
     {
-        var line = new StringBuilder();
-        for (int column = 0; column < cells.Length; column++)
+        int length = 0;
+        for (int column = 0; column < headings.Length; column++)
         {
-            line.Append(column == 0 ? "" : Gap);
-            line.Append(_numeric[column] ? cells[column].PadLeft(widths[column]) : cells[column].PadRight(widths[column]));
+            ReadOnlySpan<char> cell = Cell(column);
+            int padding = Math.Max(0, _widths![column] - cell.Length);
+            int needed = length + Gap.Length + padding + cell.Length;
+            if (needed > _line.Length)
+            {
+                Array.Resize(ref _line, 2 * needed);
+            }
+
+            int before = (column == 0 ? 0 : Gap.Length) + (_numeric[column] ? padding : 0);
+            _line.AsSpan(length, before).Fill(' ');
+            cell.CopyTo(_line.AsSpan(length + before));
+            length += before + cell.Length;
+            int after = _numeric[column] ? 0 : padding;
+            _line.AsSpan(length, after).Fill(' ');
+            length += after;
         }
 
-        return line.ToString().TrimEnd();
+        return _line.AsSpan(0, length).TrimEnd(' ');
     }
 
     private int[] Widths()

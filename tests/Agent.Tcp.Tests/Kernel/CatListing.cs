@@ -63,7 +63,7 @@ internal sealed class CatListing(ushort stablePort)
         bool isStable = row.Local.Port == stablePort || row.Remote.Port == stablePort;
         if (isStable && row.Kind == TcpSocketKind.Ipv6Inet6 && row.Code == (byte)TcpState.Established)
         {
-            var key = (row.Local.ToEndPoint(row.Family), row.Remote.ToEndPoint(row.Family));
+            var key = (row.Local.ToEndPoint(row.Family, ByteOrders.OfThisMachine), row.Remote.ToEndPoint(row.Family, ByteOrders.OfThisMachine));
             _seen[key] = _seen.GetValueOrDefault(key) + 1;
         }
     }

@@ -26,8 +26,8 @@ public sealed class NamespaceAllocationTests : IDisposable
             // Every third is proven empty by its totals.
             int sockets = pod % 3 == 0 ? 0 : pod;
             _node.Start(pod)
-                .Write(pod, "tcp", sockets == 0 ? "" : ProcRows.Rows(sockets, 0x01) + SignalRows.OfEverySignal)
-                .Write(pod, "tcp6", "")
+                .Write(pod, "tcp", sockets == 0 ? ProcRows.Header4 + "\n" : ProcRows.Rows(sockets, 0x01) + SignalRows.OfEverySignal)
+                .Write(pod, "tcp6", ProcRows.Header6 + "\n")
                 .WriteTotals(pod, sockets, 0, 0)
                 .Write(pod, "snmp", NetFiles.Snmp())
                 .Write(pod, "netstat", NetFiles.Netstat());

@@ -51,7 +51,11 @@ internal sealed class PodChurn(PodNode node, int seed)
     private void Start()
     {
         int pid = FirstPid + Pods++;
-        var tables = new Dictionary<SocketFamily, string> { [SocketFamily.Inet] = "", [SocketFamily.Inet6] = "" };
+        var tables = new Dictionary<SocketFamily, string>
+        {
+            [SocketFamily.Inet] = ProcRows.Header4 + "\n",
+            [SocketFamily.Inet6] = ProcRows.Header6 + "\n",
+        };
         var points = new Dictionary<string, long>(StringComparer.Ordinal);
         for (int series = _random.Next(1, MostSeries + 1); series > 0; series--)
         {

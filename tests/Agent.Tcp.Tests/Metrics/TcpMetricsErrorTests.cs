@@ -52,7 +52,7 @@ public sealed class TcpMetricsErrorTests : IDisposable
         using MeterHarness meter = Public(_proc, NamespaceScope.Host);
         foreach (string text in (string[])["torn\n", "", "torn\n"])
         {
-            _proc.Write("1", "tcp", text);
+            _proc.Write("1", "tcp", ProcRows.Header4 + "\n" + text);
             meter.Collect();
         }
 

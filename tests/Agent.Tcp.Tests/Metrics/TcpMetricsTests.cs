@@ -130,7 +130,7 @@ public sealed class TcpMetricsTests : IDisposable
     [Fact]
     public void Connections_OfAnotherNamespace_HaveASeriesFromWhenItIsSeenAndTheId()
     {
-        _proc.WriteHost(1, 1).Write("self", "tcp", ProcRows.Rows(3, 0x01)).Write("self", "tcp6", "");
+        _proc.WriteHost(1, 1).Write("self", "tcp", ProcRows.Rows(3, 0x01)).Write("self", "tcp6", ProcRows.Header6 + "\n");
         string id = $"{Libc.Inode(new ProcPath(_proc.Table("self", "tcp")).Bytes)}";
         using MeterHarness meter = Public(_proc, NamespaceScope.Own);
         meter.Collect()[Connections].Points.ShouldBe(
@@ -194,7 +194,7 @@ public sealed class TcpMetricsTests : IDisposable
         meter.Collect()[Connections].Points.Count.ShouldBe(34);
 
         File.Delete(_proc.Tcp);
-        _proc.Write("1", "tcp6", "");
+        _proc.Write("1", "tcp6", ProcRows.Header6 + "\n");
         Dictionary<string, long> points = meter.Collect()[Connections].Points;
 
         points.Count.ShouldBe(23, "ipv4/inet6, ipv6/inet6, and unknown as 0");

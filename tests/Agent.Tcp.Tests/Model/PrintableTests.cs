@@ -11,11 +11,16 @@ public sealed class PrintableTests
     [InlineData("Grüße, 世界", "Grüße, 世界")]
     [InlineData("\u001b[2J", "\\x1b[2J")]
     [InlineData("a\r\nb\t\u007f\u009b\0", "a\\x0d\\x0ab\\x09\\x7f\\x9b\\x00")]
+    [InlineData("a\u202egnp.exe\u2066", "a\\u202egnp.exe\\u2066")]
+    [InlineData("a\u2028b", "a\\u2028b")]
     public void Of_TextOfTheSystem_HasNoControlCharacters(string text, string expected) => Printable.Of(text).ShouldBe(expected);
 
     [Fact]
     public void Of_MessageOfSeveralLines_KeepsOnlyThose() =>
         Printable.Of("one\ntwo\u001b", keepLines: true).ShouldBe("one\ntwo\\x1b");
+
+    [Fact]
+    public void Line_TextOfSeveralLines_IsOne() => Printable.Line("one of:\r\n\t'a'\n\t'b'\u001b").ShouldBe("one of: 'a' 'b'\\x1b");
 
     [Fact]
     public void Of_PlainText_IsTheSameInstance()

@@ -104,8 +104,8 @@ public class ProcNetTcpPropertyTests
             ((int)row.Code).ShouldBe(naive.Code);
             row.Family.ShouldBe(naive.Family);
             row.Kind.ShouldBe(naive.Kind);
-            row.Local.ToEndPoint(row.Family).ShouldBe(naive.Local);
-            row.Remote.ToEndPoint(row.Family).ShouldBe(naive.Remote);
+            row.Local.ToEndPoint(row.Family, ByteOrders.OfThisMachine).ShouldBe(naive.Local);
+            row.Remote.ToEndPoint(row.Family, ByteOrders.OfThisMachine).ShouldBe(naive.Remote);
             row.Uid.ShouldBe(naive.Uid);
             row.Inode.ShouldBe(naive.Inode);
         }

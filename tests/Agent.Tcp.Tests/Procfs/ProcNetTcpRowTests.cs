@@ -17,8 +17,8 @@ public class ProcNetTcpRowTests
 
         row.Slot.ShouldBe(6);
         row.Family.ShouldBe(SocketFamily.Inet);
-        row.Local.ToEndPoint(row.Family).ShouldBe(IPEndPoint.Parse("127.0.0.1:59219"));
-        row.Remote.ToEndPoint(row.Family).ShouldBe(IPEndPoint.Parse("127.0.0.2:22"));
+        row.Local.ToEndPoint(row.Family, ByteOrders.OfThisMachine).ShouldBe(IPEndPoint.Parse("127.0.0.1:59219"));
+        row.Remote.ToEndPoint(row.Family, ByteOrders.OfThisMachine).ShouldBe(IPEndPoint.Parse("127.0.0.2:22"));
         row.Code.ShouldBe((byte)1);
         row.TransmitQueue.ShouldBe(10UL);
         row.ReceiveQueue.ShouldBe(1234UL);
@@ -45,8 +45,8 @@ public class ProcNetTcpRowTests
         ProcNetTcpRow row = Parse(ProcRows.Row(0x0A, digits, ProcRows.Any6));
 
         row.Family.ShouldBe(SocketFamily.Inet6);
-        row.Local.ToEndPoint(row.Family).Address.ShouldBe(IPAddress.Parse(address));
-        row.IsIpv4Mapped.ShouldBe(mapped);
+        row.Local.ToEndPoint(row.Family, ByteOrders.OfThisMachine).Address.ShouldBe(IPAddress.Parse(address));
+        (row.Kind == TcpSocketKind.Ipv4Inet6).ShouldBe(mapped);
     }
 
     [Theory]
@@ -85,7 +85,7 @@ public class ProcNetTcpRowTests
         ProcNetTcpRow row = Parse(line);
 
         row.Code.ShouldBe((byte)0x0A, layout);
-        row.Local.ToEndPoint(row.Family).ShouldBe(IPEndPoint.Parse("127.0.0.1:22"), layout);
+        row.Local.ToEndPoint(row.Family, ByteOrders.OfThisMachine).ShouldBe(IPEndPoint.Parse("127.0.0.1:22"), layout);
     }
 
     /// <summary>Before Linux 3.x the uid is printed by <c>%5d</c>: that of nobody on some systems, 2^32 - 2, is -2 there.</summary>

@@ -79,7 +79,7 @@ public sealed class SnapshotReaderTests : IDisposable
     [Fact]
     public void Read_Tcp6ThatCannotBeOpened_IsAnErrorAndNotUnsupported()
     {
-        _proc.Write("1", "tcp", "");
+        _proc.Write("1", "tcp", ProcRows.Header4 + "\n");
         File.CreateSymbolicLink(_proc.Tcp6, "tcp6");
 
         TcpSnapshot snapshot = Reader().Read();
@@ -88,6 +88,39 @@ public sealed class SnapshotReaderTests : IDisposable
         error.Failure.ShouldBe(ReadFailure.Io);
         error.Message.ShouldContain("errno 40");
         Status(snapshot).ShouldBe((FamilyStatus.Read, FamilyStatus.Failed));
+    }
+
+    /// <summary>The kernel prints a header also where there is no socket, so these are no tables without sockets.</summary>
+    [Theory]
+    [InlineData("", "neither a header nor a row")]
+    [InlineData("\n\n", "neither a header nor a row")]
+    [InlineData("\0\0\0\0", "NUL bytes")]
+    [InlineData("   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops             \n"
+        + "  305: 00000000:0044 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 21337 2 0000000000000000 0        \n", "/proc/net/udp")]
+    [InlineData("Num       RefCount Protocol Flags    Type St Inode Path\n0000000000000000: 00000002 00000000 00010000 0001 01 12345 /run/x\n", "column sl")]
+    public void Read_AFileThatIsNoTable_FailsTheFamilyAndNamesTheFile(string text, string reason)
+    {
+        _proc.WriteHost(inet: 1, inet6: 2).Write("1", "tcp", text);
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        ReadError error = snapshot.Errors.ShouldHaveSingleItem();
+        error.Failure.ShouldBe(ReadFailure.MalformedRow);
+        error.Message.ShouldStartWith($"{_proc.Tcp}: not a table of tcp: ");
+        error.Message.ShouldContain(reason);
+        Status(snapshot).ShouldBe((FamilyStatus.Failed, FamilyStatus.Read));
+        snapshot.Namespace.Counts.Describe().ShouldBe("Ipv6Inet6/Established=2");
+    }
+
+    [Fact]
+    public void Read_ATableOfItsHeaderAlone_HasNoSocketsAndNoError()
+    {
+        _proc.WriteHost(inet: 0, inet6: 0);
+
+        TcpSnapshot snapshot = Reader().Read();
+
+        snapshot.Errors.ShouldBeEmpty();
+        Status(snapshot).ShouldBe((FamilyStatus.Read, FamilyStatus.Read));
     }
 
     [Fact]

@@ -361,8 +361,8 @@ public sealed class SourceSelectionTests : IDisposable
         foreach (string process in new[] { "1", "self" })
         {
             DirectoryInfo net = _root.CreateSubdirectory($"{process}/net");
-            File.WriteAllText(Path.Combine(net.FullName, "tcp"), string.Empty);
-            File.WriteAllText(Path.Combine(net.FullName, "tcp6"), string.Empty);
+            File.WriteAllText(Path.Combine(net.FullName, "tcp"), ProcRows.Header4 + "\n");
+            File.WriteAllText(Path.Combine(net.FullName, "tcp6"), ProcRows.Header6 + "\n");
         }
 
         return _root.FullName;

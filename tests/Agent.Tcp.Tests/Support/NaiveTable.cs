@@ -62,9 +62,14 @@ internal static class NaiveTable
     {
         row = null;
         string[] fields = line.TrimEnd('\r', ' ', '\t', '\0').Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length == 0 || string.Equals(fields[0], "sl", StringComparison.Ordinal))
+        if (fields.Length == 0)
         {
-            return NaiveLine.Nothing;
+            return line.Contains('\0') ? NaiveLine.Malformed : NaiveLine.Nothing;
+        }
+
+        if (string.Equals(fields[0], "sl", StringComparison.Ordinal))
+        {
+            return line.Contains(':') || fields[^1] is "drops" ? NaiveLine.Malformed : NaiveLine.Nothing;
         }
 
         if (fields.Length < 10
@@ -79,7 +84,8 @@ internal static class NaiveTable
             || !IsHexNumber(fields[6])
             || !IsUid(fields[7])
             || !IsNumber(fields[8], ulong.MaxValue)
-            || !IsNumber(fields[9], ulong.MaxValue))
+            || !IsNumber(fields[9], ulong.MaxValue)
+            || fields[10..].Any(field => field.EndsWith(':') || Address(field) is not null))
         {
             return NaiveLine.Malformed;
         }

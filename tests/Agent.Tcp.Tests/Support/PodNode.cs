@@ -33,7 +33,7 @@ internal sealed class PodNode : IDisposable
     }
 
     /// <summary>Writes a process's <c>net/tcp</c>: so many established connections.</summary>
-    public PodNode WriteEstablished(int pid, int sockets) => Write(pid, "tcp", ProcRows.Rows(sockets, 0x01));
+    public PodNode WriteEstablished(int pid, int sockets) => Write(pid, "tcp", ProcRows.Header4 + "\n" + ProcRows.Rows(sockets, 0x01));
 
     /// <summary>Writes in place: a table keeps its inode, by which its namespace is known.</summary>
     public PodNode Write(int pid, string file, string text)

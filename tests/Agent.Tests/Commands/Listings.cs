@@ -24,5 +24,17 @@ internal static class Listings
 
         """;
 
+    /// <summary>Of an s390x machine: a listener on 127.0.0.1, and an IPv4 connection over a dual-stack listener.</summary>
+    public const string BigEndian = """
+           0: 7F000001:0277 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 100 1 0000000000000000 100 0 0 10 0
+           1: 00000000000000000000FFFF7F000001:0016 00000000000000000000FFFF7F000001:C350 01 00000000:00000000 00:00000000 00000000  1000        0 101 1 0000000000000000 20 4 30 10 -1
+
+        """;
+
     public const string TornRow = "   0: 0100007F:08A0 0000";
+
+    /// <summary>A table of so many connections.</summary>
+    public static string Many(int rows) => string.Concat(Enumerable.Range(0, rows).Select(slot => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{slot,4}: 0100007F:1F90 {slot:X8}:{slot & 0xFFFF:X4} 01 00000000:00000000 00:00000000 00000000  1000        0 {24_000 + slot} 1 0000000000000000 20 4 30 10 -1\n")));
 }

@@ -65,6 +65,68 @@ public sealed class SnapshotCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Snapshot_SocketsAsJson_ListsEachAndCountsTheListed()
+    {
+        _folder.Write("1/net/tcp", Listings.Old);
+        _folder.Write("1/net/tcp6", Listings.Ipv6);
+
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path, "--sockets", "--json"]);
+
+        result.ExitCode.ShouldBe(0, result.OutputText);
+        using JsonDocument json = JsonDocument.Parse(result.OutputText);
+        JsonElement space = json.RootElement.GetProperty("namespaces").EnumerateArray().ShouldHaveSingleItem();
+        Names(space).ShouldBe(["id", "kind", "source", "sockets", "connections"]);
+        space.GetProperty("sockets").EnumerateArray().Select(socket => socket.GetProperty("family").GetString())
+            .ShouldBe([.. Enumerable.Repeat("inet", 8), "inet6", "inet6"]);
+        space.GetProperty("connections").EnumerateArray().Sum(one => one.GetProperty("count").GetInt64()).ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Snapshot_SocketsAsText_ListsThemBeforeTheirCounts()
+    {
+        _folder.Write("1/net/tcp", Listings.Old);
+
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path, "--sockets"]);
+
+        result.ExitCode.ShouldBe(0, result.ErrorText);
+        result.Output[0].ShouldStartWith("Network namespace: host, ");
+        result.Output[1..4].Select(line => line.Split(' ')[0]).ShouldBe(["", "Sockets", "ST"]);
+        result.Output[12].ShouldBeEmpty();
+        result.Output[13].ShouldStartWith("STATE ");
+        result.Output[^1].ShouldBe("total                 8      8");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Snapshot_AHundredThousandSockets_TakesNoMoreMemoryThanTen(bool json)
+    {
+        string[] arguments = ["snapshot", "--proc-root", _folder.Path, "--sockets", .. json ? ["--json"] : Array.Empty<string>()];
+        _folder.Write("1/net/tcp", Listings.Many(10));
+        long small = await ResidentMemory.PeakAsync(arguments);
+        _folder.Write("1/net/tcp", Listings.Many(100_000));
+
+        long large = await ResidentMemory.PeakAsync(arguments);
+
+        large.ShouldBeLessThan(small + ResidentMemory.Noise);
+        large.ShouldBeLessThan(64_000_000);
+    }
+
+    [Fact]
+    public async Task Snapshot_AnEmptyFileForATable_IsAnErrorAndNotNoSockets()
+    {
+        _folder.Write("1/net/tcp", Listings.Old);
+        _folder.Write("1/net/tcp6", "");
+
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path]);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldHaveSingleItem().ShouldBe(
+            $"agent: {_folder.Path}/1/net/tcp6: not a table of tcp: the file has neither a header nor a row; a table without sockets still has its header.");
+        result.Output[1].ShouldBe("STATE         ipv4/inet  TOTAL", "what is unknown has no column");
+    }
+
+    [Fact]
     public async Task Snapshot_Live_CountsTheSocketsThatTheTestOpened()
     {
         const int Opened = 40;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
+using Agent.Tcp.Tests.Support;
 
 namespace Agent.Tcp.Tests.Namespaces.Discovery;
 
@@ -89,7 +90,7 @@ internal sealed class FakeProc : IDisposable
         string file = Path.Combine(_spaces, space);
         if (!File.Exists(file))
         {
-            File.WriteAllText(file, "");
+            File.WriteAllText(file, ProcRows.Header4 + "\n");
         }
 
         TestCalls.Link(file, Path.Combine(net, "tcp"));

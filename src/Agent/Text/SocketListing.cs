@@ -1,0 +1,75 @@
+using Agent.Tcp;
+using Agent.Tcp.Namespaces;
+using Agent.Tcp.Procfs;
+using Agent.Tcp.Snapshots;
+
+namespace Agent.Text;
+
+/// <summary>
+/// Lists the sockets of a snapshot's namespaces row by row. The counts shown beside them are then counted from these rows, so
+/// that the two agree on a node that changes between two readings.
+/// </summary>
+internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
+{
+    /// <summary>The sockets of one namespace, whose counts are replaced on the way. Once only.</summary>
+    public IEnumerable<TcpSocket> Walk(NamespaceSnapshot one)
+    {
+        one.Counts.Clear();
+        return Walk(one, SocketFamily.Inet, one.Namespace!.Tcp).Concat(Walk(one, SocketFamily.Inet6, one.Namespace.Tcp6));
+    }
+
+    private IEnumerable<TcpSocket> Walk(NamespaceSnapshot one, SocketFamily family, ProcPath path)
+    {
+        if (one[family] != FamilyStatus.Read || Open(one, family, path) is not { } text)
+        {
+            yield break;
+        }
+
+        using (text)
+        {
+            using IEnumerator<DecodedRow> rows = ProcNetTcpDecoder.Decode(text, family, ByteOrders.OfThisMachine).GetEnumerator();
+            while (TryNext(rows, one, family, path))
+            {
+                // What is wrong with a row has been told by the reading that the snapshot began with.
+                if (rows.Current is { Error: null, Socket: var socket })
+                {
+                    one.Counts.Add(TcpSocketKinds.Of(family, ipv4Mapped: socket.Type == NetworkType.Ipv4), socket.Code);
+                    yield return socket;
+                }
+            }
+        }
+    }
+
+    private ProcNetTcpCapture? Open(NamespaceSnapshot one, SocketFamily family, ProcPath path)
+    {
+        try
+        {
+            return new ProcNetTcpCapture(path.ToString(), timeout, TimeProvider.System);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Fail(one, family, path, exception);
+            return null;
+        }
+    }
+
+    private bool TryNext(IEnumerator<DecodedRow> rows, NamespaceSnapshot one, SocketFamily family, ProcPath path)
+    {
+        try
+        {
+            return rows.MoveNext();
+        }
+        catch (IOException exception)
+        {
+            Fail(one, family, path, exception);
+            return false;
+        }
+    }
+
+    private void Fail(NamespaceSnapshot one, SocketFamily family, ProcPath path, Exception exception)
+    {
+        one[family] = FamilyStatus.Failed;
+        one.Counts.Clear(family);
+        snapshot.Errors.Add(new ReadError(path.ToString(), ReadFailure.Io, $"{path}: {IoFaults.Describe(exception)}"));
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Agent.Text;
+
+/// <summary>A terminal's window, redrawn in place and never scrolled: what does not fit is cut off, and said.</summary>
+internal sealed partial class TerminalWindow(TextWriter output)
+{
+    /// <summary><c>TIOCGWINSZ</c>, include/uapi/asm-generic/ioctls.h.</summary>
+    private const nuint GetWindowSize = 0x5413;
+
+    private const int StandardOutput = 1;
+    private const int DefaultRows = 24;
+    private const int DefaultColumns = 80;
+
+    private const string Home = "\u001b[H";
+    private const string ClearLine = "\u001b[K";
+    private const string ClearBelow = "\u001b[J";
+
+    private readonly Lock _drawing = new();
+    private string _text = "";
+
+    /// <summary>As it is now; a person may change it any time.</summary>
+    public static (int Rows, int Columns) Size
+    {
+        get
+        {
+            bool isKnown = ioctl(StandardOutput, GetWindowSize, out WindowSize size) == 0;
+            return (
+                isKnown && size.ws_row > 0 ? size.ws_row : Variable("LINES", DefaultRows),
+                isKnown && size.ws_col > 0 ? size.ws_col : Variable("COLUMNS", DefaultColumns));
+        }
+    }
+
+    /// <summary>Shows a text from the window's first row on.</summary>
+    public void Draw(string text)
+    {
+        lock (_drawing)
+        {
+            _text = text;
+            (int rows, int columns) = Size;
+            output.Write(Fit(text, rows, columns));
+            output.Flush();
+        }
+    }
+
+    /// <summary>Shows the last text again, the window having another size.</summary>
+    public void Redraw()
+    {
+        try
+        {
+            Draw(_text);
+        }
+        catch (OutputException)
+        {
+            // The next drawing tells.
+        }
+    }
+
+    /// <summary>Leaves the cursor below what was drawn.</summary>
+    public void Leave()
+    {
+        output.WriteLine();
+        output.Flush();
+    }
+
+    internal static string Fit(string text, int rows, int columns)
+    {
+        string[] lines = text.TrimEnd('\n').Split('\n');
+        int shown = lines.Length <= rows ? lines.Length : rows - 1;
+        var frame = new StringBuilder(Home);
+        for (int row = 0; row < shown; row++)
+        {
+            frame.Append(row == 0 ? "" : "\n").Append(ClearLine);
+            AppendCut(frame, lines[row], columns);
+        }
+
+        if (shown < lines.Length)
+        {
+            string rest = string.Create(CultureInfo.InvariantCulture, $"{lines.Length - shown} more lines do not fit");
+            frame.Append(shown == 0 ? "" : "\n").Append(ClearLine);
+            AppendCut(frame, rest, columns);
+        }
+        else if (shown < rows)
+        {
+            frame.Append('\n').Append(ClearBelow);
+        }
+
+        return frame.ToString();
+    }
+
+    /// <summary>So many characters of a line; its colours take no room.</summary>
+    private static void AppendCut(StringBuilder frame, string line, int columns)
+    {
+        int width = 0;
+        for (int index = 0; index < line.Length; index++)
+        {
+            if (line[index] == '\u001b')
+            {
+                int end = line.IndexOf('m', index);
+                frame.Append(line, index, end + 1 - index);
+                index = end;
+            }
+            else if (width++ < columns)
+            {
+                frame.Append(line[index]);
+            }
+        }
+    }
+
+    private static int Variable(string name, int fallback) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
+            ? value
+            : fallback;
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int descriptor, nuint request, out WindowSize size);
+
+    /// <summary><c>struct winsize</c>, include/uapi/asm-generic/termios.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct WindowSize
+    {
+        public ushort ws_row;
+        public ushort ws_col;
+        public ushort ws_xpixel;
+        public ushort ws_ypixel;
+    }
+}
