@@ -12,6 +12,7 @@ internal sealed record BenchmarkOptions
 
         Commands
           parser     the procfs parser over a table in memory: GB/s, rows/s
+          decode     the commands that list sockets against `cat` of the same file: CPU, time and memory (--agent)
           read       reading and counting the kernel's tables against `cat`, on sockets it makes (root, or `unshare -rn`)
           compare    every way to learn the sockets' states, side by side (the same)
           signals    a collection with every group of metrics beside one of the connections alone (the same)
@@ -24,7 +25,7 @@ internal sealed record BenchmarkOptions
           --ipv6 PERCENT         connections over IPv6             (20)
           --mapped PERCENT       IPv4 to a dual-stack listener     (half of --ipv6)
           --half-closed PERCENT  connections closed by one side    (10)
-          --rows N               rows of the parser's tables       (10000)
+          --rows N               rows of the tables made           (parser: 10000; decode: 1000000)
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
           --agent PATH           the published agent               (AGENT_BINARY)
           --minutes N            how long footprint watches       (10)
@@ -47,7 +48,8 @@ internal sealed record BenchmarkOptions
 
     public int HalfClosedPercent { get; private init; } = 10;
 
-    public int Rows { get; private init; } = 10_000;
+    /// <summary>Null: what the run makes of itself.</summary>
+    public int? Rows { get; private init; }
 
     public string? NodeExporter { get; private init; } = Environment.GetEnvironmentVariable("NODE_EXPORTER");
 

@@ -23,6 +23,7 @@ catch (FormatException fault)
 Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
 {
     "parser" => ParserRun.Run,
+    "decode" => DecodeRun.Run,
     "read" => ReadRun.Run,
     "compare" => CompareRun.Run,
     "signals" => SignalsRun.Run,
@@ -37,7 +38,7 @@ if (run is null)
 
 try
 {
-    if (run != ParserRun.Run)
+    if (options.Command is not ("parser" or "decode"))
     {
         if (!NetworkNamespace.IsOwn)
         {

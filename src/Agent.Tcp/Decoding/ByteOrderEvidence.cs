@@ -13,15 +13,24 @@ internal sealed class ByteOrderEvidence
     private const int Possible = 1;
     private const int Likely = 2;
 
+    /// <summary>Sockets that are looked at: the first tell.</summary>
+    private const int Enough = 10_000;
+
     /// <summary>Above 0 when the other order makes the better addresses.</summary>
-    private long _balance;
+    private int _balance;
+
+    private int _sockets;
 
     public bool IsReversed => _balance > 0;
 
     public void Add(in TcpSocket socket)
     {
-        Add(socket.Local.Address);
-        Add(socket.Remote.Address);
+        if (_sockets < Enough)
+        {
+            _sockets++;
+            Add(socket.Local.Address);
+            Add(socket.Remote.Address);
+        }
     }
 
     private void Add(IPAddress address)

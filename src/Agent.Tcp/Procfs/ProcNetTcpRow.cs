@@ -117,12 +117,22 @@ internal struct ProcNetTcpRow
     /// <summary>False where another row follows: a slot's colon, or an address.</summary>
     private static bool TryParseTail(FieldCursor fields, out int count)
     {
-        bool mayHoldRow = fields.Rest.Contains((byte)':');
-        for (count = 0; fields.TryNext(out ReadOnlySpan<byte> field); count++)
+        count = 0;
+        byte before = (byte)' ';
+        foreach (byte character in fields.Rest)
         {
-            if (mayHoldRow && (field[^1] == (byte)':' || ProcNetAddress.TryParse(field, out _, out _)))
+            count += before is (byte)' ' or (byte)'\t' && character is not ((byte)' ' or (byte)'\t') ? 1 : 0;
+            before = character;
+        }
+
+        if (fields.Rest.Contains((byte)':'))
+        {
+            while (fields.TryNext(out ReadOnlySpan<byte> field))
             {
-                return false;
+                if (field[^1] == (byte)':' || ProcNetAddress.TryParse(field, out _, out _))
+                {
+                    return false;
+                }
             }
         }
 

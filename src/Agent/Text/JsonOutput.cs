@@ -11,7 +11,7 @@ internal static class JsonOutput
     public static void Write(Action<Utf8JsonWriter> write)
     {
         Stream stream = StandardStreams.OutputBytes;
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, SkipValidation = true }))
         {
             write(json);
         }

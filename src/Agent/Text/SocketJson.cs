@@ -53,7 +53,16 @@ internal static class SocketJson
         json.WriteNumber(TransmitQueue, socket.TransmitQueue);
         json.WriteNumber(ReceiveQueue, socket.ReceiveQueue);
         json.WriteNumber(Timer, socket.Timer);
-        json.WriteNumber(TimerSeconds, socket.TimerSeconds);
+        if (socket.TimerSeconds == 0)
+        {
+            // Most have no timer, and an integer is soon written.
+            json.WriteNumber(TimerSeconds, 0);
+        }
+        else
+        {
+            json.WriteNumber(TimerSeconds, socket.TimerSeconds);
+        }
+
         json.WriteNumber(Retransmits, socket.Retransmits);
         json.WriteNumber(Uid, socket.Uid);
         json.WriteNumber(Inode, socket.Inode);

@@ -9,7 +9,8 @@ namespace Agent.Text;
 /// </summary>
 internal sealed class TextTable(params string[] headings)
 {
-    private const string Gap = "  ";
+    /// <summary>Between columns.</summary>
+    private const int Gap = 2;
 
     /// <summary>Rows that settle the widths of a table that is written on.</summary>
     private const int SettlingRows = 1000;
@@ -207,19 +208,17 @@ internal sealed class TextTable(params string[] headings)
         {
             ReadOnlySpan<char> cell = Cell(column);
             int padding = Math.Max(0, _widths![column] - cell.Length);
-            int needed = length + Gap.Length + padding + cell.Length;
-            if (needed > _line.Length)
+            int end = length + Gap + padding + cell.Length;
+            if (end > _line.Length)
             {
-                Array.Resize(ref _line, 2 * needed);
+                Array.Resize(ref _line, 2 * end);
             }
 
-            int before = (column == 0 ? 0 : Gap.Length) + (_numeric[column] ? padding : 0);
-            _line.AsSpan(length, before).Fill(' ');
-            cell.CopyTo(_line.AsSpan(length + before));
-            length += before + cell.Length;
-            int after = _numeric[column] ? 0 : padding;
-            _line.AsSpan(length, after).Fill(' ');
-            length += after;
+            // Blanks, and the cell over them.
+            Span<char> place = _line.AsSpan(length..end);
+            place.Fill(' ');
+            cell.CopyTo(place[(_numeric[column] ? padding : 0)..]);
+            length = end;
         }
 
         return _line.AsSpan(0, length).TrimEnd(' ');

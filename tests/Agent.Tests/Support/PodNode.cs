@@ -51,14 +51,30 @@ internal sealed class PodNode : IAsyncDisposable
         var node = new PodNode();
         node.Link("1", "/proc/1");
         node.LinkOthers();
-        await node.AddAsync(PodCgroup, isOpen: true);
-        await node.AddAsync(ContainerCgroup, isOpen: false);
+        await node.AddAsync(PodCgroup, isOpen: true, "bash", "-c", Script, AgentProgram.File);
+        await node.AddAsync(ContainerCgroup, isOpen: false, "bash", "-c", Script, AgentProgram.File);
         Directory.CreateDirectory(Path.Combine(node.PodLogs, $"{PodNamespace}_{PodName}_{Uid}"));
         return node;
     }
 
     /// <summary>A second namespace whose table has a torn row, as no kernel writes it.</summary>
     public void AddTornTable() => Link("999999999", Path.Combine(FixtureProcRoot.Path, "1"));
+
+    /// <summary>A namespace whose table cannot be read at all.</summary>
+    public void AddUnreadableTable() => Directory.CreateDirectory(Path.Combine(ProcRoot, "999999998", "net", "tcp"));
+
+    /// <summary>A second pod, in all the trouble that the alerts on sockets are about, or skips the test without Node.js.</summary>
+    public Task AddTroubledPodOrSkipAsync()
+    {
+        Assert.SkipUnless(
+            Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "node"))),
+            "Needs Node.js, which makes the trouble: apt-get install nodejs.");
+        return AddAsync(
+            PodCgroup.Replace("0b7f3a52", "1b7f3a52", StringComparison.Ordinal),
+            isOpen: true,
+            "node",
+            Path.Combine(Repository.Root, "tests", "tools", "trouble", "trouble.mjs"));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -72,10 +88,9 @@ internal sealed class PodNode : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task AddAsync(string cgroup, bool isOpen)
+    private async Task AddAsync(string cgroup, bool isOpen, params string[] command)
     {
-        TestProcess process = TestProcess.Start(
-            "unshare", ["--net", "bash", "-c", Script, AgentProgram.File], AgentProgram.Environment([]));
+        TestProcess process = TestProcess.Start("unshare", ["--net", .. command], AgentProgram.Environment([]));
         _processes.Add(process);
         string pid = (await process.Output.WaitForAsync("pid "))["pid ".Length..];
         _folder.Write($"proc/{pid}/cgroup", $"0::{cgroup}\n");

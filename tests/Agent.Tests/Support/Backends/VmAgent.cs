@@ -19,6 +19,9 @@ internal sealed class VmAgent : Backend
                 $"-remoteWrite.url={remoteWrite}",
                 $"-remoteWrite.tmpDataPath={data.Path}",
                 "-remoteWrite.flushInterval=200ms",
+
+                // One way, so that what was sent last also arrives last.
+                "-remoteWrite.queues=1",
                 "-opentelemetry.usePrometheusNaming",
                 "-memory.allowedBytes=64MiB",
             ],

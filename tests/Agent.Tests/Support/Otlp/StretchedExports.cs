@@ -31,11 +31,18 @@ internal sealed class StretchedExports
     private ExportMetricsServiceRequest Stretch(ReceivedExport export, int index)
     {
         ExportMetricsServiceRequest message = export.Message.Clone();
+        double factor = (_collected.Length - 1) * Interval.TotalNanoseconds / (_collected[^1] - _collected[0]);
         foreach (Metric metric in message.ResourceMetrics.SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics))
         {
             foreach (NumberDataPoint point in (IEnumerable<NumberDataPoint>?)metric.Sum?.DataPoints ?? metric.Gauge?.DataPoints ?? [])
             {
                 (point.StartTimeUnixNano, point.TimeUnixNano) = (Start(point.StartTimeUnixNano), TimeOf(index));
+            }
+
+            // An age has grown in the same time.
+            foreach (NumberDataPoint point in (IEnumerable<NumberDataPoint>?)(metric.Unit == "s" ? metric.Gauge : null)?.DataPoints ?? [])
+            {
+                point.AsDouble *= factor;
             }
 
             foreach (HistogramDataPoint point in (IEnumerable<HistogramDataPoint>?)metric.Histogram?.DataPoints ?? [])
