@@ -85,13 +85,14 @@ public sealed class SpoolReplayTests
         await agent.Error.WaitForAsync("It is sent after all others from now on");
         await agent.Error.WaitForAsync("failed more than");
         IReadOnlyDictionary<string, long> rejected = await Deadline.UntilAsync(
-            () => run.Newest.Counts("tcp.agent.export.rejected", "error.type") is { Count: > 0 } counts ? counts : null, () => agent.Error.Text);
+            () => run.Newest.Counts("tcp.agent.export.rejected", "error.type") is { } counts && counts.Values.Any(count => count > 0) ? counts : null,
+            () => agent.Error.Text);
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 
         run.Ledger.Taken.ShouldBe(run.Ledger.Seen.Select(one => one.CollectedAt).Except([kept[0]]));
         run.Ledger.Taken.Count.ShouldBe(run.Collected - 1);
-        rejected.ShouldHaveSingleItem().Value.ShouldBeGreaterThan(0);
+        rejected.Where(reason => reason.Value > 0).ShouldHaveSingleItem();
         agent.Error.Containing("fails:").ShouldBeEmpty("no new export was held up");
         SpoolFiles.All(run.SpoolFolder).ShouldBeEmpty();
     }
