@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds the image by the Dockerfile as it is, with podman (tests/tools/engine.sh), for both platforms. No registry is
-# needed: stand-ins bear the names of the base images, made of Debian's packages. For the SDK's stands a Debian system with
-# this machine's .NET SDK; for the last stage's base stands what it has and the program needs: the C library, libstdc++,
-# OpenSSL, the authorities' certificates, users.
+# Builds the image by the Dockerfile as it is, with podman (tests/tools/engine.sh), for both platforms, and lays out what is
+# in each under artifacts/image. No registry is needed: stand-ins bear the names of the base images. Both are Debian trixie,
+# made by debootstrap; the SDK's has this machine's .NET SDK besides.
 #
-#   tests/tools/build-image.sh      makes localhost/tcp-agent:amd64 and localhost/tcp-agent:arm64
+#   tests/tools/build-image.sh      makes localhost/tcp-agent:amd64 and localhost/tcp-agent:arm64,
+#                                   artifacts/image/amd64 and artifacts/image/arm64
 #
 # Needs root on Debian, podman and debootstrap. Stand-ins that it made before are used again.
 set -euo pipefail
@@ -12,58 +12,56 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 # shellcheck source=tests/tools/debian.sh
 . "$root/tests/tools/debian.sh"
-suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
-mapfile -t bases < <(sed -nE 's/^FROM (--platform=\S+ )?(\S+).*/\2/p' "$root/Dockerfile")
+suite=trixie
+mapfile -t bases < <(sed -nE 's/^FROM (--platform=\S+ )?(\S+[:]\S+).*/\2/p' "$root/Dockerfile")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 engine() { "$root/tests/tools/engine.sh" "$@"; }
 
-# Makes an image of a folder, unless there is one: stand_in NAME ARCHITECTURE FUNCTION, which fills the folder $1.
-stand_in() {
-    local local_name=localhost/stand-in-$(basename "$1" | tr : -):$2
-    if ! engine image exists "$local_name"; then
-        mkdir "$work/root"
-        "$3" "$work/root" "$2"
-        tar -C "$work/root" --numeric-owner -c . \
-            | engine import --quiet --change 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1' - "$local_name"
-        rm -rf "$work/root"
-    fi
-    engine tag "$local_name" "$1"
+# Makes the folder $1 the image $2.
+import() {
+    tar -C "$1" --numeric-owner -c . | engine import --quiet --change 'ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1' - "$2"
 }
 
-make_sdk() {
+# A small Debian with this machine's ways to packages: apt's settings and sources, the authorities it trusts.
+make_debian() {
     local mirror
     mirror=$(apt-get indextargets --format '$(SITE)' 'Created-By: Packages' | head -n 1)
     debootstrap --variant=minbase --include=ca-certificates "$suite" "$1" "$mirror" > "$work/log" 2>&1 || { tail "$work/log" >&2; return 1; }
-    rm -rf "$1"/var/cache/apt/archives/*.deb
-    # This machine's ways to packages: apt's sources and settings, NuGet's sources, the authorities it trusts.
-    cp -aT /etc/apt "$1/etc/apt"
+    rm -rf "$1"/var/cache/apt/archives/*.deb "$1"/var/lib/apt/lists/* "$1/etc/apt/sources.list"
+    cp -aT /etc/apt/apt.conf.d "$1/etc/apt/apt.conf.d"
+    copy_sources "$suite" "$1/etc/apt/sources.list.d"
+    [ ! -f "$1/etc/apt/sources.list.d/sources.list" ] || mv "$1/etc/apt/sources.list.d/sources.list" "$1/etc/apt/sources.list"
     cp -aL /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
+}
+
+# Adds this machine's .NET SDK and NuGet's sources.
+add_sdk() {
     mkdir -p "$1/root/.nuget" "$1/usr/share/dotnet"
     [ ! -d ~/.nuget/NuGet ] || cp -a ~/.nuget/NuGet "$1/root/.nuget/"
     cp -aT "$(dirname "$(readlink -f "$(command -v dotnet)")")" "$1/usr/share/dotnet"
     ln -s ../share/dotnet/dotnet "$1/usr/bin/dotnet"
 }
 
-make_runtime() {
-    local openssl=libssl3 package
-    [ "$suite" = bookworm ] || openssl=libssl3t64
-    download_debs "$suite" "$2" "$work/debs-$2" libc6 libgcc-s1 libstdc++6 "$openssl"
-    for package in "$work/debs-$2"/*.deb; do
-        dpkg --fsys-tarfile "$package" | tar -x -C "$1" --exclude ./usr/share --exclude '*/gconv' --exclude '*/engines-3'
-    done
-    mkdir -p "$1/etc/ssl/certs"
-    cp -L /etc/ssl/certs/ca-certificates.crt "$1/etc/ssl/certs/"
-    # The base has users, though not the image's own: uid 65532 is nobody there.
-    printf '%s\n' 'root:x:0:0:root:/root:/bin/bash' 'app:x:1654:1654::/home/app:/bin/false' > "$1/etc/passwd"
-}
+if ! engine image exists "localhost/stand-in-sdk:$suite" || ! engine image exists "localhost/stand-in-debian:$suite"; then
+    make_debian "$work/debian"
+    import "$work/debian" "localhost/stand-in-debian:$suite"
+    add_sdk "$work/debian"
+    import "$work/debian" "localhost/stand-in-sdk:$suite"
+    rm -rf "$work/debian"
+fi
+engine tag "localhost/stand-in-sdk:$suite" "${bases[0]}"
+engine tag "localhost/stand-in-debian:$suite" "${bases[1]}"
 
-# The platform is given as a build argument, and the stand-ins are all of this machine's: podman 4.3 (buildah 1.28) takes
-# the first stage's platform for every stage.
-stand_in "${bases[0]}" amd64 make_sdk
+# The platform is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
 for architecture in amd64 arm64; do
-    stand_in "${bases[1]}" "$architecture" make_runtime
     engine build --pull-never --isolation chroot --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 --network host \
-        --build-arg "TARGETARCH=$architecture" --tag "localhost/tcp-agent:$architecture" "$root"
+        --build-arg "TARGETARCH=$architecture" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" \
+        --tag "localhost/tcp-agent:$architecture" "$root"
+    rm -rf "$root/artifacts/image/$architecture"
+    mkdir -p "$root/artifacts/image/$architecture"
+    container=$(engine create "localhost/tcp-agent:$architecture")
+    engine export "$container" | tar -C "$root/artifacts/image/$architecture" -x
+    engine rm "$container" > /dev/null
 done

@@ -19,12 +19,12 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Version_IsThatOfTheProgram()
+    public async Task Version_IsThatOfTheProgramWithItsCommit()
     {
         CommandResult result = await AgentProgram.RunAsync(["--version"]);
 
         result.ExitCode.ShouldBe(0);
-        Version.TryParse(result.Output.ShouldHaveSingleItem(), out _).ShouldBeTrue();
+        result.Output.ShouldHaveSingleItem().ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{40})?$");
     }
 
     [Theory]

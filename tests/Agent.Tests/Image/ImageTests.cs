@@ -75,6 +75,23 @@ public sealed class ImageTests
         await agent.WaitForExitAsync();
     }
 
+    /// <summary>The authorities that the image trusts are read from the file where Debian has them.</summary>
+    [Fact]
+    public async Task Start_EncryptedEndpointOfAnAuthorityInTheImage_Exports()
+    {
+        using var certificates = new TestCertificates("known");
+        await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(
+            new OtlpReceiverOptions { ServerCertificate = certificates.Server });
+        await using TestProcess agent = await ContainerEngine.StartAsync(
+            [.. Documented, "--volume", $"{certificates.AuthorityFile}:/etc/ssl/certs/ca-certificates.crt:ro"],
+            [],
+            [Often, .. AgentRun.OverHttp(receiver)]);
+
+        (await receiver.WaitForExportAsync()).IsFilled.ShouldBeTrue(agent.Error.Text);
+        agent.Terminate();
+        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+    }
+
     [Fact]
     public async Task Doctor_InTheImage_FindsNothingWrong()
     {

@@ -3,7 +3,7 @@ namespace Agent.Tcp.Metrics;
 /// <summary>The points of one listening port, or of all that have none of their own: by family, backlog and limit.</summary>
 /// <remarks>
 /// The port is text, unlike in OpenTelemetry's conventions: <c>other</c> is one of its values, and backends that type
-/// attributes refuse a key of two types. Nor does the SDK then load OpenSSL, 4 MB of it, to seed its hash of numbers.
+/// attributes refuse a key of two types.
 /// </remarks>
 internal sealed class PortSeries(KeyValuePair<string, object?>[] attributes, string port)
 {
