@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Agent.Tests.Support;
+using Agent.Tests.Documentation;
 
 namespace Agent.Tests.Config;
 
@@ -35,12 +35,12 @@ internal static partial class Contract
             .. Counters.Select(name => (Flat(name) + "_total", name)),
         ]).ToDictionary(pair => pair.Names, pair => pair.Otel, StringComparer.Ordinal);
 
-    /// <summary>The metrics that the README's table promises of this build, by Prometheus' names.</summary>
+    /// <summary>The metrics that the table of docs/metrics.md promises of this build, by Prometheus' names.</summary>
     public static IReadOnlySet<string> Promised()
     {
         string[] cells =
         [
-            .. File.ReadLines(Path.Combine(Repository.Root, "README.md"))
+            .. File.ReadLines(ReferenceTable.Metrics.File)
                 .Where(line => line.StartsWith("| `tcp.", StringComparison.Ordinal))
                 .Select(line => line.Split('|')[1]),
         ];

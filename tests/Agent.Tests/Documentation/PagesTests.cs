@@ -9,13 +9,15 @@ namespace Agent.Tests.Documentation;
 /// <summary>The operator's pages: their links lead somewhere, and what they name is there.</summary>
 public sealed partial class PagesTests
 {
-    private static readonly string Root = Support.Repository.Root;
+    private static readonly string Root = Repository.Root;
+
+    private static readonly string[] Built = ["bin", "obj", "artifacts", "node_modules", ".git"];
 
     public static TheoryData<string> Pages =>
-    [
-        "README.md", "CONTRIBUTING.md", "charts/tcp-agent/README.md",
-        .. Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(file => Path.GetRelativePath(Root, file)),
-    ];
+        [.. Sources("*.md").Select(file => Path.GetRelativePath(Root, file))];
+
+    /// <summary>Comments and messages name pages, too.</summary>
+    public static TheoryData<string> Mentioning => ["charts", "config", "src", "tests", ".ci", "Dockerfile"];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -30,8 +32,26 @@ public sealed partial class PagesTests
             Path.Exists(target).ShouldBeTrue($"{page}: {link.Value}");
             if (heading.Length > 0)
             {
-                File.ReadLines(target).Where(line => line.StartsWith('#')).Any(line => Anchor(line) == heading)
-                    .ShouldBeTrue($"{page}: no such heading: {link.Value}");
+                Anchors(target).Contains(heading, StringComparer.Ordinal).ShouldBeTrue($"{page}: no such heading: {link.Value}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Mentioning))]
+    public void Pages_NamedElsewhere_AreThere(string place)
+    {
+        foreach (string file in Sources("*").Where(file => IsIn(Path.GetRelativePath(Root, file), place)))
+        {
+            foreach (Match mention in Mention().Matches(File.ReadAllText(file)))
+            {
+                string page = Path.Combine(Root, mention.Groups["page"].Value);
+                File.Exists(page).ShouldBeTrue($"{file}: {mention.Value}");
+                if (mention.Groups["heading"] is { Length: > 0 } heading)
+                {
+                    Anchors(page).Contains(heading.Value, StringComparer.Ordinal)
+                        .ShouldBeTrue($"{file}: no such heading: {mention.Value}");
+                }
             }
         }
     }
@@ -74,12 +94,39 @@ public sealed partial class PagesTests
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(Root, page));
 
+    /// <summary>What the repository holds, without what is built or fetched.</summary>
+    private static IEnumerable<string> Sources(string pattern) =>
+        Directory.EnumerateDirectories(Root).Where(folder => !Built.Contains(Path.GetFileName(folder), StringComparer.Ordinal))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Root, pattern))
+            .Where(file => !Path.GetRelativePath(Root, file).Split('/').Any(part => Built.Contains(part, StringComparer.Ordinal)));
+
+    private static bool IsIn(string file, string place) =>
+        file == place || file.StartsWith(place + "/", StringComparison.Ordinal);
+
+    /// <summary>The anchors of a page's headings; lines of a code block that begin with # are none.</summary>
+    private static IEnumerable<string> Anchors(string page)
+    {
+        bool isCode = false;
+        foreach (string line in File.ReadLines(page))
+        {
+            isCode ^= line.StartsWith("```", StringComparison.Ordinal);
+            if (!isCode && line.StartsWith('#'))
+            {
+                yield return Anchor(line);
+            }
+        }
+    }
+
     /// <summary>As GitHub makes anchors: lower case, spaces to hyphens, punctuation gone.</summary>
     private static string Anchor(string heading) =>
         NotInAnchors().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
     [GeneratedRegex(@"\]\((?<path>(?!https?:)[^)#\s]*)(#(?<heading>[^)\s]+))?\)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Link();
+
+    [GeneratedRegex(@"(?<![\w/])(?<page>docs/\w+\.md)(#(?<heading>[\w-]+))?", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Mention();
 
     [GeneratedRegex(@"^\| `(?<name>tcp_\w+)` \|", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FirstCell();

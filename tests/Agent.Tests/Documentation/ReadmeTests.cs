@@ -1,69 +1,41 @@
-using System.Globalization;
-using Agent.Configuration;
-using Agent.Tcp;
+using Agent.Tests.Support;
 using Shouldly;
 using Xunit;
 
 namespace Agent.Tests.Documentation;
 
-/// <summary>The README's tables say what the code says.</summary>
+/// <summary>The README is short, and leads to everything else.</summary>
 public sealed class ReadmeTests
 {
+    /// <summary>What one reads before deciding to try it; the rest belongs on a page of docs/.</summary>
+    private const int MostLines = 149;
+
     private static readonly string Readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
 
     [Fact]
-    public void Readme_States_AreTheTablesOfTheCode()
-    {
-        foreach (TcpStateInfo state in TcpStates.All)
-        {
-            string code = state.Code.ToString("X2", CultureInfo.InvariantCulture);
-            Readme.ShouldContain(
-                $"| {code} | {state.KernelName} | {state.MetricValue} | {state.SsName} | {state.NetstatName ?? "–"} | {state.Meaning} |");
-        }
-    }
-
-    /// <summary>AGENT_TEST_REWRITE_README=1 rewrites the table.</summary>
-    [Fact]
-    public void Readme_Metrics_AreThoseOfTheCode()
-    {
-        string expected = MetricReference.Rewrite(Readme);
-        if (Environment.GetEnvironmentVariable("AGENT_TEST_REWRITE_README") is { Length: > 0 })
-        {
-            File.WriteAllText(Path.Combine(Repository.Root, "README.md"), expected);
-        }
-
-        Readme.ShouldContain(MetricReference.Header);
-        Readme.ShouldBe(expected, "If it is meant, run this test with AGENT_TEST_REWRITE_README=1 and commit the README.");
-    }
+    public void Readme_Length_IsUnder150Lines() => Readme.TrimEnd('\n').Split('\n').Length.ShouldBeLessThanOrEqualTo(MostLines);
 
     [Fact]
-    public void Readme_Settings_AreTheSchemas()
+    public void Readme_Links_LeadToEveryPage()
     {
-        foreach (Setting setting in SettingSchema.All)
+        foreach (string page in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md"))
         {
-            string standard = setting.Default.Length > 0 ? $"`{setting.Default}`" : "";
-            Readme.ShouldContain($"| `{setting.Key}` | {standard} | {setting.Allowed} | {setting.Description} |");
+            Readme.ShouldContain($"](docs/{Path.GetFileName(page)})");
         }
     }
+
+    /// <summary>CI runs the README's command, so that what a reader runs is what is known to pass.</summary>
+    [Theory]
+    [InlineData("dotnet run --project src/Agent")]
+    [InlineData("dotnet test")]
+    public void Readme_TheTwoCommands_StandByThemselves(string command) => Readme.ShouldContain($"```\n{command}\n```");
+
+    [Fact]
+    public void Ci_Test_IsTheReadmesCommand() =>
+        File.ReadLines(Path.Combine(Repository.Root, ".ci", "run")).ShouldContain(
+            line => line.StartsWith("dotnet test 2>&1 |", StringComparison.Ordinal));
 
     [Fact]
     public void Readme_Sample_IsTheOneThatIsCompiledAndRun() => Readme.ShouldContain(
         File.ReadAllText(Path.Combine(Repository.Root, "tests", "Agent.Tcp.Sample", "Program.cs")));
-
-    [Fact]
-    public void DefaultConfiguration_EveryKey_IsKnownAndAtItsDefault()
-    {
-        var faults = new List<string>();
-        IReadOnlyList<SettingValue> values = SettingValues.FromFile(
-            Path.Combine(Repository.Root, "config", "appsettings.json"), faults);
-        SettingSchema.Apply(values, faults);
-
-        faults.ShouldBeEmpty();
-        foreach (Setting setting in SettingSchema.All)
-        {
-            values.ShouldContain(
-                value => setting.Matches(value.Key) && value.Value.Equals(setting.Default, StringComparison.OrdinalIgnoreCase),
-                $"{setting.Key} is missing, or not at its default {setting.Default}");
-        }
-    }
 }

@@ -10,8 +10,8 @@ namespace Agent.Tests.Processes;
 /// <summary>
 /// The whole way: real sockets, the agent, OTLP, a real Prometheus with the repository's rules. Every panel's query then has
 /// data, by the window that Grafana would use, over points as far apart as the agent's are by default; and every rule is
-/// evaluated: delivery has failed and been refused before, so that there is something to tell of that, too. The README's
-/// table says which metrics this build reports.
+/// evaluated: delivery has failed and been refused before, so that there is something to tell of that, too. The
+/// table of docs/metrics.md says which metrics this build reports.
 /// </summary>
 [Collection(ProcessTests.Name)]
 public sealed class DashboardDataTests
@@ -70,7 +70,7 @@ public sealed class DashboardDataTests
                 ];
                 return latest.Length == CompleteExports && missing.Length == 0 ? latest : null;
             },
-            () => $"Promised by the README, and not exported: {string.Join(' ', missing)}\n{agent.Error.Text}");
+            () => $"Promised by docs/metrics.md, and not exported: {string.Join(' ', missing)}\n{agent.Error.Text}");
     }
 
     private static TestProcess Start(PodNode node, TemporaryFolder spool, int port) => AgentProgram.Start(
