@@ -30,5 +30,5 @@ public sealed class ResourceSetupTests
     }
 
     [Fact]
-    public void Version_IsAReleaseNumber() => Version.TryParse(ResourceSetup.Version(), out _).ShouldBeTrue();
+    public void Version_IsAReleaseNumberAndItsCommit() => ResourceSetup.Version().ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{40})?$");
 }
