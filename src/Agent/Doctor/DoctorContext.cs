@@ -13,6 +13,9 @@ internal sealed record DoctorContext
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
+    /// <summary>The directory in procfs of the process that is examined.</summary>
+    public string Process => $"{OwnProc}/self";
+
     /// <summary>This process's own procfs, whatever the proc root is.</summary>
     public string OwnProc { get; init; } = TcpInstrumentationOptions.DefaultProcRoot;
 
