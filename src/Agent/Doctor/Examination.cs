@@ -22,6 +22,7 @@ internal sealed class Examination
         _node = new Lazy<NodeView>(() => TcpView.Discover(context));
         Checks =
         [
+            .. context.Agent is { } agent ? [new Check("agent", "running agent", () => RunningAgentCheck.Look(agent))] : Array.Empty<Check>(),
             new Check("configuration", "configuration", () => ConfigurationCheck.Look(context)),
             new Check("proc-root", "proc root", () => ProcRootCheck.Judge(_root.Value)),
             new Check("proc-owner", "whose processes", OfProcfs(Owner)),

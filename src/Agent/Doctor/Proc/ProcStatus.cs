@@ -53,7 +53,11 @@ internal sealed class ProcStatus
     public bool NoNewPrivileges => string.Equals(Field("NoNewPrivs", 0), "1", StringComparison.Ordinal);
 
     /// <summary>In how many PID namespaces the process has a number, from that of the procfs to its own; 0 when not told.</summary>
-    public int PidNamespaces => _fields.GetValueOrDefault("NSpid", []).Length;
+    public int PidNamespaces => Numbers.Count;
+
+    /// <summary>The process's number in each of those.</summary>
+    public IReadOnlyList<int> Numbers =>
+        [.. _fields.GetValueOrDefault("NSpid", []).Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))];
 
     /// <summary>Whether it is the parent of all kernel threads: kthreadd, whose own parent is none (init/main.c, <c>rest_init</c>).</summary>
     public bool IsFirstKernelThread => Field("Name", 0) is "kthreadd" && Field("PPid", 0) is "0";
