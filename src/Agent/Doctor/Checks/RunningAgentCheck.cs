@@ -54,8 +54,10 @@ internal static class RunningAgentCheck
         }
     }
 
-    private static string Listed(ProcStatus status) =>
-        status.Groups.Count == 0 ? "none" : string.Join(' ', status.Groups);
+    /// <summary>Without the group itself, which some container engines list again.</summary>
+    private static string Listed(ProcStatus status) => string.Join(' ', status.Groups.Where(group => !string.Equals(group, status.Group, StringComparison.Ordinal))) is { Length: > 0 } groups
+        ? groups
+        : "none";
 
     private static string Shown(ProcStatus status) => status.Capabilities is { } mask
         ? mask.ToString("x16", CultureInfo.InvariantCulture)

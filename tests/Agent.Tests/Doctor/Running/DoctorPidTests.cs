@@ -175,16 +175,11 @@ public sealed class DoctorPidTests : IDisposable
     public async Task Doctor_WhereTheAgentsUserMayNotRunIt_SaysSo()
     {
         await using TestProcess agent = await StartAsync($"exec {AsUser} --clear-groups '{_agent}' run");
-        string hidden = Path.Combine(_folder.Path, "hidden");
-        Directory.CreateDirectory(hidden, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Directory.Move(Path.GetDirectoryName(_agent)!, Path.Combine(hidden, "agent"));
+        File.SetUnixFileMode(_agent, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
-        await using TestProcess doctor = TestProcess.Start(
-            Path.Combine(hidden, "agent", "agent"), ["doctor", "--pid", Text(agent.Id)], AgentProgram.Environment([]));
-        int code = await doctor.WaitForExitAsync();
+        CommandResult result = await RunAsync(_agent, ["doctor", "--pid", Text(agent.Id)], []);
 
-        ShouldBeRefused(
-            new CommandResult(code, doctor.Output.All, doctor.Error.All), "cannot be run as the agent's user (uid 65532): Permission denied. Install it");
+        ShouldBeRefused(result, "cannot be run as the agent's user (uid 65532): Permission denied. Install it");
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class RunningAgentTests
     [Fact]
     public void Differences_OfTwoProcesses_NameEachWithBothValues()
     {
-        var agent = new ProcStatus(["Uid:\t9\t9\t9\t9", "Gid:\t8\t8\t8\t8", "Groups:\t", "CapEff:\t0000000000000000"]);
+        var agent = new ProcStatus(["Uid:\t9\t9\t9\t9", "Gid:\t8\t8\t8\t8", "Groups:\t8", "CapEff:\t0000000000000000"]);
         var own = new ProcStatus(["Uid:\t0\t0\t0\t0", "Gid:\t8\t8\t8\t8", "Groups:\t1 2", "CapEff:\t0000000000200000"]);
 
         RunningAgentCheck.Differences(agent, own, ["mount namespace"]).ShouldBe(
