@@ -27,7 +27,7 @@ internal static unsafe class AgentEntrance
 
     /// <summary>Runs the doctor there to its end.</summary>
     /// <param name="agent">The agent.</param>
-    /// <param name="arguments">The doctor's arguments, by the agent's number in each PID namespace from here to where it is started.</param>
+    /// <param name="arguments">The doctor's arguments, by the agent's numbers in the PID namespaces from here to that of the doctor.</param>
     /// <returns>Its exit code.</returns>
     /// <exception cref="RunningAgentException">It cannot be started.</exception>
     public static int Run(RunningAgent agent, Func<IEnumerable<int>, IEnumerable<string>> arguments)
@@ -35,15 +35,15 @@ internal static unsafe class AgentEntrance
         string file = Environment.ProcessPath ?? throw new RunningAgentException($"{Self}/exe cannot be read: this program does not know its own file.");
         EntrancePlan plan = Plan(agent, isVisible: IsNative || IsSameFile($"{agent.Directory}/root{file}", file));
         var path = new ExecStrings(Lines(IsNative ? string.Create(CultureInfo.InvariantCulture, $"{Self}/fd/{Open(file)}") : file));
-        IEnumerable<int> numbers = plan.PidNamespace >= 0 && agent.Status.Numbers is { Count: > 0 } all ? all : [agent.Pid];
-        var words = new ExecStrings(Lines([.. RunningAgent.IsDotNet(file) ? [file, Assembly] : new[] { file }, .. arguments(numbers)]));
+        ExecStrings words = Words([agent.Pid]);
+        ExecStrings wordsWithin = Words(agent.Status.Numbers.DefaultIfEmpty(agent.Pid));
         var variables = new ExecStrings(Variables(agent));
         int child = 0;
         int error = 0;
         var thread = new Thread(() =>
         {
             int started;
-            error = EntranceLibc.Spawn(plan, path.First, words.Pointers, variables.Pointers, &started);
+            error = EntranceLibc.Spawn(plan, path.First, words.Pointers, wordsWithin.Pointers, variables.Pointers, &started);
             child = started;
         });
         thread.Start();
@@ -51,6 +51,9 @@ internal static unsafe class AgentEntrance
         return error == 0 ? EntranceLibc.Wait(child) : throw new RunningAgentException(string.Create(
             CultureInfo.InvariantCulture,
             $"{Printable.Line(file)} cannot be run as the agent's user (uid {plan.User[1]}): {Marshal.GetPInvokeErrorMessage(error)}. Install it where that user may run it, such as /usr/local/bin."));
+
+        ExecStrings Words(IEnumerable<int> numbers) =>
+            new(Lines([.. RunningAgent.IsDotNet(file) ? [file, Assembly] : new[] { file }, .. arguments(numbers)]));
     }
 
     private static EntrancePlan Plan(RunningAgent agent, bool isVisible)

@@ -69,13 +69,19 @@ internal static unsafe partial class EntranceLibc
     /// Changes the calling thread, as far as the kernel lets it, and starts a program from it: 0, or the error number of
     /// starting. Only for a thread that ends right after.
     /// </summary>
+    /// <param name="plan">What is to be changed.</param>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="argumentsWithin">Those for where it is in the plan's PID namespace.</param>
+    /// <param name="environment">Its environment.</param>
+    /// <param name="child">Its number.</param>
     /// <remarks>
     /// There is nothing but system calls once the thread is elsewhere: the runtime would look for its own files in the other
     /// mount namespace, and cannot make threads once children are to be born in another PID namespace. Hence no tiering, no
     /// allocation, and each call is made once before where it changes nothing, which binds it.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static int Spawn(EntrancePlan plan, byte* path, byte** arguments, byte** environment, int* child)
+    public static int Spawn(EntrancePlan plan, byte* path, byte** arguments, byte** argumentsWithin, byte** environment, int* child)
     {
         (nint setgroups, nint setresgid, nint setresuid) = Numbers;
         byte* here = stackalloc byte[2] { (byte)'.', 0 };
@@ -97,7 +103,7 @@ internal static unsafe partial class EntranceLibc
         _ = unshare(CloneFs);
         _ = setns(plan.CgroupNamespace, NewCgroup);
         _ = setns(plan.NetworkNamespace, NewNet);
-        _ = setns(plan.PidNamespace, NewPid);
+        bool isWithin = setns(plan.PidNamespace, NewPid) == 0;
         _ = setns(plan.MountNamespace, NewMount);
         if (fchdir(plan.Root) == 0)
         {
@@ -137,7 +143,7 @@ internal static unsafe partial class EntranceLibc
             _ = prctl(NoNewPrivileges, 1, 0, 0, 0);
         }
 
-        return posix_spawn(child, path, null, null, arguments, environment);
+        return posix_spawn(child, path, null, null, isWithin ? argumentsWithin : arguments, environment);
     }
 
     /// <summary>Waits for a child's end: its exit code, or 128 and the number of the signal that ended it, as shells show it.</summary>

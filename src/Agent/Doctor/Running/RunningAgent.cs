@@ -17,7 +17,7 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
     private const string Program = "agent";
     private const string Assembly = Program + ".dll";
     private const string Deleted = " (deleted)";
-    private const string Find = "The agent's number is told by systemctl show -P MainPID tcp-agent, or by pgrep -x agent.";
+    private const string Find = "To find the agent: systemctl show -P MainPID tcp-agent, or pgrep -x agent.";
 
     public ProcStatus Status => new(ProcText.Lines(Directory, "status"));
 

@@ -162,6 +162,19 @@ public sealed class DoctorPidTests : IDisposable
     }
 
     [Fact]
+    public async Task Doctor_MayNotEnterTheAgentsPidNamespace_ExaminesItFromOutside()
+    {
+        await using TestProcess agent = await StartAsync(
+            $"exec unshare --mount --pid --fork --kill-child --mount-proc {AsUser} --clear-groups '{_agent}'");
+
+        DoctorRun run = DoctorRun.Parse(await UnprivilegedAsync(await ChildAsync(agent.Id), "--json"));
+
+        run["agent"].Status.ShouldBe("warning");
+        run["agent"].Found.ShouldContain("not the agent's: mount namespace, PID namespace");
+        run["privileges"].Found.ShouldStartWith("uid 65532");
+    }
+
+    [Fact]
     public async Task Doctor_OfAnotherUsersAgentWithoutPrivileges_SaysToUseRoot()
     {
         await using TestProcess agent = await StartAsync($"exec setpriv --reuid 65531 --regid 65532 --clear-groups '{_agent}' run");
