@@ -34,8 +34,7 @@ internal static class AgentCommandLine
 
     private static async Task<int> InvokeAsync(string[] arguments)
     {
-        // @FILE is no file of further arguments: it is what stands there.
-        ParseResult parsed = Build().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        ParseResult parsed = Parse(Build(RunCommand.ConfigOption()), arguments);
         if (parsed.Errors.Count > 0)
         {
             IEnumerable<string> messages = parsed.Errors.Select(error => Printable.Line(error.Message)).Distinct(StringComparer.Ordinal);
@@ -52,15 +51,28 @@ internal static class AgentCommandLine
         });
     }
 
+    /// <summary>Whether the arguments run the agent, and what their option --config names.</summary>
+    public static bool TryReadRun(string[] arguments, out string? configFile)
+    {
+        Option<string?> config = RunCommand.ConfigOption();
+        ParseResult parsed = Parse(Build(config), arguments);
+        bool isRun = parsed.Errors.Count == 0 && parsed.CommandResult.Command is RootCommand or { Name: RunCommand.Name };
+        configFile = isRun ? parsed.GetValue(config) : null;
+        return isRun;
+    }
+
+    // @FILE is no file of further arguments: it is what stands there.
+    private static ParseResult Parse(RootCommand root, string[] arguments) =>
+        root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+
     private static int Fail(string message)
     {
         Console.Error.WriteLine($"agent: {Printable.Line(message)}");
         return ExitCode.Incomplete;
     }
 
-    private static RootCommand Build()
+    private static RootCommand Build(Option<string?> config)
     {
-        Option<string?> config = RunCommand.ConfigOption();
         var root = new RootCommand(
             "Tells what every TCP socket on a node is doing: counts them by state and address family and exports the "
             + "counts over OpenTelemetry (OTLP). Without a command, runs the agent.")

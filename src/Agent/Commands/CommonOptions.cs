@@ -5,7 +5,9 @@ namespace Agent.Commands;
 /// <summary>Options that several commands share.</summary>
 internal static class CommonOptions
 {
-    public static Option<bool> Json() => new("--json") { Description = "Prints JSON." };
+    public const string JsonName = "--json";
+
+    public static Option<bool> Json() => new(JsonName) { Description = "Prints JSON." };
 
     /// <summary>An option that takes one of a few words; any other is wrong usage.</summary>
     public static Option<string> Choice(string name, string description, string fallback, params string[] choices)

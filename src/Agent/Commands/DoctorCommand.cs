@@ -1,50 +1,111 @@
 using System.CommandLine;
+using System.Globalization;
 using Agent.Configuration;
 using Agent.Doctor;
+using Agent.Doctor.Checks;
+using Agent.Doctor.Running;
 using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;
 
-/// <summary><c>agent doctor [--config FILE] [--json]</c>.</summary>
+/// <summary><c>agent doctor [--config FILE | --pid PID] [--json]</c>.</summary>
 internal static class DoctorCommand
 {
+    private const string Name = "doctor";
+    private const string PidName = "--pid";
+    private const string EnteredName = "--entered";
+
     public static Command Create(Option<string?> config)
     {
+        Option<int?> pid = Pid();
+
+        // What the doctor gives to the one that it starts in the agent's place.
+        var entered = new Option<int[]>(EnteredName) { Hidden = true };
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
-            "doctor", "Checks whether this process sees what it should and reaches its collector, and says how to mend what does not.")
+            Name, "Checks whether this process, or a running agent, sees what it should and reaches its collector, and says how to fix what is wrong.")
         {
-            config, json,
+            config, pid, entered, json,
         };
-        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(config), parsed.GetValue(json), cancellation));
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(pid) is not null && result.GetResult(config) is not null)
+            {
+                result.AddError($"{PidName} takes the configuration of the running agent, so it does not go with --config.");
+            }
+        });
+        command.SetAction((parsed, cancellation) => RunAsync(
+            new Arguments(parsed.GetValue(config), parsed.GetValue(pid), parsed.GetValue(entered) ?? [], parsed.GetValue(json)), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(string? configFile, bool json, CancellationToken cancellation)
+    private static Option<int?> Pid() => new(PidName)
     {
-        IReadOnlyDictionary<string, string> environment = ProcessEnvironment.Read();
-        AgentConfiguration configuration;
+        Description = "Examines a running agent, with its configuration, environment, namespaces, user and capabilities.",
+        HelpName = "PID",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
+            {
+                return number;
+            }
+
+            result.AddError($"{PidName} takes a process number, such as 812, not \"{text}\" (systemctl shows 0 for a unit that does not run).");
+            return null;
+        },
+    };
+
+    private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellation)
+    {
         try
         {
-            configuration = AgentConfiguration.Load(configFile, environment);
+            if (arguments.Pid is not { } pid)
+            {
+                return await ExamineAsync(arguments, agent: null, cancellation);
+            }
+
+            bool isEntered = arguments.Entered.Length > 0;
+            RunningAgent agent = RunningAgent.Of(
+                pid, isEntered ? RunningAgent.NumberHere(arguments.Entered) : pid, AgentCommandLine.TryReadRun);
+            return isEntered
+                ? await ExamineAsync(arguments with { ConfigFile = agent.ConfigFile }, agent, cancellation)
+                : AgentEntrance.Run(agent, numbers => Entering(pid, numbers, arguments.Json));
+        }
+        catch (RunningAgentException exception)
+        {
+            await Console.Error.WriteLineAsync($"agent: {exception.Message}");
+            return ExitCode.Usage;
         }
         catch (ConfigurationException exception)
         {
             await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
             return ExitCode.Usage;
         }
+    }
 
+    private static IEnumerable<string> Entering(int pid, IEnumerable<int> numbers, bool json) =>
+    [
+        Name, PidName, Text(pid), .. numbers.SelectMany(number => new[] { EnteredName, Text(number) }), .. json ? [CommonOptions.JsonName] : Array.Empty<string>(),
+    ];
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static async Task<int> ExamineAsync(Arguments arguments, RunningAgent? agent, CancellationToken cancellation)
+    {
+        IReadOnlyDictionary<string, string> environment = ProcessEnvironment.Read();
         var examination = new Examination(new DoctorContext
         {
-            Configuration = configuration,
-            ConfigFile = configFile ?? AgentConfiguration.FileOf(environment),
+            Configuration = Load(arguments.ConfigFile, environment, agent),
+            ConfigFile = arguments.ConfigFile ?? AgentConfiguration.FileOf(environment),
             Environment = environment,
+            Agent = agent,
         });
         IReadOnlyList<CheckResult> results = await examination.RunAsync(cancellation);
-        if (json)
+        if (arguments.Json)
         {
-            JsonOutput.Write(writer => DoctorJson.Write(writer, results));
+            JsonOutput.Write(writer => DoctorJson.Write(writer, results, agent?.Pid));
         }
         else
         {
@@ -53,4 +114,20 @@ internal static class DoctorCommand
 
         return results.Any(result => result.Finding.Status == CheckStatus.Failed) ? ExitCode.Incomplete : ExitCode.Success;
     }
+
+    private static AgentConfiguration Load(string? file, IReadOnlyDictionary<string, string> environment, RunningAgent? agent)
+    {
+        try
+        {
+            return AgentConfiguration.Load(file, environment);
+        }
+        catch (ConfigurationException) when (agent is not null && RunningAgentCheck.Look(agent) is { Status: not CheckStatus.Ok } finding)
+        {
+            // A file that the agent has may be missing here.
+            Console.Error.WriteLine($"agent: {Printable.Line(finding.Found)}. {finding.Mend?.Anywhere}");
+            throw;
+        }
+    }
+
+    private sealed record Arguments(string? ConfigFile, int? Pid, int[] Entered, bool Json);
 }

@@ -8,6 +8,8 @@ namespace Agent.Commands;
 /// <summary><c>agent [run] [--config FILE]</c>.</summary>
 internal static class RunCommand
 {
+    public const string Name = "run";
+
     /// <summary>One option for <c>agent</c> and <c>agent run</c>, so that its place before or after <c>run</c> does not matter.</summary>
     public static Option<string?> ConfigOption() => new("--config")
     {
@@ -17,7 +19,7 @@ internal static class RunCommand
 
     public static Command Create(Option<string?> config)
     {
-        var command = new Command("run", "Runs the agent until it is told to stop (SIGTERM, Ctrl+C).");
+        var command = new Command(Name, "Runs the agent until it is told to stop (SIGTERM, Ctrl+C).");
         MakeDefaultOf(command, config);
         return command;
     }

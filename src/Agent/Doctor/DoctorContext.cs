@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Doctor.Running;
 using Agent.Tcp;
 
 namespace Agent.Doctor;
@@ -12,6 +13,12 @@ internal sealed record DoctorContext
     public string? ConfigFile { get; init; }
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
+
+    /// <summary>The running agent that is examined; null where this process stands for it.</summary>
+    public RunningAgent? Agent { get; init; }
+
+    /// <summary>The directory in procfs of the process that is examined.</summary>
+    public string Process => Agent?.Directory ?? $"{OwnProc}/self";
 
     /// <summary>This process's own procfs, whatever the proc root is.</summary>
     public string OwnProc { get; init; } = TcpInstrumentationOptions.DefaultProcRoot;

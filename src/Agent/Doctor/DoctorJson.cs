@@ -5,9 +5,14 @@ namespace Agent.Doctor;
 /// <summary>What the doctor found, for programs. The shape is a contract.</summary>
 internal static class DoctorJson
 {
-    public static void Write(Utf8JsonWriter json, IReadOnlyList<CheckResult> results)
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<CheckResult> results, int? pid = null)
     {
         json.WriteStartObject();
+        if (pid is { } number)
+        {
+            json.WriteNumber("pid", number);
+        }
+
         json.WriteStartArray("checks");
         foreach (CheckResult result in results)
         {

@@ -11,15 +11,18 @@ internal sealed class Examination
     private readonly DoctorContext _context;
     private readonly Lazy<ProcRootFacts> _root;
     private readonly Lazy<NodeView> _node;
+    private readonly Lazy<ProcOwnerFacts> _owner;
     private CollectorAnswer? _answer;
 
     public Examination(DoctorContext context)
     {
         _context = context;
         _root = new Lazy<ProcRootFacts>(() => ProcRootFacts.Of(context.ProcRoot));
+        _owner = new Lazy<ProcOwnerFacts>(() => ProcOwnerFacts.Of(context));
         _node = new Lazy<NodeView>(() => TcpView.Discover(context));
         Checks =
         [
+            .. context.Agent is { } agent ? [new Check("agent", "running agent", () => RunningAgentCheck.Look(agent))] : Array.Empty<Check>(),
             new Check("configuration", "configuration", () => ConfigurationCheck.Look(context)),
             new Check("proc-root", "proc root", () => ProcRootCheck.Judge(_root.Value)),
             new Check("proc-owner", "whose processes", OfProcfs(Owner)),
@@ -62,14 +65,14 @@ internal sealed class Examination
         ? look()
         : Finding.Skipped("the proc root is no procfs"));
 
-    private ProcStatus Own() => new(ProcText.Lines(_context.OwnProc, "self", "status"));
+    private ProcStatus Own() => new(ProcText.Lines(_context.Process, "status"));
 
     private Finding Owner() => ProcOwnerCheck.Judge(
-        ProcOwnerFacts.Of(_context.ProcRoot, _context.OwnProc),
+        _owner.Value,
         hostExpected: _context.IsOnKubernetes || !string.Equals(_context.ProcRoot.TrimEnd('/'), _context.OwnProc, StringComparison.Ordinal));
 
     private Finding Processes() => ProcessesCheck.Judge(
-        ProcessFacts.Of(_context.ProcRoot, _context.OwnProc, _root.Value.IsProcfs), _node.Value, _context.Tcp.Namespaces);
+        ProcessFacts.Of(_context, Own(), _root.Value.IsProcfs && ProcOwnerCheck.IsMachines(_owner.Value)), _node.Value, _context.Tcp.Namespaces);
 
     private async Task<Finding> CollectorAsync(CancellationToken cancellation)
     {

@@ -4,7 +4,7 @@ using Agent.Tests.Support;
 namespace Agent.Tests.Doctor;
 
 /// <summary>One run of <c>agent doctor --json</c>.</summary>
-internal sealed record DoctorRun(int ExitCode, IReadOnlyList<DoctorRun.Checked> Checks, bool Ok, string Text)
+internal sealed record DoctorRun(int ExitCode, IReadOnlyList<DoctorRun.Checked> Checks, bool Ok, int? Pid, string Text)
 {
     public Checked this[string id] => Checks.Single(check => check.Id == id);
 
@@ -20,7 +20,9 @@ internal sealed record DoctorRun(int ExitCode, IReadOnlyList<DoctorRun.Checked> 
             check.GetProperty("status").GetString()!,
             check.GetProperty("found").GetString()!,
             check.TryGetProperty("mend", out JsonElement mend) ? mend.GetString() : null))];
-        return new DoctorRun(result.ExitCode, checks, json.RootElement.GetProperty("ok").GetBoolean(), result.OutputText);
+        return new DoctorRun(result.ExitCode, checks, json.RootElement.GetProperty("ok").GetBoolean(),
+            json.RootElement.TryGetProperty("pid", out JsonElement pid) ? pid.GetInt32() : null,
+            result.OutputText);
     }
 
     internal sealed record Checked(string Id, string Status, string Found, string? Mend);

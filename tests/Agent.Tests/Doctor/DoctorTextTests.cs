@@ -51,11 +51,11 @@ public sealed class DoctorTextTests
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
-            DoctorJson.Write(writer, Results[..2]);
+            DoctorJson.Write(writer, Results[..2], pid: 812);
         }
 
         System.Text.Encoding.UTF8.GetString(stream.ToArray()).ShouldBe(
-            """{"checks":[{"id":"a","title":"first","status":"ok","found":"all well"},{"id":"b","title":"the second","status":"failed","found":"2 of 3 missing","mend":"Do this. On Kubernetes: do that."}],"ok":false}""");
+            """{"pid":812,"checks":[{"id":"a","title":"first","status":"ok","found":"all well"},{"id":"b","title":"the second","status":"failed","found":"2 of 3 missing","mend":"Do this. On Kubernetes: do that."}],"ok":false}""");
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Formats.Tar;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Agent.Tests.Doctor;
 using Agent.Tests.Processes;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
@@ -99,6 +100,40 @@ public sealed class ImageTests
 
         (await doctor.WaitForExitAsync()).ShouldBe(0, doctor.Output.Text);
         doctor.Output.Text.ShouldContain("uid 65532, gid 65532, groups 65532; no capabilities (none is needed); seccomp filter");
+    }
+
+    /// <summary>What docker exec and kubectl exec start has the container's environment and user; --pid names the agent, too.</summary>
+    [Fact]
+    public async Task Doctor_OfTheAgentInAContainer_HasItsSettingsFromWithinAndFromTheHost()
+    {
+        using var folder = new TemporaryFolder();
+        string pid = Path.Combine(folder.Path, "pid");
+        string name = Path.GetFileName(folder.Path);
+        await using TestProcess agent = await ContainerEngine.StartAsync(
+            [.. Apart, "--name", name, "--pidfile", pid], [], new("OTEL_METRICS_EXPORTER", "none"), new("Tcp__ProcRoot", "/host/proc"));
+        await agent.Error.WaitForAsync("Nothing is collected");
+
+        DoctorRun executed = await ExecuteAsync("doctor", "--json");
+        DoctorRun within = await ExecuteAsync("doctor", "--json", "--pid", "1");
+        string id = (await File.ReadAllTextAsync(pid, TestContext.Current.CancellationToken)).Trim();
+        DoctorRun outside = DoctorRun.Parse(await AgentProgram.RunAsync(["doctor", "--pid", id, "--json"]));
+
+        foreach (DoctorRun run in new[] { executed, within, outside })
+        {
+            run["configuration"].Found.ShouldStartWith("valid: no file (built-in defaults), 1 variable(s) of the agent's, 1 of OpenTelemetry's");
+            run["privileges"].Found.ShouldStartWith("uid 65532, gid 65532");
+            run["privileges"].Found.ShouldContain("; no capabilities (none is needed); seccomp filter, no new privileges; ");
+        }
+
+        executed["proc-owner"].Found.ShouldContain("(1 further out)");
+        within["proc-owner"].ShouldBe(executed["proc-owner"]);
+        within["agent"].Status.ShouldBe("ok");
+        outside.Pid.ShouldNotBe(1);
+        agent.Terminate();
+        await agent.WaitForExitAsync();
+
+        async Task<DoctorRun> ExecuteAsync(params string[] arguments) => DoctorRun.Parse(
+            new CommandResult(0, [await ContainerEngine.RunAsync(["exec", name, "/app/agent", .. arguments])], []));
     }
 
     /// <summary>The chart's mode without hostNetwork and hostPID: the host's sockets are seen all the same.</summary>

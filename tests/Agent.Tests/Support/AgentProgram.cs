@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace Agent.Tests.Support;
 
@@ -9,6 +10,10 @@ namespace Agent.Tests.Support;
 internal static class AgentProgram
 {
     private const string ProgramVariable = "AGENT_TEST_PROGRAM";
+
+    /// <summary>0755.</summary>
+    public const UnixFileMode ForAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
 
     /// <summary>The environment that the agent starts with: nothing of the machine's that it would read.</summary>
     private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "DOTNET_ROOT", "DOTNET_NOLOGO"];
@@ -56,6 +61,21 @@ internal static class AgentProgram
         }
 
         return environment;
+    }
+
+    /// <summary>Where another user may run it, which the checkout need not be: its files, copied.</summary>
+    [SupportedOSPlatform("linux")]
+    public static string CopyTo(TemporaryFolder folder)
+    {
+        string copy = Directory.CreateDirectory(folder.File("agent"), ForAll).FullName;
+        foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(File)!))
+        {
+            string to = Path.Combine(copy, Path.GetFileName(file));
+            System.IO.File.Copy(file, to, overwrite: true);
+            System.IO.File.SetUnixFileMode(to, ForAll);
+        }
+
+        return Path.Combine(copy, Path.GetFileName(File));
     }
 
     private static string Find()

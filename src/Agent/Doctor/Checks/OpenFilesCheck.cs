@@ -12,7 +12,7 @@ internal static class OpenFilesCheck
     private const string Limit = "Max open files";
 
     public static Finding Look(DoctorContext context, int namespaces) =>
-        Judge(ProcText.Lines(context.OwnProc, "self", "limits"), namespaces);
+        Judge(ProcText.Lines(context.Process, "limits"), namespaces);
 
     // Max open files            1024                 524288               files
     public static Finding Judge(IEnumerable<string> limits, int namespaces)

@@ -6,13 +6,12 @@ namespace Agent.Doctor.Checks;
 /// <summary>Which privileges this process has, and what they allow. It needs none.</summary>
 internal static class PrivilegesCheck
 {
-    private const ulong SysPtrace = 1ul << 19;
     private const ulong SysAdmin = 1ul << 21;
 
     /// <summary>Those of include/uapi/linux/capability.h that have to do with what is read here.</summary>
     private static readonly (ulong Mask, string Name)[] Known =
     [
-        (1ul << 2, "CAP_DAC_READ_SEARCH"), (1ul << 12, "CAP_NET_ADMIN"), (SysPtrace, "CAP_SYS_PTRACE"), (SysAdmin, "CAP_SYS_ADMIN"),
+        (1ul << 2, "CAP_DAC_READ_SEARCH"), (1ul << 12, "CAP_NET_ADMIN"), (ProcStatus.SysPtrace, "CAP_SYS_PTRACE"), (SysAdmin, "CAP_SYS_ADMIN"),
     ];
 
     public static Finding Judge(ProcStatus status)
@@ -52,7 +51,7 @@ internal static class PrivilegesCheck
     /// <summary>Whether these privileges let a process enter other network namespaces.</summary>
     public static bool LetEnter(ProcStatus status) => LetEnter(status.Capabilities ?? 0);
 
-    private static bool LetEnter(ulong mask) => (mask & (SysAdmin | SysPtrace)) == (SysAdmin | SysPtrace);
+    private static bool LetEnter(ulong mask) => (mask & (SysAdmin | ProcStatus.SysPtrace)) == (SysAdmin | ProcStatus.SysPtrace);
 
     private static string Allows(ulong mask) => LetEnter(mask)
         ? "may enter other network namespaces (setns), as sock_diag of them takes"

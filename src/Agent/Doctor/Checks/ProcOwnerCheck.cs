@@ -8,14 +8,16 @@ namespace Agent.Doctor.Checks;
 /// <param name="OwnPidNamespace">The link <c>ns/pid</c> of this process; null when it cannot be read.</param>
 /// <param name="PidNamespaces">In how many PID namespaces, from the proc root's to this process's own; 0 when it is not there.</param>
 /// <param name="HostCgroup">The cgroup of PID 1 under the proc root; empty when it cannot be read.</param>
-/// <param name="OwnCgroup">This process's cgroup under the proc root.</param>
-internal sealed record ProcOwnerFacts(string? OwnPidNamespace, int PidNamespaces, string HostCgroup, string OwnCgroup)
+/// <param name="OwnCgroup">The cgroup of the process that is examined.</param>
+/// <param name="HasKernelThreads">PID 2 under the proc root is the kernel's, which only the machine's own PID namespace has.</param>
+internal sealed record ProcOwnerFacts(string? OwnPidNamespace, int PidNamespaces, string HostCgroup, string OwnCgroup, bool HasKernelThreads)
 {
-    public static ProcOwnerFacts Of(string procRoot, string ownProc) => new(
-        ProcText.Link(ownProc, "self", "ns", "pid"),
-        new ProcStatus(ProcText.Lines(procRoot, "self", "status")).PidNamespaces,
-        string.Join('\n', ProcText.Lines(procRoot, "1", "cgroup")),
-        string.Join('\n', ProcText.Lines(procRoot, "self", "cgroup")));
+    public static ProcOwnerFacts Of(DoctorContext context) => new(
+        ProcText.Link(context.OwnProc, "self", "ns", "pid"),
+        new ProcStatus(ProcText.Lines(context.ProcRoot, "self", "status")).PidNamespaces,
+        string.Join('\n', ProcText.Lines(context.ProcRoot, "1", "cgroup")),
+        string.Join('\n', ProcText.Lines(context.Process, "cgroup")),
+        new ProcStatus(ProcText.Lines(context.ProcRoot, "2", "status")).IsFirstKernelThread);
 }
 
 /// <summary>Whether the proc root shows the machine's processes, and not only those of the container the agent runs in.</summary>
@@ -33,7 +35,7 @@ internal static class ProcOwnerCheck
     /// <param name="hostExpected">Somebody means the host's to be seen: on Kubernetes, or with a proc root of its own.</param>
     public static Finding Judge(ProcOwnerFacts facts, bool hostExpected)
     {
-        if (string.Equals(facts.OwnPidNamespace, FirstPidNamespace, StringComparison.Ordinal) && facts.PidNamespaces == 1)
+        if (IsOfOwnFirst(facts))
         {
             return Finding.Ok("the machine's: this process is in the machine's own PID namespace, and so is the procfs");
         }
@@ -57,6 +59,12 @@ internal static class ProcOwnerCheck
         const string Found = "only this container's: PID 1 under the proc root is the container's own, so the host and its other containers are not seen";
         return hostExpected ? Finding.Failed(Found, ShowTheHost) : Finding.Warning(Found, ShowTheHost);
     }
+
+    /// <summary>Whether the procfs is known to be of the machine's own PID namespace, and of no node that is a container.</summary>
+    public static bool IsMachines(ProcOwnerFacts facts) => facts.HasKernelThreads || IsOfOwnFirst(facts);
+
+    private static bool IsOfOwnFirst(ProcOwnerFacts facts) =>
+        string.Equals(facts.OwnPidNamespace, FirstPidNamespace, StringComparison.Ordinal) && facts.PidNamespaces == 1;
 
     /// <summary>PID 1 stands beside this process in its cgroup, or names a container (a pod's pause process).</summary>
     private static bool IsOfThisContainer(ProcOwnerFacts facts)

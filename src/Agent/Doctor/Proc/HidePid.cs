@@ -11,5 +11,17 @@ internal sealed record HidePid(string Value, string? Group)
             ? new HidePid(value, mount.Options.GetValueOrDefault("gid"))
             : null;
 
+    /// <summary>Whether the group sees all processes: with <c>ptraceable</c> only the right to trace them counts.</summary>
+    public bool HeedsGroup => Value is not ("4" or "ptraceable");
+
+    /// <summary>
+    /// Whether the listing lacks processes of others, for a process (fs/proc/base.c, <c>has_pid_permissions</c>): where no
+    /// group is set, it is root's.
+    /// </summary>
+    public bool HidesOthersFrom(ProcStatus status) =>
+        Value is not ("1" or "noaccess")
+        && !status.MayTrace
+        && !(HeedsGroup && status.Groups.Append(status.Group).Contains(Group ?? "0", StringComparer.Ordinal));
+
     public override string ToString() => Group is null ? $"hidepid={Value}" : $"hidepid={Value},gid={Group}";
 }

@@ -11,6 +11,17 @@ internal static class ProcText
     /// <summary>Where a link leads; null when that cannot be read.</summary>
     public static string? Link(params string[] path) => Try(() => new FileInfo(Path.Combine(path)).LinkTarget);
 
+    /// <summary>The contents as they are.</summary>
+    /// <exception cref="IOException">They cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The kernel refuses.</exception>
+    public static byte[] Bytes(params string[] path)
+    {
+        using FileStream stream = RegularFile.OpenRead(Path.Combine(path));
+        using var bytes = new MemoryStream();
+        stream.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
     private static string[] Read(string path)
     {
         using var reader = new StreamReader(RegularFile.OpenRead(path));

@@ -8,6 +8,8 @@ namespace Agent.Tests.Doctor.Checks;
 /// <summary>The checks that go by what discovery saw.</summary>
 public sealed class NodeChecksTests
 {
+    private static readonly ProcStatus User = new(["Gid:\t8\t8\t8\t8", "Groups:\t7 9", "CapEff:\t0000000000000000"]);
+
     private static readonly NodeView Node = new() { HostInode = 10, HostName = "10", OwnInode = 10, Listed = 100 };
 
     [Theory]
@@ -46,7 +48,12 @@ public sealed class NodeChecksTests
     [InlineData("hidepid=1", 100, 98, 100, "rw,hidepid=noaccess", NamespaceScope.All, "failed", "hidepid=0")]
     [InlineData("hidepid=1, own only", 100, 98, 100, "rw,hidepid=1", NamespaceScope.Own, "warning", "hidepid=0")]
     [InlineData("a sandbox refuses", 100, 98, 100, null, NamespaceScope.All, "failed", "security module")]
-    [InlineData("a PID namespace", 2, 0, 100, null, NamespaceScope.All, "warning", "hostPID: true")]
+    [InlineData("something hides them without hidepid", 2, 0, 100, null, NamespaceScope.All, "failed", "security module")]
+    [InlineData("a PID namespace", 46, 0, null, null, NamespaceScope.All, "ok", null)]
+    [InlineData("a PID namespace, hidepid=2", 2, 0, null, "rw,hidepid=2", NamespaceScope.All, "failed", "remount,gid=N")]
+    [InlineData("a PID namespace, hidepid=4", 2, 0, null, "rw,gid=5,hidepid=ptraceable", NamespaceScope.All, "failed", "remount,hidepid=invisible,gid=N")]
+    [InlineData("a PID namespace, hidepid=2 with our group", 46, 0, null, "rw,hidepid=2,gid=7", NamespaceScope.All, "ok", null)]
+    [InlineData("a PID namespace, hidepid=1", 46, 0, null, "rw,hidepid=1", NamespaceScope.All, "ok", null)]
     public void Processes_EachWayOfHiding_IsTold(
         string case_, int listed, int denied, int? existing, string? options, NamespaceScope scope, string expected, string? mend)
     {
@@ -55,7 +62,7 @@ public sealed class NodeChecksTests
             : HidePid.Of(MountInfo.Of("/proc", [$"22 27 0:21 / /proc rw - proc proc {options}"]));
 
         Finding finding = ProcessesCheck.Judge(
-            new ProcessFacts(hiding, existing), Node with { Listed = listed, Denied = denied }, scope);
+            new ProcessFacts(hiding, hiding?.HidesOthersFrom(User) ?? false, existing), Node with { Listed = listed, Denied = denied }, scope);
 
         finding.Status.Word().ShouldBe(expected, case_);
         finding.Found.ShouldStartWith($"{listed} processes");

@@ -1,3 +1,4 @@
+using Agent.Configuration;
 using Agent.Doctor;
 using Agent.Doctor.Checks;
 
@@ -22,7 +23,7 @@ public sealed class ProcOwnerCheckTests
         string layout, string ownPidNamespace, int pidNamespaces, string hostCgroup, string ownCgroup, bool hostExpected, string expected)
     {
         Finding finding = ProcOwnerCheck.Judge(
-            new ProcOwnerFacts(ownPidNamespace, pidNamespaces, hostCgroup, ownCgroup), hostExpected);
+            new ProcOwnerFacts(ownPidNamespace, pidNamespaces, hostCgroup, ownCgroup, HasKernelThreads: false), hostExpected);
 
         finding.Status.Word().ShouldBe(expected, layout);
         (finding.Mend is null).ShouldBe(finding.Status == CheckStatus.Ok);
@@ -31,10 +32,25 @@ public sealed class ProcOwnerCheckTests
     [Fact]
     public void Facts_OfThisProcess_AreRead()
     {
-        ProcOwnerFacts facts = ProcOwnerFacts.Of("/proc", "/proc");
+        ProcOwnerFacts facts = ProcOwnerFacts.Of(new DoctorContext
+        {
+            Configuration = AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)),
+            Environment = new Dictionary<string, string>(StringComparer.Ordinal),
+        });
 
         facts.OwnPidNamespace.ShouldNotBeNull().ShouldStartWith("pid:[");
         facts.PidNamespaces.ShouldBe(1);
         facts.OwnCgroup.ShouldNotBeEmpty();
+        facts.HasKernelThreads.ShouldBe(facts.OwnPidNamespace == Machine);
     }
+
+    [Theory]
+    [InlineData("on the machine", Machine, 1, false, true)]
+    [InlineData("the machine's procfs, mounted into a container", Other, 2, true, true)]
+    [InlineData("the procfs of a node that is a container, mounted into one", Other, 2, false, false)]
+    [InlineData("a node that is a container itself", Other, 1, false, false)]
+    [InlineData("the machine's process, a container's procfs", Machine, 0, false, false)]
+    public void IsMachines_EachLayout_IsKnownOnlyWhereItIs(
+        string layout, string ownPidNamespace, int pidNamespaces, bool hasKernelThreads, bool expected) =>
+        ProcOwnerCheck.IsMachines(new ProcOwnerFacts(ownPidNamespace, pidNamespaces, "", "", hasKernelThreads)).ShouldBe(expected, layout);
 }

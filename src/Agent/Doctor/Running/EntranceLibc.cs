@@ -1,0 +1,194 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Agent.Doctor.Running;
+
+/// <summary>What a thread is to become before it starts a program. Descriptors are -1 where nothing is to be changed.</summary>
+internal sealed record EntrancePlan
+{
+    public int CgroupNamespace { get; init; } = -1;
+
+    public int NetworkNamespace { get; init; } = -1;
+
+    public int PidNamespace { get; init; } = -1;
+
+    public int MountNamespace { get; init; } = -1;
+
+    public int Root { get; init; } = -1;
+
+    public int WorkingDirectory { get; init; } = -1;
+
+    /// <summary>Real, effective and saved.</summary>
+    public required uint[] User { get; init; }
+
+    public required uint[] Group { get; init; }
+
+    public required uint[] Groups { get; init; }
+
+    /// <summary>A mask of those to keep.</summary>
+    public ulong Capabilities { get; init; }
+
+    public bool NoNewPrivileges { get; init; }
+}
+
+/// <summary>System calls that change one thread, and start a program from it.</summary>
+internal static unsafe partial class EntranceLibc
+{
+    // include/uapi/linux/sched.h.
+    private const int CloneFs = 0x200, NewMount = 0x20000, NewCgroup = 0x2000000, NewPid = 0x20000000, NewNet = 0x40000000;
+
+    // include/uapi/linux/prctl.h.
+    private const int KeepCapabilities = 8, DropBounding = 24, NoNewPrivileges = 38, Ambient = 47, AmbientRaise = 2;
+
+    /// <summary><c>_LINUX_CAPABILITY_VERSION_3</c>, include/uapi/linux/capability.h.</summary>
+    private const uint CapabilityVersion = 0x20080522;
+
+    /// <summary><c>O_PATH | O_CLOEXEC</c>, include/uapi/asm-generic/fcntl.h: a place, which takes no permission to read it.</summary>
+    private const int OpenPath = 0x200000 | 0x80000;
+
+    private const int Interrupted = 4;
+    private const string Library = "libc";
+
+    /// <summary>
+    /// <c>__NR_setgroups</c>, <c>__NR_setresgid</c>, <c>__NR_setresuid</c>, of 32-bit ids: the functions of the C library
+    /// change every thread of the process, and then its own files could not be removed when it ends.
+    /// </summary>
+    private static readonly (nint Groups, nint Group, nint User) Numbers = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => (116, 119, 117),
+        Architecture.X86 or Architecture.Arm or Architecture.S390x => (206, 210, 208),
+        Architecture.Ppc64le => (81, 169, 164),
+        _ => (159, 149, 147),
+    };
+
+    /// <summary>Opens a directory to go to; negative when the kernel refuses.</summary>
+    public static int OpenPlace(string path) => open(path, OpenPath);
+
+    /// <summary>
+    /// Changes the calling thread, as far as the kernel lets it, and starts a program from it: 0, or the error number of
+    /// starting. Only for a thread that ends right after.
+    /// </summary>
+    /// <param name="plan">What is to be changed.</param>
+    /// <param name="path">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="argumentsWithin">Those for where it is in the plan's PID namespace.</param>
+    /// <param name="environment">Its environment.</param>
+    /// <param name="child">Its number.</param>
+    /// <remarks>
+    /// There is nothing but system calls once the thread is elsewhere: the runtime would look for its own files in the other
+    /// mount namespace, and cannot make threads once children are to be born in another PID namespace. Hence no tiering, no
+    /// allocation, and each call is made once before where it changes nothing, which binds it.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static int Spawn(EntrancePlan plan, byte* path, byte** arguments, byte** argumentsWithin, byte** environment, int* child)
+    {
+        (nint setgroups, nint setresgid, nint setresuid) = Numbers;
+        byte* here = stackalloc byte[2] { (byte)'.', 0 };
+        uint* header = stackalloc uint[2] { CapabilityVersion, 0 };
+        uint low = (uint)plan.Capabilities, high = (uint)(plan.Capabilities >> 32);
+
+        // Effective, permitted, inheritable; then those from the 33rd on.
+        uint* sets = stackalloc uint[6] { low, low, low, high, high, high };
+        _ = unshare(0);
+        _ = setns(-1, 0);
+        _ = fchdir(-1);
+        _ = chroot(null);
+        _ = prctl(-1, 0, 0, 0, 0);
+        _ = capset(null, null);
+        _ = syscall(-1, 0, 0, 0);
+        _ = posix_spawn(child, here + 1, null, null, arguments, environment);
+
+        // A thread that shares its root and working directory with others may not enter a mount namespace.
+        _ = unshare(CloneFs);
+        _ = setns(plan.CgroupNamespace, NewCgroup);
+        _ = setns(plan.NetworkNamespace, NewNet);
+        bool isWithin = setns(plan.PidNamespace, NewPid) == 0;
+        _ = setns(plan.MountNamespace, NewMount);
+        if (fchdir(plan.Root) == 0)
+        {
+            _ = chroot(here);
+        }
+
+        _ = fchdir(plan.WorkingDirectory);
+
+        // For root, exec gives what the bounding set has; for others, the ambient set.
+        for (int capability = 0; capability < 64; capability++)
+        {
+            if ((plan.Capabilities >> capability & 1) == 0)
+            {
+                _ = prctl(DropBounding, capability, 0, 0, 0);
+            }
+        }
+
+        _ = prctl(KeepCapabilities, 1, 0, 0, 0);
+        fixed (uint* groups = plan.Groups)
+        {
+            _ = syscall(setgroups, plan.Groups.Length, (nint)groups, 0);
+        }
+
+        _ = syscall(setresgid, (nint)plan.Group[0], (nint)plan.Group[1], (nint)plan.Group[2]);
+        _ = syscall(setresuid, (nint)plan.User[0], (nint)plan.User[1], (nint)plan.User[2]);
+        _ = capset(header, sets);
+        for (int capability = 0; capability < 64; capability++)
+        {
+            if ((plan.Capabilities >> capability & 1) != 0)
+            {
+                _ = prctl(Ambient, AmbientRaise, capability, 0, 0);
+            }
+        }
+
+        if (plan.NoNewPrivileges)
+        {
+            _ = prctl(NoNewPrivileges, 1, 0, 0, 0);
+        }
+
+        return posix_spawn(child, path, null, null, isWithin ? argumentsWithin : arguments, environment);
+    }
+
+    /// <summary>Waits for a child's end: its exit code, or 128 and the number of the signal that ended it, as shells show it.</summary>
+    public static int Wait(int child)
+    {
+        int status;
+        while (waitpid(child, &status, 0) < 0)
+        {
+            if (Marshal.GetLastPInvokeError() != Interrupted)
+            {
+                throw new InvalidOperationException($"waitpid: {Marshal.GetLastPInvokeErrorMessage()}");
+            }
+        }
+
+        int signal = status & 0x7F;
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal;
+    }
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport(Library)]
+    private static partial int unshare(int flags);
+
+    [LibraryImport(Library)]
+    private static partial int setns(int descriptor, int kind);
+
+    [LibraryImport(Library)]
+    private static partial int fchdir(int descriptor);
+
+    [LibraryImport(Library)]
+    private static partial int chroot(byte* path);
+
+    [LibraryImport(Library)]
+    private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
+
+    [LibraryImport(Library)]
+    private static partial int capset(uint* header, uint* sets);
+
+    [LibraryImport(Library)]
+    private static partial nint syscall(nint number, nint first, nint second, nint third);
+
+    [LibraryImport(Library)]
+    private static partial int posix_spawn(int* child, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial int waitpid(int child, int* status, int options);
+}
