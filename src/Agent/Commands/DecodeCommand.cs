@@ -60,7 +60,7 @@ internal static class DecodeCommand
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            Console.Error.WriteLine($"agent: cannot read {Printable.Line(file)}: {IoFaults.Describe(exception)}");
+            Console.Error.WriteLine($"agent: cannot read {Printable.Line(file)}: {IoFaults.Describe(file, exception)}");
             return ExitCode.Usage;
         }
 

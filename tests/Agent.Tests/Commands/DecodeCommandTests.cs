@@ -204,6 +204,15 @@ public sealed class DecodeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Decode_Directory_IsToldAsOne()
+    {
+        CommandResult result = await AgentProgram.RunAsync(["decode", "/"]);
+
+        result.ExitCode.ShouldBe(2);
+        result.ErrorText.ShouldBe("agent: cannot read /: it is a directory, not a file");
+    }
+
+    [Fact]
     public async Task Decode_TextWithControlCharacters_ReachesNoTerminal()
     {
         string file = _folder.Write("e\u001b[31mvil", "   0: 0100007F:\u001b[2J\u009b0m\n");
