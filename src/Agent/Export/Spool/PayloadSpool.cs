@@ -16,6 +16,9 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>More files than that are deleted in the background.</summary>
     private const int MaxDeletedAtOnce = 64;
 
+    /// <summary>Exports wait no longer for an answer of the disk; a disk that is only busy may take a second or two.</summary>
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
+
     /// <summary>A new export waits no longer while older ones go from memory to the disk that works again.</summary>
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(1);
 
@@ -32,10 +35,19 @@ internal sealed class PayloadSpool : IDisposable
     private bool _hasOpened;
     private volatile bool _isClosed;
 
-    public PayloadSpool(SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time)
+    /// <summary>Makes one; it is of use once it is opened.</summary>
+    /// <param name="settings">Its bounds.</param>
+    /// <param name="directory">Its files.</param>
+    /// <param name="clock">The age of payloads.</param>
+    /// <param name="tallies">What is dropped is counted there.</param>
+    /// <param name="log">Told of its troubles.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="answerLimit">After how long a disk that does not answer is taken for one that fails; null for the default.</param>
+    public PayloadSpool(
+        SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time, TimeSpan? answerLimit = null)
     {
         (_path, _clock, _log, _dropped, _time) = (settings.Path, clock, log, tallies.Dropped, time);
-        _disk = new SpoolDisk(directory, log);
+        _disk = new SpoolDisk(directory, log, new DiskThread(answerLimit ?? AnswerLimit));
         _bounds = new SpoolBounds(settings, _index, _disk, clock, tallies.Dropped, log);
     }
 
@@ -78,14 +90,15 @@ internal sealed class PayloadSpool : IDisposable
     /// </summary>
     public async Task<SpoolItem> AdmitAsync(HttpRequestMessage request)
     {
-        if (!_disk.IsOpen)
+        if (_disk.IsLost)
         {
             Open();
         }
 
+        // One that does not answer fails the write at once, and the fault is counted.
         SpoolItem item = Locked(() => _clock.New(++_lastSequence));
-        if (_disk.IsOpen
-            && await _disk.TryWriteAsync(item, stream => RequestMessage.CopyAsync(request, stream))
+        if (!_disk.IsLost
+            && await _disk.TryWriteAsync(item, await RequestMessage.ReadAsync(request))
             && await MoveToDiskAsync(LongestMove) is { } moved)
         {
             _log.Works(SpoolUse.Write, moved);
@@ -187,7 +200,7 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>Writes what is held in memory, if the disk will have it by now, and gives the directory up.</summary>
     public async Task CloseAsync()
     {
-        if (!_disk.IsOpen && Items > 0)
+        if (_disk.IsLost && Items > 0)
         {
             Open();
         }
@@ -237,11 +250,7 @@ internal sealed class PayloadSpool : IDisposable
             && (longest < TimeSpan.Zero || _time.GetElapsedTime(started) < longest)
             && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
-            bool isWritten = await _disk.TryWriteAsync(item, async stream =>
-            {
-                await stream.WriteAsync(payload.Message);
-                return payload.IsGzip;
-            }) && _disk.TryCommit(item);
+            bool isWritten = await _disk.TryWriteAsync(item, payload) && _disk.TryCommit(item);
             lock (_lock)
             {
                 item.InMemory = isWritten ? null : payload;
