@@ -33,20 +33,21 @@ internal sealed partial class HealthServer(
     private IPEndPoint Address => new(configuration.Settings.Health.Address, configuration.Settings.Health.Port);
 
     /// <summary>
-    /// Listens, where a port is set; clients are served from <see cref="StartAsync"/> on. Apart from that, because the host
-    /// logs what is thrown there, with its stack.
+    /// Listens, where a port is set; clients are served from <see cref="StartAsync"/> on, which listens too where this was not
+    /// called: the host logs what is thrown there, with its stack.
     /// </summary>
     /// <exception cref="ConfigurationException">The port cannot be listened on.</exception>
     public void Listen()
     {
         if (configuration.Settings.Health.IsOn)
         {
-            _listener = Listen(Address);
+            _listener ??= Listen(Address);
         }
     }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
+        Listen();
         if (_listener is { } listener)
         {
             _accepting = AcceptAsync(listener);

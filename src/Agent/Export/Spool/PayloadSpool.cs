@@ -98,7 +98,7 @@ internal sealed class PayloadSpool : IDisposable
         // One that does not answer fails the write at once, and the fault is counted.
         SpoolItem item = Locked(() => _clock.New(++_lastSequence));
         if (!_disk.IsLost
-            && await _disk.TryWriteAsync(item, await RequestMessage.ReadAsync(request))
+            && await _disk.TryWriteAsync(item, () => RequestMessage.RentAsync(request))
             && await MoveToDiskAsync(LongestMove) is { } moved)
         {
             _log.Works(SpoolUse.Write, moved);
@@ -250,7 +250,7 @@ internal sealed class PayloadSpool : IDisposable
             && (longest < TimeSpan.Zero || _time.GetElapsedTime(started) < longest)
             && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
-            bool isWritten = await _disk.TryWriteAsync(item, payload) && _disk.TryCommit(item);
+            bool isWritten = await _disk.TryWriteAsync(item, () => Task.FromResult((payload, Array.Empty<byte>()))) && _disk.TryCommit(item);
             lock (_lock)
             {
                 item.InMemory = isWritten ? null : payload;

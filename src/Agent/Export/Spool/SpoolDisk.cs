@@ -54,12 +54,14 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
 
     /// <summary>Writes a payload. The item has a file from then on.</summary>
     /// <param name="item">Which one.</param>
-    /// <param name="payload">Its message, in memory that is never used for anything else: a disk that hangs may look into it much later.</param>
-    public async Task<bool> TryWriteAsync(SpoolItem item, OtlpPayload payload)
+    /// <param name="copy">Makes a copy of its message, and tells the buffer of the shared pool that this stands in, if it does.</param>
+    public async Task<bool> TryWriteAsync(SpoolItem item, Func<Task<(OtlpPayload Payload, byte[] Buffer)>> copy)
     {
         bool isReplaced = item.IsOnDisk;
+        byte[] buffer = [];
         try
         {
+            (OtlpPayload payload, buffer) = await copy();
             item.Bytes = await thread.RunAsync(() => directory.Write(item, payload, isReplaced), _ => Undo());
             item.IsOnDisk = true;
             return true;
@@ -68,6 +70,14 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         {
             Fails(SpoolUse.Write, exception);
             return false;
+        }
+        finally
+        {
+            // A disk that hangs may look into it much later.
+            if (buffer.Length > 0 && !thread.IsHung)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
         }
 
         // The payload is in memory, or delivered, by now.
@@ -216,12 +226,12 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         }
     }
 
-    /// <summary>Where the disk refuses, a look at owners and modes tells more than the fault does.</summary>
+    /// <summary>Where the disk refuses, or has no such directory, a look at what is there tells more than the fault does.</summary>
     private SpoolAccess? Refusal(Exception exception)
     {
         try
         {
-            return DiskFault.IsRefusal(exception) ? thread.Run(() => SpoolAccess.Fault(directory.Path)) : null;
+            return DiskFault.IsRefusal(exception) || exception is DirectoryNotFoundException ? thread.Run(() => SpoolAccess.Fault(directory.Path)) : null;
         }
         catch (Exception)
         {
