@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Configuration;
+using Agent.Export;
 using Agent.Export.Spool;
 using Agent.Text;
 
@@ -13,9 +14,6 @@ internal static class SpoolCheck
     /// <summary>No payload of the agent's is smaller, whatever it is compressed by.</summary>
     private const int LeastPayloadBytes = 1024;
 
-    /// <summary>As long as the agent itself waits for the disk.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
-
     /// <summary>Looks into the spool.</summary>
     /// <param name="settings">Its settings.</param>
     /// <param name="interval">The time between two payloads.</param>
@@ -26,7 +24,7 @@ internal static class SpoolCheck
             return Finding.Skipped("there is none: samples are lost while the collector cannot be reached; Export:Spool:Path sets one");
         }
 
-        using var thread = new DiskThread(AnswerLimit);
+        using var thread = new DiskThread(DiskThread.AnswerLimit);
         try
         {
             return thread.Run(() => LookNow(settings, interval));

@@ -16,9 +16,6 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>More files than that are deleted in the background.</summary>
     private const int MaxDeletedAtOnce = 64;
 
-    /// <summary>Exports wait no longer for an answer of the disk; a disk that is only busy may take a second or two.</summary>
-    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
-
     /// <summary>A new export waits no longer while older ones go from memory to the disk that works again.</summary>
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(1);
 
@@ -47,7 +44,7 @@ internal sealed class PayloadSpool : IDisposable
         SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time, TimeSpan? answerLimit = null)
     {
         (_path, _clock, _log, _dropped, _time) = (settings.Path, clock, log, tallies.Dropped, time);
-        _disk = new SpoolDisk(directory, log, new DiskThread(answerLimit ?? AnswerLimit));
+        _disk = new SpoolDisk(directory, log, new DiskThread(answerLimit ?? DiskThread.AnswerLimit));
         _bounds = new SpoolBounds(settings, _index, _disk, clock, tallies.Dropped, log);
     }
 

@@ -1,6 +1,6 @@
-using Agent.Export.Spool;
+using Agent.Export;
 
-namespace Agent.Tests.Export.Spool;
+namespace Agent.Tests.Export;
 
 public sealed class DiskThreadTests : IDisposable
 {

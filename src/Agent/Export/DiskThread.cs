@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 
-namespace Agent.Export.Spool;
+namespace Agent.Export;
 
 /// <summary>
-/// A thread of the spool's own, for every operation that may have to wait for its disk. A disk that hangs (a network mount,
+/// A thread for every operation that may have to wait for one disk. A disk that hangs (a network mount,
 /// a failing device, a frozen file system) neither succeeds nor fails, and a call that waits for it cannot be cancelled. So the caller
 /// stops waiting after a limit, and until the disk has answered every other operation fails at once. One operation runs at a time.
 /// Thread-safe.
@@ -12,6 +12,9 @@ internal sealed class DiskThread : IDisposable
 {
     /// <summary><c>ETIMEDOUT</c>, asm-generic/errno.h.</summary>
     public const int TimedOut = 110;
+
+    /// <summary>A disk that is only busy may take a second or two; the agent has to end within ten.</summary>
+    public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
 
     private readonly TimeSpan _limit;
     private readonly BlockingCollection<Operation> _queue = [];
@@ -23,7 +26,7 @@ internal sealed class DiskThread : IDisposable
     public DiskThread(TimeSpan limit)
     {
         _limit = limit;
-        new Thread(Work) { IsBackground = true, Name = "spool" }.Start();
+        new Thread(Work) { IsBackground = true, Name = "disk" }.Start();
     }
 
     /// <summary>An operation was waited for in vain, and has not ended yet.</summary>
