@@ -87,14 +87,16 @@ internal sealed class PayloadSpool : IDisposable
     /// </summary>
     public async Task<SpoolItem> AdmitAsync(HttpRequestMessage request)
     {
-        if (_disk.IsLost)
+        bool isLost = _disk.IsLost;
+        if (isLost)
         {
             Open();
+            isLost = _disk.IsLost;
         }
 
         // One that does not answer fails the write at once, and the fault is counted.
         SpoolItem item = Locked(() => _clock.New(++_lastSequence));
-        if (!_disk.IsLost
+        if (!isLost
             && await _disk.TryWriteAsync(item, () => RequestMessage.RentAsync(request))
             && await MoveToDiskAsync(LongestMove) is { } moved)
         {
@@ -243,7 +245,8 @@ internal sealed class PayloadSpool : IDisposable
     {
         int moved = 0;
         long started = _time.GetTimestamp();
-        while (_disk.IsOpen
+        while (Locked(() => _index.MemoryBytes) > 0
+            && _disk.IsOpen
             && (longest < TimeSpan.Zero || _time.GetElapsedTime(started) < longest)
             && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
