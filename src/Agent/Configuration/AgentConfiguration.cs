@@ -15,6 +15,11 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
     /// <summary>The resource attributes that the variables set.</summary>
     public ResourceVariables Resource { get; init; } = ResourceVariables.None;
 
+    /// <summary>Why variables, or parts of them, are ignored, a sentence for each.</summary>
+    public IReadOnlyList<string> Ignored => Telemetry.IsSdkRetryIgnored
+        ? [.. Resource.Ignored, $"variable {TelemetrySettings.SdkRetryVariable} is ignored: the agent repeats exports itself, as Export:Retry says"]
+        : Resource.Ignored;
+
     /// <summary>Reads the built-in defaults, then the file, then the environment; later wins.</summary>
     /// <exception cref="ConfigurationException">Some of it is wrong; the message lists all of it.</exception>
     public static AgentConfiguration Load(string? configFile, IReadOnlyDictionary<string, string> environment)

@@ -37,7 +37,8 @@ internal sealed class Examination
             new Check("privileges", "privileges", () => PrivilegesCheck.Judge(Own())),
             new Check("open-files", "open files", () =>
                 OpenFilesCheck.Look(context, _root.Value.Fault is null ? _node.Value.Namespaces : 0)),
-            new Check("spool", "spool", () => SpoolCheck.Look(context.Configuration.Settings.Export.Spool)),
+            new Check("spool", "spool", () => SpoolCheck.Look(
+                context.Configuration.Settings.Export.Spool, TimeSpan.FromMilliseconds(context.Configuration.Telemetry.ExportIntervalMilliseconds))),
             new Check("exporter", "exporter", () => ExporterCheck.Judge(context.Configuration.Telemetry)),
             new Check("collector", "collector", CollectorAsync),
             new Check("clock", "clock", () => ClockCheck.Judge(_answer)),

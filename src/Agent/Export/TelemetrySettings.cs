@@ -6,6 +6,9 @@ namespace Agent.Export;
 /// <summary>What OpenTelemetry's variables say about exporting metrics.</summary>
 internal sealed record TelemetrySettings
 {
+    /// <summary>Turns on retries in the SDK's exporter, around those of the agent; it throws on values that it does not know.</summary>
+    public const string SdkRetryVariable = "OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY";
+
     private const string DisabledVariable = "OTEL_SDK_DISABLED";
     private const string ExporterVariable = "OTEL_METRICS_EXPORTER";
     private const string IntervalVariable = "OTEL_METRIC_EXPORT_INTERVAL";
@@ -36,6 +39,9 @@ internal sealed record TelemetrySettings
         _ => null,
     };
 
+    /// <summary>The variable <see cref="SdkRetryVariable"/> is set, and ignored.</summary>
+    public bool IsSdkRetryIgnored { get; init; }
+
     public int ExportIntervalMilliseconds { get; init; } = DefaultIntervalMilliseconds;
 
     public int ExportTimeoutMilliseconds { get; init; } = DefaultTimeoutMilliseconds;
@@ -54,6 +60,7 @@ internal sealed record TelemetrySettings
             Otlp = otlp ? OtlpSettings.Read(variables) : null,
             Console = console,
             IsUnconfigured = unconfigured,
+            IsSdkRetryIgnored = variables.Text(SdkRetryVariable) is not null,
             ExportIntervalMilliseconds = variables.Milliseconds(
                 IntervalVariable, variables.Text(IntervalVariable), DefaultIntervalMilliseconds, LeastIntervalMilliseconds),
             ExportTimeoutMilliseconds = variables.Milliseconds(

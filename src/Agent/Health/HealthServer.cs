@@ -30,17 +30,28 @@ internal sealed partial class HealthServer(
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
-    /// <summary>Listens, where a port is set.</summary>
+    private IPEndPoint Address => new(configuration.Settings.Health.Address, configuration.Settings.Health.Port);
+
+    /// <summary>
+    /// Listens, where a port is set; clients are served from <see cref="StartAsync"/> on, which listens too where this was not
+    /// called: the host logs what is thrown there, with its stack.
+    /// </summary>
     /// <exception cref="ConfigurationException">The port cannot be listened on.</exception>
+    public void Listen()
+    {
+        if (configuration.Settings.Health.IsOn)
+        {
+            _listener ??= Listen(Address);
+        }
+    }
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        HealthSettings settings = configuration.Settings.Health;
-        if (settings.IsOn)
+        Listen();
+        if (_listener is { } listener)
         {
-            var address = new IPEndPoint(settings.Address, settings.Port);
-            _listener = Listen(address);
-            _accepting = AcceptAsync(_listener);
-            Listening(address);
+            _accepting = AcceptAsync(listener);
+            Listening(Address);
         }
 
         return Task.CompletedTask;

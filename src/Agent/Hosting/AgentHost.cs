@@ -14,6 +14,7 @@ internal static class AgentHost
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8.5);
 
     /// <summary>Runs until it is told to stop.</summary>
+    /// <exception cref="ConfigurationException">The health port cannot be listened on.</exception>
     /// <exception cref="Text.OutputException">Nothing is exported but tables, and these cannot be printed.</exception>
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
@@ -22,6 +23,7 @@ internal static class AgentHost
 
         // Also while the first collection is made, when the host has not started yet.
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(static () => StopDeadline.Begin(StopLimit));
+        host.Services.GetRequiredService<HealthServer>().Listen();
         await host.RunAsync(cancellation);
         if (configuration.Telemetry.Otlp is null && table.Fault is { } fault)
         {
@@ -42,7 +44,8 @@ internal static class AgentHost
         builder.Services.AddSingleton<CollectionBeat>();
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddSingleton<HealthEndpoint>();
-        builder.Services.AddHostedService<HealthServer>();
+        builder.Services.AddSingleton<HealthServer>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<HealthServer>());
         builder.Services.AddHostedService<MeterProviderService>();
         builder.Services.AddHostedService<StartupMemory>();
         return builder.Build();

@@ -51,9 +51,9 @@ internal sealed partial class MeterProviderService(
             return Task.CompletedTask;
         }
 
-        foreach (string ignored in configuration.Resource.Ignored)
+        foreach (string ignored in configuration.Ignored)
         {
-            AttributeIgnored(ignored);
+            VariableIgnored(ignored);
         }
 
         MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
@@ -64,6 +64,8 @@ internal sealed partial class MeterProviderService(
         var readers = new List<BeatingReader>();
         if (telemetry.Otlp is { } otlp)
         {
+            // The exporter reads it from the process.
+            Environment.SetEnvironmentVariable(TelemetrySettings.SdkRetryVariable, null);
             OtlpDelivery delivery = _delivery = new OtlpDelivery(
                 otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
             TimeSpan delay = Random.Shared.NextDouble() * (Interval < MaxFirstDelay ? Interval : MaxFirstDelay);
@@ -176,7 +178,7 @@ internal sealed partial class MeterProviderService(
     private partial void NothingCollected(string reason);
 
     [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "{Fault}.")]
-    private partial void AttributeIgnored(string fault);
+    private partial void VariableIgnored(string fault);
 
     [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports go on.")]
     private partial void NoTable(string reason);

@@ -65,7 +65,7 @@ internal static class MetricContract
         OfTheNode("tcp.agent.spool.size", UpDown, "By"),
         OfTheNode("tcp.agent.spool.items", UpDown, "{item}"),
         OfTheNode("tcp.agent.spool.dropped", Counter, "{item}", ("error.type", ["size", "age", "corrupt", "disk"])),
-        OfTheNode("tcp.agent.spool.errors", Counter, "{error}", ("error.type", ["no_space", "permission_denied", "read_only", "in_use", "io"])),
+        OfTheNode("tcp.agent.spool.errors", Counter, "{error}", ("error.type", ["no_space", "permission_denied", "read_only", "in_use", "timeout", "io"])),
         OfTheNode("system.network.connection.count", UpDown, "{connection}",
             ("network.transport", ["tcp"]), ("network.connection.state", [.. States, "unknown"])),
     ];

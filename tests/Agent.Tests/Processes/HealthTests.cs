@@ -91,8 +91,10 @@ public sealed class HealthTests
         CommandResult result = await AgentProgram.RunAsync([], [AgentRun.OverFixture, Port(port)]);
 
         result.ExitCode.ShouldBe(2);
-        result.ErrorText.ShouldContain($"Health:Port, Health:Address: cannot listen on 127.0.0.1:{port} (Address already in use)");
-        result.ErrorText.ShouldContain("name a free port");
+        result.Error.Length.ShouldBe(2, "the sentence of all configuration faults, and this one; no stack of the host's");
+        string line = result.Error[1];
+        line.ShouldContain($"Health:Port, Health:Address: cannot listen on 127.0.0.1:{port} (Address already in use)");
+        line.ShouldContain("name a free port");
     }
 
     private static async Task<OtlpAnswer> HangAsync(ReceivedExport export, CancellationToken gone)

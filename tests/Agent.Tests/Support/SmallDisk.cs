@@ -8,6 +8,7 @@ internal sealed class SmallDisk : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly string _mount;
     private readonly string _filler;
+    private bool _isFrozen;
 
     private SmallDisk()
     {
@@ -79,8 +80,25 @@ internal sealed class SmallDisk : IDisposable
         file.Flush(flushToDisk: true);
     }
 
+    /// <summary>Makes everything that writes to it wait, as a device does that hangs. ext4 only.</summary>
+    public void Freeze()
+    {
+        Shell.Run("fsfreeze", "--freeze", _mount);
+        _isFrozen = true;
+    }
+
+    public void Thaw()
+    {
+        if (_isFrozen)
+        {
+            Shell.Run("fsfreeze", "--unfreeze", _mount);
+            _isFrozen = false;
+        }
+    }
+
     public void Dispose()
     {
+        Thaw();
         Shell.Run("umount", _mount);
         _folder.Dispose();
     }

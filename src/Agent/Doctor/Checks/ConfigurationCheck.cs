@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Export;
 
 namespace Agent.Doctor.Checks;
 
@@ -12,8 +13,17 @@ internal static class ConfigurationCheck
             variable.Key.StartsWith("OTEL_", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(variable.Value));
         string file = context.ConfigFile is { } name ? $"file {name}" : "no file (built-in defaults)";
         string found = $"valid: {file}, {own} variable(s) of the agent's, {otel} of OpenTelemetry's (OTEL_*)";
-        return context.Configuration.Resource.Ignored is { Count: > 0 } ignored
-            ? Finding.Warning($"{found}; {string.Join("; ", ignored)}", new Mend("Write key=value pairs separated by commas, values percent-encoded: %25 for a percent sign."))
+        return context.Configuration.Ignored is { Count: > 0 } ignored
+            ? Finding.Warning($"{found}; {string.Join("; ", ignored)}", new Mend(Fix(context.Configuration)))
             : Finding.Ok(found);
+    }
+
+    private static string Fix(AgentConfiguration configuration)
+    {
+        string attributes = configuration.Resource.Ignored.Count > 0
+            ? "Write key=value pairs separated by commas, values percent-encoded: %25 for a percent sign."
+            : "";
+        string retry = configuration.Telemetry.IsSdkRetryIgnored ? $"Unset {TelemetrySettings.SdkRetryVariable}." : "";
+        return $"{attributes} {retry}".Trim();
     }
 }

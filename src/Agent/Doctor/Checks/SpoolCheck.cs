@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Configuration;
+using Agent.Export;
 using Agent.Export.Spool;
 using Agent.Text;
 
@@ -10,44 +11,67 @@ internal static class SpoolCheck
 {
     private const string OnKubernetes = "spool.* mounts a volume there; a hostPath directory must belong to the pod's user.";
 
-    public static Finding Look(SpoolSettings settings)
+    /// <summary>No payload of the agent's is smaller, whatever it is compressed by.</summary>
+    private const int LeastPayloadBytes = 1024;
+
+    /// <summary>Looks into the spool.</summary>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="interval">The time between two payloads.</param>
+    public static Finding Look(SpoolSettings settings, TimeSpan interval)
     {
         if (!settings.IsOn)
         {
             return Finding.Skipped("there is none: samples are lost while the collector cannot be reached; Export:Spool:Path sets one");
         }
 
+        using var thread = new DiskThread(DiskThread.AnswerLimit);
         try
         {
-            if (SpoolAccess.Fault(settings.Path) is { } fault)
-            {
-                return Finding.Failed($"{settings.Path} cannot be used: {fault.Found}", new Mend(fault.Fix, OnKubernetes));
-            }
-
-            string nearest = SpoolAccess.Nearest(settings.Path);
-            bool isThere = string.Equals(nearest, settings.Path, StringComparison.Ordinal);
-            string[] payloads = isThere ? Directory.GetFiles(settings.Path, SpoolFileName.Pattern) : [];
-            return RootsOwn(settings.Path, payloads)
-                ?? Judge(settings, isThere, payloads.Length, payloads.Sum(file => FileStatus.Of(file)?.Size ?? 0), new DriveInfo(nearest).AvailableFreeSpace);
+            return thread.Run(() => LookNow(settings, interval));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Finding.Failed($"{settings.Path} cannot be used: {IoFaults.Describe(exception).TrimEnd('.')}", new Mend(
-                "Make the directory usable for this user, or choose another in Export:Spool:Path.", OnKubernetes));
+                DiskFault.IsHang(exception)
+                    ? "See the kernel's log for the disk, or the server of a network file system; or choose another directory in Export:Spool:Path."
+                    : "Make the directory usable for this user, or choose another in Export:Spool:Path.",
+                OnKubernetes));
         }
     }
 
-    public static Finding Judge(SpoolSettings settings, bool isThere, int items, long bytes, long free)
+    public static Finding Judge(SpoolSettings settings, TimeSpan interval, bool isThere, int items, long bytes, DiskSpace free)
     {
         string user = string.Create(CultureInfo.InvariantCulture, $"uid {FileStatus.CurrentUser}");
         string found = isThere
-            ? $"{settings.Path} can be written by {user}; {items} payload(s) wait in it, {Size(bytes)} of at most {Size(settings.MaxBytes)}, {Size(free)} free on its disk"
-            : $"{settings.Path} is not there yet and can be made by {user}, as the agent does when it starts; {Size(free)} free on its disk for at most {Size(settings.MaxBytes)}";
-        return free + bytes >= settings.MaxBytes
-            ? Finding.Ok(found)
-            : Finding.Warning(found, new Mend(
+            ? $"{settings.Path} can be written by {user}; {items} payload(s) wait in it, {Size(bytes)} of at most {Size(settings.MaxBytes)}, {Size(free.Bytes)} free on its disk"
+            : $"{settings.Path} is not there yet and can be made by {user}, as the agent does when it starts; {Size(free.Bytes)} free on its disk for at most {Size(settings.MaxBytes)}";
+        if (free.Bytes + bytes < settings.MaxBytes)
+        {
+            return Finding.Warning(found, new Mend(
                 "Give the disk more room, or lower Export:Spool:MaxBytes to what it has: a full disk is worked around in memory, which a restart loses.",
                 "spool.sizeLimit bounds the volume."));
+        }
+
+        long most = Math.Min((long)(settings.MaxAge / interval), settings.MaxBytes / LeastPayloadBytes);
+        return free.Files + items < most
+            ? Finding.Warning(
+                string.Create(CultureInfo.InvariantCulture, $"{found}, and {free.Files} free inode(s) for at most {most} payload(s), each of which is a file"),
+                new Mend("Free inodes on the disk (df -i tells how many there are), or lower Export:Spool:MaxAge: without a free one payloads are kept in memory, which a restart loses."))
+            : Finding.Ok(found);
+    }
+
+    private static Finding LookNow(SpoolSettings settings, TimeSpan interval)
+    {
+        if (SpoolAccess.Fault(settings.Path) is { } fault)
+        {
+            return Finding.Failed($"{settings.Path} cannot be used: {fault.Found}", new Mend(fault.Fix, OnKubernetes));
+        }
+
+        string nearest = SpoolAccess.Nearest(settings.Path);
+        bool isThere = string.Equals(nearest, settings.Path, StringComparison.Ordinal);
+        string[] payloads = isThere ? Directory.GetFiles(settings.Path, SpoolFileName.Pattern) : [];
+        return RootsOwn(settings.Path, payloads)
+            ?? Judge(settings, interval, isThere, payloads.Length, payloads.Sum(file => FileStatus.Of(file)?.Size ?? 0), DiskSpace.Of(nearest));
     }
 
     /// <summary>

@@ -99,17 +99,40 @@ internal sealed partial class DeliveryLog(
     }
 
     /// <summary>A kept payload was not taken again and again, while others were.</summary>
-    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure) =>
-        SteppedBehind(_endpoint, created, failures, Shown(failure.Reason));
+    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure)
+    {
+        if (_repeats.IsDue($"behind {failure.ErrorType}", out Repeats repeats))
+        {
+            SteppedBehind(_endpoint, created, failures, Shown(failure.Reason) + repeats);
+        }
+    }
 
     /// <summary>Kept payloads were dropped, because they were not taken again and again.</summary>
-    public void GivenUp(long payloads, int failures, Verdict failure) => GivenUp(_endpoint, payloads, failures, Shown(failure.Reason));
+    public void GivenUp(long payloads, int failures, Verdict failure)
+    {
+        if (_repeats.IsDue($"given up {failure.ErrorType}", out Repeats repeats))
+        {
+            GivenUp(_endpoint, payloads, failures, Shown(failure.Reason) + repeats);
+        }
+    }
 
     /// <summary>All that was kept has been delivered.</summary>
-    public void DeliveredLate(long payloads, DateTimeOffset oldest) => DeliveredLate(_endpoint, payloads, oldest);
+    public void DeliveredLate(long payloads, DateTimeOffset oldest)
+    {
+        if (_repeats.IsDue("delivered late", out Repeats repeats))
+        {
+            DeliveredLate(_endpoint, payloads, oldest, repeats);
+        }
+    }
 
-    [LoggerMessage(EventId = 9, Level = LogLevel.Error, Message = "Kept payloads could not be sent; they are tried again after the next export.")]
-    public partial void ReplayFailed(Exception exception);
+    /// <summary>Sending kept payloads met a fault that nobody thought of.</summary>
+    public void ReplayFailed(Exception exception)
+    {
+        if (_repeats.IsDue($"replay {exception.GetType().Name}", out Repeats repeats))
+        {
+            ReplayFailed(exception, repeats);
+        }
+    }
 
     /// <summary>Whether it is time to log a failure, and its reason for the log.</summary>
     private bool IsDue(ExportOutcome outcome, Verdict verdict, out string reason)
@@ -128,6 +151,10 @@ internal sealed partial class DeliveryLog(
 
     private string Shown(string text) =>
         OtlpHeaders.Hide(OtlpHeaders.Hide(text, otlp.Headers), headersFile?.Last ?? []).TrimEnd('.');
+
+    [LoggerMessage(EventId = 9, Level = LogLevel.Error,
+        Message = "Kept payloads could not be sent{Repeats}; they are tried again after the next export. Repeats are counted and logged every 10 minutes.")]
+    private partial void ReplayFailed(Exception exception, Repeats repeats);
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
         Message = "Export to {Endpoint} fails: {Reason}. Samples are lost until it succeeds. Repeats are counted and logged every 10 minutes.")]
@@ -154,8 +181,8 @@ internal sealed partial class DeliveryLog(
     private partial void Message(string endpoint, Repeats repeats, string words);
 
     [LoggerMessage(EventId = 15, Level = LogLevel.Information,
-        Message = "{Endpoint} has {Payloads} payload(s) that were kept for it, the oldest from {Oldest:u}; none is left.")]
-    private partial void DeliveredLate(string endpoint, long payloads, DateTimeOffset oldest);
+        Message = "{Endpoint} has {Payloads} payload(s) that were kept for it, the oldest from {Oldest:u}; none is left{Repeats}.")]
+    private partial void DeliveredLate(string endpoint, long payloads, DateTimeOffset oldest, Repeats repeats);
 
     [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
         Message = "{Endpoint} refused {Payloads} payload(s) that were kept for it: {Reason}. OTLP takes that for final: they are dropped.")]
@@ -163,11 +190,11 @@ internal sealed partial class DeliveryLog(
 
     [LoggerMessage(EventId = 27, Level = LogLevel.Warning,
         Message = "{Endpoint} takes new exports, but failed {Failures} times to take the kept one from {Created:u}: {Reason}. It is sent after all others "
-            + "from now on, and dropped if it keeps failing; logged once until nothing is kept.")]
+            + "from now on, and dropped if it keeps failing. Repeats are counted and logged every 10 minutes.")]
     private partial void SteppedBehind(string endpoint, DateTimeOffset created, int failures, string reason);
 
     [LoggerMessage(EventId = 28, Level = LogLevel.Warning,
         Message = "{Endpoint} failed more than {Failures} times to take {Payloads} payload(s) that were kept for it, while it took others: {Reason}. "
-            + "They are dropped, and counted in tcp.agent.export.rejected.")]
+            + "They are dropped, and counted in tcp.agent.export.rejected. Repeats are counted and logged every 10 minutes.")]
     private partial void GivenUp(string endpoint, long payloads, int failures, string reason);
 }

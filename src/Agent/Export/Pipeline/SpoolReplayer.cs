@@ -41,7 +41,6 @@ internal sealed class SpoolReplayer(
     private long _givenUp;
     private Verdict? _lastFailure;
     private SpoolItem? _failed;
-    private bool _hasSaidBehind;
     private volatile bool _hasLiveFailed;
 
     /// <summary>A new payload was sent. When it has arrived, kept ones may.</summary>
@@ -183,10 +182,8 @@ internal sealed class SpoolReplayer(
 
     private void JudgeLastFailure()
     {
-        if (_failed is { } item && !_hasLiveFailed
-            && spool.CountOwnFailure(item) == PayloadSpool.FailuresBeforeOthersGoFirst && !_hasSaidBehind)
+        if (_failed is { } item && !_hasLiveFailed && spool.CountOwnFailure(item) == PayloadSpool.FailuresBeforeOthersGoFirst)
         {
-            _hasSaidBehind = true;
             log.SteppedBehind(item.Created, PayloadSpool.FailuresBeforeOthersGoFirst, _lastFailure!);
         }
 
@@ -196,7 +193,6 @@ internal sealed class SpoolReplayer(
     /// <summary>Refusals at once; what was delivered when it is all.</summary>
     private void Report()
     {
-        _hasSaidBehind &= spool.Items > 0;
         if (_givenUp > 0)
         {
             log.GivenUp(_givenUp, MaxOwnFailures, _lastFailure!);

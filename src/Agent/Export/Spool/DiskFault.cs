@@ -8,7 +8,7 @@ internal static class DiskFault
     private const int NotPermitted = 1, AccessDenied = 13, NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122;
 
     /// <summary>All values of <c>error.type</c> of <c>tcp.agent.spool.errors</c>.</summary>
-    public static string[] Types => ["no_space", "permission_denied", "read_only", "in_use", "io"];
+    public static string[] Types => ["no_space", "permission_denied", "read_only", "in_use", "timeout", "io"];
 
     public static int NumberOf(Exception exception) => exception.HResult & 0xFFFF;
 
@@ -20,8 +20,12 @@ internal static class DiskFault
         { InnerException: IOException inner } when NumberOf(inner) == SpoolLock.HeldByAnother => "in_use",
         IOException io when NumberOf(io) is NoSpace or QuotaExceeded => "no_space",
         IOException io when NumberOf(io) == ReadOnly => "read_only",
+        IOException io when NumberOf(io) == DiskThread.TimedOut => "timeout",
         _ => "io",
     };
+
+    /// <summary>The disk did not answer, and may yet.</summary>
+    public static bool IsHang(Exception exception) => exception is IOException && NumberOf(exception) == DiskThread.TimedOut;
 
     /// <summary>The kernel refused it for want of permissions.</summary>
     public static bool IsRefusal(Exception exception) => string.Equals(TypeOf(exception), "permission_denied", StringComparison.Ordinal);

@@ -32,10 +32,19 @@ internal sealed class PayloadSpool : IDisposable
     private bool _hasOpened;
     private volatile bool _isClosed;
 
-    public PayloadSpool(SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time)
+    /// <summary>Makes one; it is of use once it is opened.</summary>
+    /// <param name="settings">Its bounds.</param>
+    /// <param name="directory">Its files.</param>
+    /// <param name="clock">The age of payloads.</param>
+    /// <param name="tallies">What is dropped is counted there.</param>
+    /// <param name="log">Told of its troubles.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="answerLimit">After how long a disk that does not answer is taken for one that fails; null for the default.</param>
+    public PayloadSpool(
+        SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time, TimeSpan? answerLimit = null)
     {
         (_path, _clock, _log, _dropped, _time) = (settings.Path, clock, log, tallies.Dropped, time);
-        _disk = new SpoolDisk(directory, log);
+        _disk = new SpoolDisk(directory, log, new DiskThread(answerLimit ?? DiskThread.AnswerLimit));
         _bounds = new SpoolBounds(settings, _index, _disk, clock, tallies.Dropped, log);
     }
 
@@ -78,14 +87,17 @@ internal sealed class PayloadSpool : IDisposable
     /// </summary>
     public async Task<SpoolItem> AdmitAsync(HttpRequestMessage request)
     {
-        if (!_disk.IsOpen)
+        bool isLost = _disk.IsLost;
+        if (isLost)
         {
             Open();
+            isLost = _disk.IsLost;
         }
 
+        // One that does not answer fails the write at once, and the fault is counted.
         SpoolItem item = Locked(() => _clock.New(++_lastSequence));
-        if (_disk.IsOpen
-            && await _disk.TryWriteAsync(item, stream => RequestMessage.CopyAsync(request, stream))
+        if (!isLost
+            && await _disk.TryWriteAsync(item, () => RequestMessage.RentAsync(request))
             && await MoveToDiskAsync(LongestMove) is { } moved)
         {
             _log.Works(SpoolUse.Write, moved);
@@ -187,7 +199,7 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>Writes what is held in memory, if the disk will have it by now, and gives the directory up.</summary>
     public async Task CloseAsync()
     {
-        if (!_disk.IsOpen && Items > 0)
+        if (_disk.IsLost && Items > 0)
         {
             Open();
         }
@@ -233,15 +245,12 @@ internal sealed class PayloadSpool : IDisposable
     {
         int moved = 0;
         long started = _time.GetTimestamp();
-        while (_disk.IsOpen
+        while (Locked(() => _index.MemoryBytes) > 0
+            && _disk.IsOpen
             && (longest < TimeSpan.Zero || _time.GetElapsedTime(started) < longest)
             && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
-            bool isWritten = await _disk.TryWriteAsync(item, async stream =>
-            {
-                await stream.WriteAsync(payload.Message);
-                return payload.IsGzip;
-            }) && _disk.TryCommit(item);
+            bool isWritten = await _disk.TryWriteAsync(item, () => Task.FromResult((payload, Array.Empty<byte>()))) && _disk.TryCommit(item);
             lock (_lock)
             {
                 item.InMemory = isWritten ? null : payload;

@@ -29,12 +29,8 @@ internal sealed class SpoolBounds(SpoolSettings settings, SpoolIndex index, Spoo
     /// <summary>Its file is looked into before it is dropped by what its name says, which is the wall clock's time.</summary>
     public bool IsTooOld(SpoolItem item)
     {
-        if (clock.AgeOf(item) > settings.MaxAge && !item.IsBornKnown)
-        {
-            disk.TryLearnAge(item);
-        }
-
-        return clock.AgeOf(item) > settings.MaxAge;
+        bool isAgeKnown = clock.AgeOf(item) <= settings.MaxAge || item.IsBornKnown || disk.TryLearnAge(item);
+        return isAgeKnown && clock.AgeOf(item) > settings.MaxAge;
     }
 
     private void DropWhile(SpoolDrop why, Predicate<SpoolItem>? which, Func<bool> tooMuch, List<SpoolItem> doomed)

@@ -41,11 +41,12 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
             TryDelete(torn);
         }
 
+        HashSet<string> leftovers = [.. Leftovers()];
         var items = new List<SpoolItem>();
         foreach (string file in Directory.EnumerateFiles(path, SpoolFileName.Pattern))
         {
             // A pipe of such a name would be waited on for ever.
-            if (SpoolFileName.TryParse(System.IO.Path.GetFileName(file), out long sequence, out DateTimeOffset created)
+            if (!leftovers.Contains(file) && SpoolFileName.TryParse(System.IO.Path.GetFileName(file), out long sequence, out DateTimeOffset created)
                 && FileStatus.Of(file) is { IsRegular: true } status)
             {
                 items.Add(clock.Found(sequence, created, status.Size));
@@ -56,30 +57,33 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     }
 
     /// <summary>Writes a payload; it survives the process, and a loss of power once it is committed.</summary>
-    /// <param name="item">Which one; its size is set.</param>
-    /// <param name="copyTo">Writes the bare message, and tells whether it is compressed.</param>
-    public async Task WriteAsync(SpoolItem item, Func<Stream, Task<bool>> copyTo)
+    /// <param name="item">Which one.</param>
+    /// <param name="payload">Its message.</param>
+    /// <param name="isReplaced">It has a file already, which may not be whole.</param>
+    /// <returns>The size of its file.</returns>
+    public long Write(SpoolItem item, OtlpPayload payload, bool isReplaced)
     {
         DeleteLeftovers();
         string name = PathOf(item), temporary = name + SpoolFileName.Temporary;
         try
         {
-            await using (FileStream file = NewFile(temporary))
+            using (FileStream file = NewFile(temporary))
             {
                 before?.Invoke(DiskOperation.Write);
-                var sum = new ChecksumStream(file);
-                var frame = new byte[SpoolFormat.HeaderSize];
+                Span<byte> header = stackalloc byte[SpoolFormat.HeaderSize], trailer = stackalloc byte[SpoolFormat.TrailerSize];
                 SpoolStamp stamp = clock.StampOf(item);
-                SpoolFormat.WriteHeader(frame, item.Created, stamp);
-                await sum.WriteAsync(frame);
-                bool isGzip = await copyTo(sum);
-                SpoolFormat.WriteTrailer(frame.AsSpan(0, SpoolFormat.TrailerSize), isGzip, stamp, sum.Checksum);
-                await sum.WriteAsync(frame.AsMemory(0, SpoolFormat.TrailerSize));
-                item.Bytes = sum.Length;
+                SpoolFormat.WriteHeader(header, item.Created, stamp);
+                var checksum = new Crc32C();
+                checksum.Add(header);
+                checksum.Add(payload.Message.Span);
+                SpoolFormat.WriteTrailer(trailer, payload.IsGzip, stamp, checksum);
+                file.Write(header);
+                file.Write(payload.Message.Span);
+                file.Write(trailer);
             }
 
             before?.Invoke(DiskOperation.Rename);
-            File.Move(temporary, name, overwrite: item.IsOnDisk);
+            File.Move(temporary, name, overwrite: isReplaced);
         }
         catch
         {
@@ -87,7 +91,7 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
             throw;
         }
 
-        item.IsOnDisk = true;
+        return SpoolFormat.HeaderSize + payload.Message.Length + SpoolFormat.TrailerSize;
     }
 
     /// <summary>Forces a written payload to the disk, the directory's entry too.</summary>
@@ -105,6 +109,18 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
 
     /// <summary>Deletes a payload's file. Where that fails, nothing more is written until it has succeeded.</summary>
     public void Delete(SpoolItem item) => Delete(PathOf(item));
+
+    /// <summary>The same without a fault.</summary>
+    public bool TryDelete(SpoolItem item) => TryDelete(PathOf(item));
+
+    /// <summary>Notes that a payload's file is to be deleted before anything is written. Does not touch the disk.</summary>
+    public void DeleteLater(SpoolItem item)
+    {
+        lock (_leftovers)
+        {
+            _leftovers.Add(PathOf(item));
+        }
+    }
 
     /// <summary>Reads a payload into a buffer of the shared pool; null when the file is corrupt.</summary>
     public OtlpPayload? Read(SpoolItem item, out byte[] buffer)
@@ -133,6 +149,7 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     /// <summary>Looks into a file of an earlier run for when its payload was made.</summary>
     public void LearnAge(SpoolItem item)
     {
+        before?.Invoke(DiskOperation.Read);
         Span<byte> header = stackalloc byte[SpoolFormat.HeaderSize], trailer = stackalloc byte[SpoolFormat.TrailerSize];
         using FileStream file = new(PathOf(item), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         file.ReadExactly(header);
@@ -178,15 +195,17 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     /// <summary>What cannot be deleted must not become more and more.</summary>
     private void DeleteLeftovers()
     {
-        string[] leftovers;
-        lock (_leftovers)
-        {
-            leftovers = [.. _leftovers];
-        }
-
-        foreach (string leftover in leftovers)
+        foreach (string leftover in Leftovers())
         {
             Delete(leftover);
+        }
+    }
+
+    private string[] Leftovers()
+    {
+        lock (_leftovers)
+        {
+            return [.. _leftovers];
         }
     }
 

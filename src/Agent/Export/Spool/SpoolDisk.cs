@@ -6,81 +6,122 @@ namespace Agent.Export.Spool;
 /// <summary>
 /// The spool's directory for callers who cannot help its faults: they are logged and counted, and answered instead of
 /// thrown. Whatever is thrown is such a fault: nothing that happens to a copy on disk may keep a payload from being sent.
+/// Nor may a disk that hangs: it is a fault after a time limit.
 /// </summary>
+/// <param name="directory">The files.</param>
+/// <param name="log">Told of each fault, and of its end.</param>
+/// <param name="thread">Where all that the directory does is done.</param>
 #pragma warning disable CA1031 // See above.
-internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDisposable
+internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThread thread) : IDisposable
 {
     /// <summary>A file that cannot be read so often is given up, for those behind it.</summary>
     private const int MaxReadFailures = 3;
 
-    public bool IsOpen => directory.IsOpen;
+    /// <summary>What the directory held, found after nobody waited for it any more; null when there is no such thing.</summary>
+    private List<SpoolItem>? _foundLate;
+
+    private volatile bool _isDisposed;
+
+    /// <summary>The directory is this agent's, and its disk answers.</summary>
+    public bool IsOpen => IsHeld() == true;
+
+    /// <summary>The directory is not this agent's yet, or not any more. A disk that does not answer says neither.</summary>
+    public bool IsLost => IsHeld() == false;
 
     /// <summary>Takes the directory and tells what it holds; null while that fails.</summary>
     public List<SpoolItem>? TryOpen()
     {
-        try
+        if (Interlocked.Exchange(ref _foundLate, null) is { } found && IsOpen)
         {
-            return directory.Open();
+            return found;
         }
-        catch (Exception exception)
+
+        return Try(SpoolUse.Write, Take, late => Volatile.Write(ref _foundLate, late));
+
+        List<SpoolItem>? Take()
         {
-            directory.Dispose();
-            log.Fails(SpoolUse.Write, exception);
-            return null;
+            try
+            {
+                return directory.Open();
+            }
+            catch
+            {
+                directory.Dispose();
+                throw;
+            }
         }
     }
 
-    public async Task<bool> TryWriteAsync(SpoolItem item, Func<Stream, Task<bool>> copyTo)
+    /// <summary>Writes a payload. The item has a file from then on.</summary>
+    /// <param name="item">Which one.</param>
+    /// <param name="copy">Makes a copy of its message, and tells the buffer of the shared pool that this stands in, if it does.</param>
+    public async Task<bool> TryWriteAsync(SpoolItem item, Func<Task<(OtlpPayload Payload, byte[] Buffer)>> copy)
     {
+        bool isReplaced = item.IsOnDisk;
+        byte[] buffer = [];
         try
         {
-            await directory.WriteAsync(item, copyTo);
+            (OtlpPayload payload, buffer) = await copy();
+            item.Bytes = await thread.RunAsync(() => directory.Write(item, payload, isReplaced), _ => Undo());
+            item.IsOnDisk = true;
             return true;
         }
         catch (Exception exception)
         {
-            log.Fails(SpoolUse.Write, exception);
+            Fails(SpoolUse.Write, exception);
             return false;
+        }
+        finally
+        {
+            // A disk that hangs may look into it much later.
+            if (buffer.Length > 0 && !thread.IsHung)
+            {
+                ArrayPool<byte>.Shared.Return(buffer);
+            }
+        }
+
+        // The payload is in memory, or delivered, by now.
+        void Undo()
+        {
+            if (!isReplaced)
+            {
+                directory.TryDelete(item);
+            }
         }
     }
 
     public bool TryCommit(SpoolItem item)
     {
-        try
+        bool isCommitted = Try(SpoolUse.Commit, () => Done(() => directory.Commit(item)));
+        if (isCommitted)
         {
-            directory.Commit(item);
             log.Works(SpoolUse.Commit, moved: 0);
-            return true;
         }
-        catch (Exception exception)
-        {
-            log.Fails(SpoolUse.Commit, exception);
-            return false;
-        }
+
+        return isCommitted;
     }
 
     public void TryDelete(SpoolItem item)
     {
-        try
-        {
-            directory.Delete(item);
-        }
-        catch (Exception exception)
-        {
-            log.Fails(SpoolUse.Write, exception);
-        }
+        directory.DeleteLater(item);
+        Try(SpoolUse.Write, () => Done(() => directory.Delete(item)));
     }
 
     /// <summary>Looks into a file for its payload's age. Where that fails, its name's holds.</summary>
-    public void TryLearnAge(SpoolItem item)
+    /// <returns>False when the disk does not answer, and may yet.</returns>
+    public bool TryLearnAge(SpoolItem item)
     {
         try
         {
-            directory.LearnAge(item);
+            return thread.Run(() => Done(() => directory.LearnAge(item)));
+        }
+        catch (Exception exception) when (!DiskFault.IsHang(exception))
+        {
+            return item.IsBornKnown = true;
         }
         catch (Exception)
         {
-            item.IsBornKnown = true;
+            return false;
         }
     }
 
@@ -93,10 +134,11 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDispo
         string name = SpoolFileName.Of(item.Sequence, item.Created);
         try
         {
-            if (directory.Read(item, out byte[] buffer) is { } payload)
+            (OtlpPayload? payload, byte[] buffer) = thread.Run(() => (directory.Read(item, out byte[] read), read));
+            if (payload is { } whole)
             {
                 item.ReadFailures = 0;
-                return new KeptPayload(item, payload, buffer);
+                return new KeptPayload(item, whole, buffer);
             }
 
             if (buffer.Length > 0)
@@ -105,7 +147,11 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDispo
             }
 
             lost = SpoolDrop.Corrupt;
-            log.SetAside(name, directory.SetAside(item));
+            log.SetAside(name, thread.Run(() => directory.SetAside(item)));
+        }
+        catch (Exception exception) when (lost is null && DiskFault.IsHang(exception))
+        {
+            Fails(SpoolUse.Write, exception);
         }
         catch (Exception exception)
         {
@@ -123,6 +169,74 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log) : IDispo
         return null;
     }
 
-    public void Dispose() => directory.Dispose();
+    public void Dispose()
+    {
+        if (!_isDisposed)
+        {
+            Try(SpoolUse.Write, () => Done(directory.Dispose));
+            _isDisposed = true;
+            thread.Dispose();
+        }
+    }
+
+    /// <summary>Null when the disk does not answer.</summary>
+    private bool? IsHeld()
+    {
+        if (thread.IsHung)
+        {
+            return null;
+        }
+
+        try
+        {
+            // What was found late has to be taken in first.
+            return Volatile.Read(ref _foundLate) is null && thread.Run(() => directory.IsOpen);
+        }
+        catch (Exception exception)
+        {
+            Fails(SpoolUse.Write, exception);
+            return DiskFault.IsHang(exception) ? null : false;
+        }
+    }
+
+    private static bool Done(Action operation)
+    {
+        operation();
+        return true;
+    }
+
+    private T? Try<T>(SpoolUse use, Func<T?> operation, Action<T?>? tooLate = null)
+    {
+        try
+        {
+            return thread.Run(operation, tooLate);
+        }
+        catch (Exception exception)
+        {
+            Fails(use, exception);
+            return default;
+        }
+    }
+
+    private void Fails(SpoolUse use, Exception exception)
+    {
+        if (!_isDisposed)
+        {
+            log.Fails(use, exception, Refusal(exception)?.ToString() ?? DiskFault.Describe(exception));
+        }
+    }
+
+    /// <summary>Where the disk refuses, or has no such directory, a look at what is there tells more than the fault does.</summary>
+    private SpoolAccess? Refusal(Exception exception)
+    {
+        try
+        {
+            return DiskFault.IsRefusal(exception) || exception is DirectoryNotFoundException ? thread.Run(() => SpoolAccess.Fault(directory.Path)) : null;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
 }
 #pragma warning restore CA1031

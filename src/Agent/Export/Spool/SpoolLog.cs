@@ -19,10 +19,9 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
     private int _named;
 
     /// <summary>The disk could not be used; what should be on it is held in memory.</summary>
-    public void Fails(SpoolUse use, Exception exception)
+    public void Fails(SpoolUse use, Exception exception, string reason)
     {
         errors.Add(DiskFault.TypeOf(exception));
-        string reason = Reason(exception);
         lock (_lock)
         {
             _faults[use] = reason;
@@ -107,9 +106,6 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
     [LoggerMessage(EventId = 38, Level = LogLevel.Warning,
         Message = "{Items} payload(s) kept in {Path} are lost: their files were deleted by somebody else. Counted in tcp.agent.spool.dropped.")]
     public partial void Gone(int items, string path);
-
-    private string Reason(Exception exception) =>
-        (DiskFault.IsRefusal(exception) ? SpoolAccess.Fault(path)?.ToString() : null) ?? DiskFault.Describe(exception);
 
     private bool IsToBeNamed()
     {

@@ -40,5 +40,9 @@ internal sealed class CollectorSender(
         }
     }
 
-    public void Dispose() => transport.Dispose();
+    public void Dispose()
+    {
+        transport.Dispose();
+        headersFile?.Dispose();
+    }
 }

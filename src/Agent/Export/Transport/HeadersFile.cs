@@ -6,12 +6,13 @@ namespace Agent.Export.Transport;
 
 /// <summary>
 /// The file of request headers. Read for each request: it is small, and a Kubernetes Secret changes by a symbolic link
-/// whose own time tells nothing. While it cannot be used, the headers last read are; it is said once.
+/// whose own time tells nothing. While it cannot be used, or its disk does not answer, the headers last read are; it is said once.
 /// </summary>
-internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger)
+internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger) : IDisposable
 {
     private const int MaxBytes = 1 << 16;
 
+    private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
     private IReadOnlyList<(string Name, string Value)>? _last;
     private bool _isFailing;
 
@@ -26,7 +27,7 @@ internal sealed partial class HeadersFile(string path, OtlpExportProtocol protoc
     {
         try
         {
-            IReadOnlyList<(string, string)> headers = HeaderLines.Parse(Text(), path, protocol);
+            IReadOnlyList<(string, string)> headers = HeaderLines.Parse(TextInTime(), path, protocol);
             Volatile.Write(ref _last, headers);
             _isFailing = false;
             return headers;
@@ -43,20 +44,27 @@ internal sealed partial class HeadersFile(string path, OtlpExportProtocol protoc
         }
     }
 
-    private string Text()
+    public void Dispose() => _disk.Dispose();
+
+    private string TextInTime()
     {
         try
         {
-            using var reader = new StreamReader(RegularFile.OpenRead(path));
-            var text = new char[MaxBytes];
-            int length = reader.ReadBlock(text);
-            return length < MaxBytes ? new string(text, 0, length) : throw new HeadersFileException(
-                $"Export:HeadersFile {path} is larger than {MaxBytes} bytes; it takes one name: value a line");
+            return _disk.Run(Text);
         }
         catch (Exception exception) when (exception is (IOException and not HeadersFileException) or UnauthorizedAccessException)
         {
             throw new HeadersFileException($"Export:HeadersFile {path} cannot be read: {exception.Message}", exception);
         }
+    }
+
+    private string Text()
+    {
+        using var reader = new StreamReader(RegularFile.OpenRead(path));
+        var text = new char[MaxBytes];
+        int length = reader.ReadBlock(text);
+        return length < MaxBytes ? new string(text, 0, length) : throw new HeadersFileException(
+            $"Export:HeadersFile {path} is larger than {MaxBytes} bytes; it takes one name: value a line");
     }
 
     [LoggerMessage(EventId = 16, Level = LogLevel.Warning,

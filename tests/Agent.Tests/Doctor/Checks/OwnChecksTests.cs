@@ -126,6 +126,22 @@ public sealed class OwnChecksTests
     }
 
     [Fact]
+    public void Configuration_RetriesOfTheSdk_WarnsThatTheyAreIgnored()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY"] = "in_memory" };
+
+        Finding finding = ConfigurationCheck.Look(new DoctorContext
+        {
+            Configuration = AgentConfiguration.Load(null, environment),
+            Environment = environment,
+        });
+
+        finding.Status.ShouldBe(CheckStatus.Warning);
+        finding.Found.ShouldContain("variable OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY is ignored");
+        finding.Mend!.Anywhere.ShouldBe("Unset OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY.");
+    }
+
+    [Fact]
     public void Snapshot_WithErrorsOrOddities_SaysThem()
     {
         SocketView view = new()

@@ -18,12 +18,13 @@ internal sealed class DeliveryBench : IDisposable
 {
     private readonly CancellationTokenSource _hurry = new();
 
-    public DeliveryBench(bool withSpool = false, string? spoolPath = null)
+    public DeliveryBench(bool withSpool = false, string? spoolPath = null, TimeSpan? answerLimit = null)
     {
         Settings.Retry.InitialDelay = TimeSpan.FromMilliseconds(1);
         Settings.Retry.MaxDelay = TimeSpan.FromMilliseconds(4);
         Settings.Breaker.MinimumThroughput = 1000;
         SpoolBench.Settings.Path = spoolPath ?? SpoolBench.Settings.Path;
+        SpoolBench.AnswerLimit = answerLimit;
         if (withSpool)
         {
             Spool = SpoolBench.Open();

@@ -113,7 +113,7 @@ public sealed class SpoolReplayerTests : IDisposable
         await Deadline.UntilAsync(() => _bench.Log.All.Length == 3);
         _bench.Log.All[0].ShouldBe(
             "Warning: http://c:1/v1/metrics takes new exports, but failed 3 times to take the kept one from 2026-01-01 00:00:00Z: it answered 503 Service Unavailable. "
-            + "It is sent after all others from now on, and dropped if it keeps failing; logged once until nothing is kept.");
+            + "It is sent after all others from now on, and dropped if it keeps failing. Repeats are counted and logged every 10 minutes.");
         _bench.Log.All[1].ShouldContain("failed more than 10 times to take 1 payload(s) that were kept for it, while it took others: it answered 503");
         _bench.Log.All[2].ShouldContain("has 2 payload(s) that were kept for it");
     }

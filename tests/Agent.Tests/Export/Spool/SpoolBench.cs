@@ -39,12 +39,15 @@ internal sealed class SpoolBench : IDisposable
     /// <summary>Called before each operation on the disk.</summary>
     public Action<DiskOperation>? BeforeOperation { get; set; }
 
+    /// <summary>After how long a disk that does not answer is taken for one that fails.</summary>
+    public TimeSpan? AnswerLimit { get; set; }
+
     public PayloadSpool Open()
     {
         var clock = new SpoolClock(Time, Boot);
         var log = new SpoolLog(Settings.Path, Settings.MaxMemoryBytes, Tallies.SpoolErrors, Status, Log.Logger<PayloadSpool>());
         var spool = new PayloadSpool(
-            Settings, new SpoolDirectory(Settings.Path, clock, operation => BeforeOperation?.Invoke(operation)), clock, Tallies, log, Time);
+            Settings, new SpoolDirectory(Settings.Path, clock, operation => BeforeOperation?.Invoke(operation)), clock, Tallies, log, Time, AnswerLimit);
         spool.Open();
         return spool;
     }

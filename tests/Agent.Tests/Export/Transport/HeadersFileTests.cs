@@ -94,7 +94,25 @@ public sealed class HeadersFileTests : IDisposable
         Should.Throw<HeadersFileException>(() => _file.ApplyTo(request)).Message.ShouldContain("is larger than 65536 bytes");
     }
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>Nothing was sent, and nothing was said, for as long as the disk did not answer.</summary>
+    [Fact]
+    public void ApplyTo_TheDiskHangs_IsAFaultAfterAWhileAndAtOnceFromThenOn()
+    {
+        using var hung = new HungFileSystem();
+        using var file = new HeadersFile(Path.Combine(hung.Path, "headers"), OtlpExportProtocol.HttpProtobuf, _log.Logger<HeadersFileTests>());
+        using var request = new HttpRequestMessage();
+
+        for (int time = 0; time < 100; time++)
+        {
+            Should.Throw<HeadersFileException>(() => file.ApplyTo(request)).Message.ShouldEndWith("cannot be read: it did not answer within 3 s");
+        }
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _folder.Dispose();
+    }
 
     private string Authorization()
     {

@@ -23,12 +23,15 @@ internal sealed class DeliveryRun : IAsyncDisposable
         _protocol = protocol;
         _watch = new CollectionWatch(_proc.Table);
         Link = FaultyLink.To((IsGrpc(protocol) ? receiver.GrpcEndpoint : receiver.HttpEndpoint).Port);
-        Ledger.Follow(receiver, export => Answer(export));
+        Ledger.Follow(receiver, export => Refused.AnswerTo(export) ?? Answer(export));
     }
 
     public FaultyLink Link { get; }
 
     public DeliveryLedger Ledger { get; } = new();
+
+    /// <summary>What the receiver never takes, whatever <see cref="Answer"/> says.</summary>
+    public RefusedPayloads Refused { get; } = new();
 
     /// <summary>Decides each answer of the receiver; the default takes everything.</summary>
     public Func<ReceivedExport, OtlpAnswer> Answer { get; set; } = static _ => OtlpAnswer.Success;
@@ -59,10 +62,22 @@ internal sealed class DeliveryRun : IAsyncDisposable
     /// <summary>Waits until so many collections have begun.</summary>
     public Task WaitForCollectionsAsync(int count, TestProcess agent) => _watch.WaitForAsync(count, agent);
 
-    /// <summary>Waits until the receiver has taken every collection that has begun.</summary>
+    /// <summary>Waits until the receiver has taken every collection that has begun, but those that it refuses.</summary>
     public Task WaitUntilAllAreTakenAsync(TestProcess agent) => Deadline.UntilAsync<object>(
-        () => Ledger.Taken.Count == Collected ? Ledger : null,
+        () => Ledger.Taken.Count == Collected - Refused.All.Count ? Ledger : null,
         () => $"{Ledger.Taken.Count} of {Collected} collections were taken.\n{agent.Error.Text}");
+
+    /// <summary>Waits until the agent reports that it has given up the payloads that the receiver refuses.</summary>
+    /// <returns>The data points that it reports as rejected.</returns>
+    public async Task<long> WaitUntilRefusedAreCountedAsync(TestProcess agent)
+    {
+        await Deadline.UntilAsync<object>(
+            () => Rejected() >= Refused.DataPoints ? Ledger : null,
+            () => $"{Rejected()} of {Refused.DataPoints} data points were counted as rejected.\n{agent.Error.Text}");
+        return Rejected();
+
+        long Rejected() => Exports.TakeLast(10).Max(export => export.Counts("tcp.agent.export.rejected", "error.type").Values.Sum());
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -77,6 +77,23 @@ public sealed class RetrySetTests
         await AssertAsync("grpc", refusals);
     }
 
+    /// <summary>The SDK's exporter would end the agent at the start on a value that it does not know, and on disk without a directory.</summary>
+    [Theory]
+    [InlineData("grpc", "in_memory")]
+    [InlineData("http/protobuf", "disk")]
+    [InlineData("http/protobuf", "on")]
+    public async Task Export_RetriesOfTheSdkAreSet_AreIgnoredAndSaid(string protocol, string policy)
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
+        run.Answer = _ => new OtlpAnswer { HttpStatus = 503, GrpcStatus = StatusCode.Unavailable };
+        await using TestProcess agent = run.StartAgent(
+            new("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY", policy), new("Export__Retry__MaxRetries", "0"), new("Export__Spool__Path", ""));
+        await Deadline.UntilAsync(() => run.Ledger.Seen.Count >= 6);
+
+        run.Ledger.Seen.ShouldAllBe(one => one.Attempts == 1);
+        agent.Error.Containing("variable OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY is ignored").ShouldHaveSingleItem();
+    }
+
     private static async Task AssertAsync(string protocol, Refusal[] refusals)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);

@@ -27,7 +27,7 @@ internal sealed class SoakFigures
     {
         Volatile.Write(ref _before, _fault);
         Volatile.Write(ref _fault, fault);
-        if (fault.Answer == OtlpAnswer.Success && fault.Link == Support.Network.LinkFault.None)
+        if (fault is { RefusesOne: false, Link: var link } && link == Support.Network.LinkFault.None && fault.Answer == OtlpAnswer.Success)
         {
             return;
         }

@@ -41,14 +41,17 @@ public sealed class SoakTests
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
         using SmallDisk? disk = Environment.IsPrivilegedProcess ? SmallDisk.Mount("tmpfs", "size=8m") : null;
+        using SteppedWallClock? clock = SteppedWallClock.CreateIfInstalled();
         await using TestProcess agent = run.StartAgent(
         [
+            .. clock?.Environment ?? [],
             AgentRun.OftenExporting, DeliveryAgent.ShortAttempts, .. BreakerThatOpens,
             new("Export__Spool__Path", disk?.Spool ?? run.SpoolFolder),
         ]);
         await run.WaitForCollectionsAsync(1, agent);
 
-        SoakFigures figures = await InjectAsync(run, agent, disk);
+        SoakFigures figures = await InjectAsync(run, agent, disk, clock);
+        long rejected = await run.WaitUntilRefusedAreCountedAsync(agent);
         await run.WaitUntilAllAreTakenAsync(agent);
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
@@ -60,7 +63,8 @@ public sealed class SoakTests
             .Add("faults injected", figures.Faults)
             .Add("kinds of them", figures.Kinds)
             .Add("payloads sent, repeats included", run.Ledger.Attempts)
-            .Add("lost", run.Collected - run.Ledger.Taken.Count)
+            .Add("payloads that were always refused, dropped and counted", run.Refused.All.Count)
+            .Add("lost of all others", run.Collected - run.Refused.All.Count - run.Ledger.Taken.Count)
             .Add("duplicates", run.Ledger.Duplicates)
             .Add("longest outage", run.Ledger.LongestOutage)
             .Add("resident memory, second quarter, MiB", early.ResidentBytes >> 20)
@@ -68,13 +72,16 @@ public sealed class SoakTests
             .Add("open descriptors, second quarter, at most", early.Descriptors)
             .Add("open descriptors, last quarter, at most", late.Descriptors)
             .Publish();
-        run.Ledger.Taken.Count.ShouldBe(run.Collected, agent.Error.Text);
+        run.Ledger.Taken.Count.ShouldBe(run.Collected - run.Refused.All.Count, agent.Error.Text);
+        run.Ledger.Taken.ShouldNotContain(one => run.Refused.All.Contains(one));
+        run.Refused.All.ShouldNotBeEmpty();
+        rejected.ShouldBe(run.Refused.DataPoints, agent.Error.Text);
         run.Ledger.Duplicates.ShouldBeLessThanOrEqualTo(figures.TakenInDoubt);
         late.ResidentBytes.ShouldBeLessThan(early.ResidentBytes + MemorySlack);
         late.Descriptors.ShouldBeLessThanOrEqualTo(early.Descriptors + DescriptorSlack);
     }
 
-    private static async Task<SoakFigures> InjectAsync(DeliveryRun run, TestProcess agent, SmallDisk? disk)
+    private static async Task<SoakFigures> InjectAsync(DeliveryRun run, TestProcess agent, SmallDisk? disk, SteppedWallClock? clock)
     {
         var schedule = new FaultSchedule(Seed);
         var figures = new SoakFigures();
@@ -85,12 +92,19 @@ public sealed class SoakTests
             figures.Begin(fault);
             run.Link.Fault = fault.Link;
             disk?.LeaveFree(fault.FillsDisk ? 0 : long.MaxValue);
+            clock?.Set(fault.ClockOffset);
+            if (fault.RefusesOne)
+            {
+                run.Refused.MarkNext();
+            }
+
             await Task.Delay(length);
             agent.HasExited.ShouldBeFalse(agent.Error.Text);
             figures.Sample(ProcessUsage.Of(agent.Id));
         }
 
         disk?.LeaveFree(long.MaxValue);
+        clock?.Set(TimeSpan.Zero);
         run.Link.Fault = LinkFault.None;
         run.Answer = _ => OtlpAnswer.Success;
         return figures;

@@ -12,6 +12,9 @@ internal sealed class FaultSchedule(int seed)
     private const int ShortestMilliseconds = 200;
     private const int LongestMilliseconds = 1500;
 
+    /// <summary>Longer than anything the agent waits for, and than a kept payload may be old.</summary>
+    private static readonly TimeSpan ClockStep = TimeSpan.FromDays(3650);
+
     private static readonly ScheduledFault Healthy = new("none", LinkFault.None, OtlpAnswer.Success, CanDuplicate: false);
 
     private static readonly ScheduledFault[] Faults =
@@ -19,6 +22,9 @@ internal sealed class FaultSchedule(int seed)
         new("connection refused", LinkFault.Refuse, OtlpAnswer.Success, CanDuplicate: true),
         new("connection hangs", LinkFault.Hang, OtlpAnswer.Success, CanDuplicate: true),
         new("disk full", LinkFault.None, new OtlpAnswer { HttpStatus = 503, GrpcStatus = StatusCode.Unavailable }, CanDuplicate: false) { FillsDisk = true },
+        Answer("clock back", 503, StatusCode.Unavailable) with { ClockOffset = -ClockStep },
+        Answer("clock forward", 503, StatusCode.Unavailable) with { ClockOffset = ClockStep },
+        Healthy with { Name = "payload always refused", RefusesOne = true },
         new("request cut", new LinkFault { CutAfterRequestBytes = 2000 }, OtlpAnswer.Success, CanDuplicate: true),
         new("answer's head cut", new LinkFault { CutAfterAnswerBytes = 12 }, OtlpAnswer.Success, CanDuplicate: true),
         new("answer's body cut", LinkFault.None, new OtlpAnswer { IsCutShort = true }, CanDuplicate: true),

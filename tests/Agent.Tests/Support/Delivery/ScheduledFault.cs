@@ -12,4 +12,10 @@ internal sealed record ScheduledFault(string Name, LinkFault Link, OtlpAnswer An
 {
     /// <summary>The disk of the spool is full meanwhile.</summary>
     public bool FillsDisk { get; init; }
+
+    /// <summary>The agent's wall clock is so far from the machine's meanwhile.</summary>
+    public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>A payload comes that is never taken.</summary>
+    public bool RefusesOne { get; init; }
 }

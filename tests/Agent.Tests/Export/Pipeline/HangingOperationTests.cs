@@ -1,0 +1,133 @@
+using System.Net;
+using Agent.Export;
+using Agent.Export.Spool;
+using Agent.Tests.Export.Spool;
+using Agent.Tests.Support;
+
+namespace Agent.Tests.Export.Pipeline;
+
+/// <summary>Each operation of the spool on its disk neither succeeds nor fails, for a while.</summary>
+public sealed class HangingOperationTests
+{
+    public static TheoryData<string> Operations => [.. Enum.GetNames<DiskOperation>()];
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public async Task Send_AnOperationHangsForAWhile_EveryExportIsDeliveredAndTheSpoolIsUsedAgain(string operation)
+    {
+        using var release = new ManualResetEventSlim();
+        using var bench = new DeliveryBench(withSpool: true, answerLimit: TimeSpan.FromSeconds(0.2));
+        bench.Settings.Retry.MaxRetries = 0;
+        using HttpClient client = bench.Client();
+        bool isHealthy = true, hangs = false;
+        bench.Answer = (_, _) => isHealthy ? DeliveryBench.Says(200) : throw new HttpRequestException("no");
+        bench.SpoolBench.BeforeOperation = hanging =>
+        {
+            if ($"{hanging}" == operation)
+            {
+                hangs = true;
+                release.Wait();
+            }
+        };
+        if (operation is nameof(DiskOperation.MakeDirectory) or nameof(DiskOperation.TakeLock) or nameof(DiskOperation.List))
+        {
+            // These come about only when the directory is to be opened anew.
+            File.Delete(Path.Combine(bench.SpoolBench.Settings.Path, "lock"));
+        }
+
+        await SendAsync(client, 1);
+        bench.Status.Last.ShouldBe(ExportOutcome.Delivered);
+        isHealthy = false;
+        await SendAsync(client, 2);
+        await SendAsync(client, 3);
+        bench.Status.Last.ShouldBeOneOf(ExportOutcome.Kept, ExportOutcome.KeptInMemory);
+        if (bench.Spool!.Take() is { } kept)
+        {
+            bench.Spool.Return(kept.Item);
+            kept.Dispose();
+        }
+
+        bench.Spool.Items.ShouldBe(2);
+        bench.SpoolBench.Log.All.Length.ShouldBe(hangs ? 1 : 0, string.Join('\n', bench.SpoolBench.Log.All));
+        (bench.SpoolBench.Tallies.SpoolErrors["timeout"] > 0).ShouldBe(hangs);
+        bench.Status.SpoolFault.ShouldBe(hangs ? "it did not answer within 0.2 s" : null);
+
+        release.Set();
+        int last = 3;
+        await Deadline.UntilAsync<object>(
+            async () =>
+            {
+                await SendAsync(client, ++last);
+                return bench.Status.SpoolFault is null ? bench : null;
+            },
+            () => string.Join('\n', bench.SpoolBench.Log.All));
+        bench.Status.Last.ShouldBe(ExportOutcome.Kept);
+        bench.SpoolBench.Log.All.Length.ShouldBe(hangs ? 2 : 0, "it is said that it is over");
+        SpoolBench.Drain(bench.Spool).ShouldBe(Enumerable.Range(2, last - 1).Select(points => (long)points));
+        bench.SpoolBench.Files.ShouldBe(["lock"]);
+    }
+
+    /// <summary>A large spool on a slow disk takes longer to list than a start may wait: it is taken in when it has been listed.</summary>
+    [Fact]
+    public async Task Open_TheListComesTooLate_TakesItInWithTheNextExport()
+    {
+        using var bench = new SpoolBench { AnswerLimit = TimeSpan.FromSeconds(0.2) };
+        using (PayloadSpool earlier = bench.Open())
+        {
+            await bench.KeepAsync(earlier, 1, 2);
+        }
+
+        using var release = new ManualResetEventSlim();
+        int listed = 0;
+        bench.BeforeOperation = operation =>
+        {
+            if (operation == DiskOperation.List)
+            {
+                listed++;
+                release.Wait();
+            }
+        };
+        using PayloadSpool spool = bench.Open();
+        spool.Items.ShouldBe(0);
+        release.Set();
+        int points = 2;
+        await Deadline.UntilAsync<object>(
+            async () =>
+            {
+                await bench.KeepAsync(spool, ++points);
+                return bench.Status.SpoolFault is null ? spool : null;
+            },
+            () => string.Join('\n', bench.Log.All));
+
+        listed.ShouldBe(1);
+        SpoolBench.Drain(spool).ShouldBe(Enumerable.Range(1, points).Select(count => (long)count));
+    }
+
+    /// <summary>While the disk does not answer, the age of a payload of an earlier run is not known: it may be fresh.</summary>
+    [Fact]
+    public async Task Take_TheDiskHangsAndTheClockStepped_DropsNothing()
+    {
+        using var bench = new SpoolBench { AnswerLimit = TimeSpan.FromSeconds(0.2) };
+        using (PayloadSpool earlier = bench.Open())
+        {
+            await bench.KeepAsync(earlier, 1);
+        }
+
+        bench.Time.Step(TimeSpan.FromDays(3650));
+        using var release = new ManualResetEventSlim();
+        bench.BeforeOperation = operation => _ = operation == DiskOperation.Read && release.Wait(Deadline.Generous);
+        using PayloadSpool spool = bench.Open();
+        spool.Items.ShouldBe(1);
+        bench.Tallies.Dropped["age"].ShouldBe(0);
+
+        release.Set();
+        await Deadline.UntilAsync(() => SpoolBench.Drain(spool) is [1]);
+    }
+
+    private static async Task SendAsync(HttpClient client, int points)
+    {
+        using HttpRequestMessage request = SpoolBench.Request(points);
+        using HttpResponseMessage response = await client.SendAsync(request);
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+}
