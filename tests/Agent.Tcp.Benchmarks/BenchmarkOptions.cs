@@ -29,7 +29,7 @@ internal sealed record BenchmarkOptions
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
           --agent PATH           the published agent               (AGENT_BINARY)
           --minutes N            how long footprint watches       (10)
-          --interval MS          from one of its exports to the next (5000)
+          --interval MS          from one of its exports to the next (2000)
           --output FILE          writes the report as Markdown
         """;
 
@@ -57,7 +57,7 @@ internal sealed record BenchmarkOptions
 
     public int Minutes { get; private init; } = 10;
 
-    public int IntervalMilliseconds { get; private init; } = 5000;
+    public int IntervalMilliseconds { get; private init; } = 2000;
 
     public string? Output { get; private init; }
 

@@ -14,7 +14,7 @@ internal sealed class AgentProcess : IContestant
     /// <summary>Long enough that the process is at rest, and can be stopped, between two exports on a busy machine too.</summary>
     private const int IntervalMilliseconds = 1000;
 
-    /// <summary>The agent runs for months; what its first exports cost beyond the others (compiling) is not the question.</summary>
+    /// <summary>The agent runs for months; what its first exports cost beyond the others (connecting, filling caches) is not the question.</summary>
     private const int WarmUpExports = 35;
 
     private const int FirstPort = 4318;

@@ -31,6 +31,8 @@ internal sealed class NodeExporter : IContestant
         WaitUntilReady();
     }
 
+    public int Id => _child.Id;
+
     /// <summary>Two of its states are no states but sums of bytes.</summary>
     public long? CountSockets() => Scrape()
         .Split('\n')
@@ -51,7 +53,7 @@ internal sealed class NodeExporter : IContestant
         _child.Dispose();
     }
 
-    private string Scrape() => _client.GetStringAsync(new Uri("metrics", UriKind.Relative)).GetAwaiter().GetResult();
+    public string Scrape() => _client.GetStringAsync(new Uri("metrics", UriKind.Relative)).GetAwaiter().GetResult();
 
     private void WaitUntilReady()
     {

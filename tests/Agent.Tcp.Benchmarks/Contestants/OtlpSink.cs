@@ -1,26 +1,42 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 
-/// <summary>A collector that takes every OTLP/HTTP export, counts it, and looks at none.</summary>
+/// <summary>A collector that accepts and counts every OTLP/HTTP export, and keeps the latest undecoded.</summary>
 internal sealed class OtlpSink : IDisposable
 {
     private const int DefaultPort = 4318;
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly HttpListener _listener = new();
+    private readonly WebApplication _server;
     private readonly object _arrived = new();
     private long _exports;
-    private long _lastArrival;
+    private OtlpRequest? _last;
 
-    /// <summary>Listens on loopback; two at a time need two ports.</summary>
-    public OtlpSink(int port = DefaultPort)
+    /// <summary>Listens on loopback; each sink that is open at the same time needs a port of its own.</summary>
+    /// <param name="port">The TCP port.</param>
+    /// <param name="certificate">With its key, to serve TLS; null serves plain HTTP.</param>
+    public OtlpSink(int port = DefaultPort, X509Certificate2? certificate = null)
     {
-        Endpoint = $"http://127.0.0.1:{port}";
-        _listener.Prefixes.Add(Endpoint + "/");
-        _listener.Start();
-        new Thread(Serve) { IsBackground = true }.Start();
+        Endpoint = $"{(certificate is null ? "http" : "https")}://127.0.0.1:{port}";
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(certificate);
+            }
+        }));
+        _server = builder.Build();
+        _server.Run(TakeAsync);
+        _server.StartAsync().GetAwaiter().GetResult();
     }
 
     public string Endpoint { get; }
@@ -36,14 +52,14 @@ internal sealed class OtlpSink : IDisposable
         }
     }
 
-    /// <summary>When the latest export's request came (its head, before its body), as a timestamp of the system's clock.</summary>
-    public long LastArrival
+    /// <summary>The latest export; null before the first.</summary>
+    public OtlpRequest? Last
     {
         get
         {
             lock (_arrived)
             {
-                return _lastArrival;
+                return _last;
             }
         }
     }
@@ -78,42 +94,35 @@ internal sealed class OtlpSink : IDisposable
         }
     }
 
-    public void Dispose() => _listener.Close();
-
-    private void Serve()
+    public void Dispose()
     {
-        try
-        {
-            while (true)
-            {
-                Take(_listener.GetContext(), TimeProvider.System.GetTimestamp());
-            }
-        }
-        catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-        {
-            // The listener was closed: the end of the measuring.
-        }
+        // Connections of an agent that has just been ended are not waited for.
+        using var now = new CancellationTokenSource(TimeSpan.Zero);
+        _server.StopAsync(now.Token).GetAwaiter().GetResult();
+        _server.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    private void Take(HttpListenerContext context, long arrival)
+    private async Task TakeAsync(HttpContext context)
     {
+        long timestamp = TimeProvider.System.GetTimestamp();
+        DateTimeOffset time = TimeProvider.System.GetUtcNow();
+        using var body = new MemoryStream();
         try
         {
-            context.Request.InputStream.CopyTo(Stream.Null);
-            context.Response.ContentType = "application/x-protobuf";
-            context.Response.ContentLength64 = 0;
-            context.Response.Close();
+            await context.Request.Body.CopyToAsync(body);
         }
-        catch (Exception exception) when (exception is HttpListenerException or IOException)
+        catch (IOException)
         {
             // The agent was ended meanwhile.
             return;
         }
 
+        context.Response.ContentType = "application/x-protobuf";
+        context.Response.ContentLength = 0;
         lock (_arrived)
         {
             _exports++;
-            _lastArrival = arrival;
+            _last = new OtlpRequest(timestamp, time, body.ToArray());
             Monitor.PulseAll(_arrived);
         }
     }

@@ -11,8 +11,14 @@ internal static class PublishedAgent
     /// <param name="sink">Where it exports to.</param>
     /// <param name="source">Its setting <c>Tcp:Source</c>; null leaves it at its default.</param>
     /// <param name="counting">Its setting <c>Tcp:Counting</c>; the same.</param>
+    /// <param name="authority">A PEM file of the certificate to trust, where the sink serves TLS.</param>
     public static Child Start(
-        string path, int intervalMilliseconds, OtlpSink sink, string? source = null, string? counting = null)
+        string path,
+        int intervalMilliseconds,
+        OtlpSink sink,
+        string? source = null,
+        string? counting = null,
+        string? authority = null)
     {
         string interval = intervalMilliseconds.ToString(CultureInfo.InvariantCulture);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -31,6 +37,11 @@ internal static class PublishedAgent
         if (counting is not null)
         {
             environment["Tcp__Counting"] = counting;
+        }
+
+        if (authority is not null)
+        {
+            environment["OTEL_EXPORTER_OTLP_CERTIFICATE"] = authority;
         }
 
         var child = new Child(path, [], environment);

@@ -35,6 +35,14 @@ internal static unsafe class Command
         return ((usage.ru_utime_sec + usage.ru_stime_sec) * 1_000_000_000) + ((usage.ru_utime_usec + usage.ru_stime_usec) * 1000);
     }
 
+    /// <summary>Runs it and tells how long that took, its start included.</summary>
+    public static TimeSpan Time(params ReadOnlySpan<string> line)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        _ = Run(line);
+        return TimeProvider.System.GetElapsedTime(start);
+    }
+
     /// <summary>Runs it once and gives what it prints.</summary>
     public static string Output(params ReadOnlySpan<string> line)
     {

@@ -4,11 +4,10 @@ namespace Agent.Tcp.Benchmarks.Harness;
 
 /// <summary>What a process holds at one moment, as the kernel accounts it. Memory in bytes.</summary>
 /// <param name="Resident">Its pages in memory, those of files and libraries included, whoever else uses them.</param>
-/// <param name="Proportional">The same, each page divided by the number of processes that use it.</param>
 /// <param name="Dirty">Written by it and used by no other: what ends with it.</param>
 /// <param name="Descriptors">Open files.</param>
 /// <param name="Threads">Of the runtime, too.</param>
-internal sealed record ProcessFootprint(long Resident, long Proportional, long Dirty, int Descriptors, int Threads)
+internal sealed record ProcessFootprint(long Resident, long Dirty, int Descriptors, int Threads)
 {
     public static ProcessFootprint Of(int process)
     {
@@ -16,7 +15,6 @@ internal sealed record ProcessFootprint(long Resident, long Proportional, long D
         string[] memory = File.ReadAllLines($"{folder}/smaps_rollup");
         return new ProcessFootprint(
             Bytes(memory, "Rss:"),
-            Bytes(memory, "Pss:"),
             Bytes(memory, "Private_Dirty:"),
             Directory.GetFileSystemEntries($"{folder}/fd").Length,
             Directory.GetDirectories($"{folder}/task").Length);

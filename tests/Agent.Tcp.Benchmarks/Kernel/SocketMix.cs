@@ -12,6 +12,9 @@ internal sealed record SocketMix(int Sockets, int Ipv6Percent, int MappedPercent
     /// <summary>Few enough connections for each listening port that source ports (28,232 by default) never run short.</summary>
     private const int ConnectionsPerListener = 10_000;
 
+    /// <summary>No connection has an AF_INET6 socket on either end.</summary>
+    public bool IsIpv4Only => Ipv6Percent == 0 && MappedPercent == 0;
+
     /// <summary>Of each family.</summary>
     public int ListenersPerFamily => 1 + (Sockets / 2 / ConnectionsPerListener);
 

@@ -20,7 +20,7 @@ internal static class CompareRun
             outcomes.Add(SideBySide.Run(sockets, $"{sockets:N0} sockets", Contestants(options), options.Runs, report));
         }
 
-        List<Mark> marks = [.. outcomes.SelectMany(CompareMarks.Of)];
+        List<Mark> marks = [.. outcomes.SelectMany(outcome => CompareMarks.Of(outcome, options.Mix(outcome.Sockets).IsIpv4Only))];
         if (options.Foreign > 0)
         {
             marks.Add(SmallNamespace.Run(options, report));

@@ -5,12 +5,14 @@ using Agent.Tcp.Benchmarks.Report;
 namespace Agent.Tcp.Benchmarks.Runs;
 
 /// <summary>
-/// One agent, left alone with a healthy collector. Its memory is to come to rest: what it takes once (until the first
-/// garbage collection, for the first renewed connection) it takes in the first half.
+/// An agent, another that exports over TLS, and node_exporter, side by side for minutes. Memory should stop growing: what
+/// the agent allocates once (until the first garbage collection, for the first renewed connection) it allocates in the first half.
 /// </summary>
 internal static class FootprintOverTime
 {
-    private const double ResidentLimit = 42;
+    private const double ResidentLimit = 20;
+    private const double ResidentLimitWithTls = 28;
+    private const double PrivateLimit = 9;
 
     /// <summary>
     /// Of the slope in the second half, in MB an hour. A thread that comes or goes moves the resident set by a tenth of
@@ -18,65 +20,95 @@ internal static class FootprintOverTime
     /// </summary>
     private const double GrowthLimit = 1;
 
+    private const int TlsPort = 4320;
+
     private static readonly TimeSpan FirstLook = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(5);
 
     public static IEnumerable<Mark> Run(
         string agent, int sockets, BenchmarkOptions options, OtlpSink sink, MarkdownReport report)
     {
-        List<(TimeSpan Age, ProcessFootprint Footprint)> looks = Watch(agent, options, sink, out long exports);
-        List<(double, double)> late = [.. looks
-            .Where(look => look.Age >= looks[^1].Age / 2)
-            .Select(look => (look.Age.TotalHours, Figures.Megabytes(look.Footprint.Resident)))];
-        double slope = Statistics.Slope(late);
+        using var certificate = new ThrowawayCertificate();
+        using var tlsSink = new OtlpSink(TlsPort, certificate.Certificate);
+        int interval = options.IntervalMilliseconds;
+        long before = sink.Exports;
+        using Child plain = PublishedAgent.Start(agent, interval, sink);
+        using Child tls = PublishedAgent.Start(agent, interval, tlsSink, authority: certificate.File);
+        Entry beside = Entries.OfNodeExporter(options.NodeExporter);
+        using var exporter = (NodeExporter?)beside.Contestant;
+        List<Watched> watched = [new("agent", plain.Id), new("agent, TLS", tls.Id)];
+        if (exporter is not null)
+        {
+            watched.Add(new("node_exporter, tcpstat only", exporter.Id));
+        }
 
-        report.Heading($"Over {options.Minutes} minutes, every {options.IntervalMilliseconds} ms, {sockets:N0} sockets");
-        Table(report, looks[0], looks[^1]);
+        Watch(watched, exporter, TimeSpan.FromMinutes(options.Minutes), TimeSpan.FromMilliseconds(interval));
+        Report(watched, report, $"Over {options.Minutes} minutes, every {interval} ms, {sockets:N0} sockets");
         report.Line();
-        report.Line(
-            $"{exports:N0} exports; {looks.Count} samples. Slope of the resident set in the second half: "
-            + $"{Figures.Of(slope, "0.00")} MB an hour.");
+        report.Line($"{sink.Exports - before:N0} exports, {tlsSink.Exports:N0} over TLS; {watched[0].Looks.Count} samples.");
+        if (beside.SkipReason is not null)
+        {
+            report.Line($"Skipped: node_exporter: {beside.SkipReason}");
+        }
+
+        ProcessFootprint last = watched[0].Looks[^1].Footprint;
         return
         [
-            new Mark($"resident set after {options.Minutes} minutes, MB", ResidentLimit, Figures.Megabytes(looks[^1].Footprint.Resident)),
-            new Mark("growth of the resident set in the second half, MB an hour", GrowthLimit, slope),
+            new($"resident set after {options.Minutes} minutes, MB", ResidentLimit, Figures.Megabytes(last.Resident)),
+            new("the same, over TLS, MB", ResidentLimitWithTls, Figures.Megabytes(watched[1].Looks[^1].Footprint.Resident)),
+            new("private dirty memory, MB", PrivateLimit, Figures.Megabytes(last.Dirty)),
+            new("growth of the resident set in the second half, MB an hour", GrowthLimit, watched[0].Growth),
         ];
     }
 
-    private static List<(TimeSpan Age, ProcessFootprint Footprint)> Watch(
-        string agent, BenchmarkOptions options, OtlpSink sink, out long exports)
+    private static void Watch(List<Watched> watched, NodeExporter? exporter, TimeSpan length, TimeSpan interval)
     {
-        var looks = new List<(TimeSpan Age, ProcessFootprint Footprint)>();
-        var end = TimeSpan.FromMinutes(options.Minutes);
-        long before = sink.Exports;
         long start = TimeProvider.System.GetTimestamp();
-        using Child child = PublishedAgent.Start(agent, options.IntervalMilliseconds, sink);
-        for (TimeSpan due = FirstLook; due <= end; due += BetweenLooks)
+        TimeSpan nextLook = FirstLook;
+        for (TimeSpan due = TimeSpan.Zero; due <= length; due += interval)
         {
             TimeSpan wait = due - TimeProvider.System.GetElapsedTime(start);
             Thread.Sleep(wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
-            looks.Add((TimeProvider.System.GetElapsedTime(start), ProcessFootprint.Of(child.Id)));
+            _ = exporter?.Scrape();
+            if (due >= nextLook)
+            {
+                watched.ForEach(process => process.Look(TimeProvider.System.GetElapsedTime(start)));
+                nextLook += BetweenLooks;
+            }
         }
-
-        exports = sink.Exports - before;
-        return looks;
     }
 
-    private static void Table(
-        MarkdownReport report, (TimeSpan Age, ProcessFootprint Footprint) first, (TimeSpan Age, ProcessFootprint Footprint) last)
+    private static void Report(List<Watched> watched, MarkdownReport report, string heading)
     {
-        Row[] rows =
-        [
-            new("resident set (RSS), MB", footprint => Figures.InMegabytes(footprint.Resident)),
-            new("proportional set (PSS), MB", footprint => Figures.InMegabytes(footprint.Proportional)),
-            new("written by it alone (private dirty), MB", footprint => Figures.InMegabytes(footprint.Dirty)),
-            new("descriptors", footprint => Figures.Of(footprint.Descriptors)),
-            new("threads", footprint => Figures.Of(footprint.Threads)),
-        ];
+        report.Heading(heading);
         report.Table(
-            ["", $"after {Figures.Of(first.Age.TotalMinutes, "0")} min", $"after {Figures.Of(last.Age.TotalMinutes, "0")} min"],
-            rows.Select(row => new[] { row.Name, row.Text(first.Footprint), row.Text(last.Footprint) }));
+            ["", "resident (RSS) MB", "private dirty MB", "descriptors", "threads", "growth, MB an hour"],
+            watched.SelectMany(process => new[]
+            {
+                Row(process.Name, process.Looks[0], ""),
+                Row(process.Name, process.Looks[^1], Figures.Of(process.Growth, "0.00")),
+            }));
     }
 
-    private sealed record Row(string Name, Func<ProcessFootprint, string> Text);
+    private static string[] Row(string name, (TimeSpan Age, ProcessFootprint Footprint) look, string growth) =>
+    [
+        $"{name}, after {Figures.Of(look.Age.TotalMinutes, "0")} min",
+        Figures.InMegabytes(look.Footprint.Resident),
+        Figures.InMegabytes(look.Footprint.Dirty),
+        Figures.Of(look.Footprint.Descriptors),
+        Figures.Of(look.Footprint.Threads),
+        growth,
+    ];
+
+    private sealed record Watched(string Name, int Process)
+    {
+        public List<(TimeSpan Age, ProcessFootprint Footprint)> Looks { get; } = [];
+
+        /// <summary>The slope of the resident set in the second half, in MB an hour.</summary>
+        public double Growth => Statistics.Slope([.. Looks
+            .Where(look => look.Age >= Looks[^1].Age / 2)
+            .Select(look => (look.Age.TotalHours, Figures.Megabytes(look.Footprint.Resident)))]);
+
+        public void Look(TimeSpan age) => Looks.Add((age, ProcessFootprint.Of(Process)));
+    }
 }

@@ -4,9 +4,11 @@ using Agent.Tcp.Benchmarks.Report;
 
 namespace Agent.Tcp.Benchmarks.Runs;
 
-/// <summary>What the published agent takes of a node's memory, whether that stays so, and how soon it first exports.</summary>
+/// <summary>The size of the published agent, its memory and whether that grows, and how fast it starts.</summary>
 internal static class FootprintRun
 {
+    private const double FileLimit = 14;
+
     private static readonly int[] DefaultSockets = [1_000, 100_000];
 
     public static void Run(BenchmarkOptions options, MarkdownReport report)
@@ -15,14 +17,16 @@ internal static class FootprintRun
             ? path
             : throw new IOException("footprint measures the published agent: give its path as --agent or AGENT_BINARY.");
         int[] sizes = options.Sockets is [] ? DefaultSockets : options.Sockets;
+        long file = new FileInfo(agent).Length;
         report.Line();
-        report.Line($"The published agent: one file of {Figures.InMegabytes(new FileInfo(agent).Length)} MB (MB: 1,000,000 bytes).");
+        report.Line($"The published agent: one file of {Figures.InMegabytes(file)} MB (MB: 1,000,000 bytes).");
 
         using var sink = new OtlpSink();
         sink.WarmUp();
-        var marks = new List<Mark>();
+        var marks = new List<Mark> { new("file, MB", FileLimit, Figures.Megabytes(file)) };
         using (SocketHolder.Start(options.Mix(sizes[0])))
         {
+            marks.AddRange(CommandTimes.Run(agent, report));
             marks.Add(FirstExport.Run(agent, options.Runs, sink, report));
             marks.AddRange(FootprintOverTime.Run(agent, sizes[0], options, sink, report));
         }

@@ -121,7 +121,7 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
         sum.Backlog += listener.Backlog;
     }
 
-    /// <summary>Only asked while there is room, so few times; the published agent has no sorting compiled for this.</summary>
+    /// <summary>Only called while there is room, so few times: not worth a sort.</summary>
     private int Lowest()
     {
         int lowest = int.MaxValue;
