@@ -47,7 +47,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<HealthServer>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<HealthServer>());
         builder.Services.AddHostedService<MeterProviderService>();
-        builder.Services.AddHostedService<StartupMemory>();
+        builder.Services.AddHostedService<MemoryReturn>();
         return builder.Build();
     }
 }
