@@ -62,6 +62,18 @@ public sealed class ChartHardeningTests
     }
 
     [Fact]
+    public async Task DaemonSet_NodeSelectorThatNamesTheSystemToo_HasEachLabelOnce()
+    {
+        string manifests = await ChartExample.RenderAsync(
+            "default", "--set", @"nodeSelector.kubernetes\.io/os=linux,nodeSelector.pool=a");
+
+        manifests.Split("kubernetes.io/os:").Length.ShouldBe(2);
+        new ChartObjects(manifests).Pod.NodeSelector.ShouldBe(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/os"] = "linux", ["pool"] = "a" },
+            ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task DaemonSet_ByDefault_RunsOnEveryLinuxNodeThatIsAMachine()
     {
         ChartObjects objects = await ChartObjects.OfAsync("default");
