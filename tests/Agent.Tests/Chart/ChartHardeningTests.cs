@@ -62,6 +62,16 @@ public sealed class ChartHardeningTests
     }
 
     [Fact]
+    public async Task Container_CapabilitiesBesideThoseOfEnterNamespaces_HasAll()
+    {
+        ChartObjects objects = await ChartObjects.OfAsync(
+            Privileged, "--set", "securityContext.capabilities.add={DAC_READ_SEARCH,SYS_PTRACE}");
+
+        objects.Container.SecurityContext.Capabilities.Add.ShouldBe(["SYS_ADMIN", "SYS_PTRACE", "DAC_READ_SEARCH"]);
+        objects.Container.SecurityContext.Capabilities.Drop.ShouldBe(["ALL"]);
+    }
+
+    [Fact]
     public async Task DaemonSet_NodeSelectorThatNamesTheSystemToo_HasEachLabelOnce()
     {
         string manifests = await ChartExample.RenderAsync(
