@@ -5,7 +5,7 @@
 {{- end }}
 
 {{- define "tcp-agent.securityContext" -}}
-{{- $add := dig "capabilities" "add" list .Values.securityContext | concat (list "SYS_ADMIN" "SYS_PTRACE") | uniq }}
+{{- $add := dig "capabilities" "add" list .Values.securityContext | default list | concat (list "SYS_ADMIN" "SYS_PTRACE") | uniq }}
 {{- $own := ternary (dict "capabilities" (dict "add" $add)) dict .Values.enterNamespaces }}
 {{- mergeOverwrite (deepCopy .Values.securityContext) $own | toYaml }}
 {{- end }}
