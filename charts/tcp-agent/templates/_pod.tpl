@@ -54,10 +54,7 @@ spec:
   volumes:
     {{- include "tcp-agent.volumes" . | nindent 4 }}
   nodeSelector:
-    kubernetes.io/os: linux
-    {{- with .Values.nodeSelector }}
-    {{- toYaml . | nindent 4 }}
-    {{- end }}
+    {{- toYaml (merge (dict "kubernetes.io/os" "linux") (default dict .Values.nodeSelector)) | nindent 4 }}
   {{- with .Values.affinity }}
   affinity:
     {{- toYaml . | nindent 4 }}

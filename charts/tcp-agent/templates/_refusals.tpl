@@ -21,7 +21,7 @@
 {{- if ge (int $v.otlp.timeoutSeconds) (int $v.otlp.intervalSeconds) }}
 {{- fail "otlp.timeoutSeconds is not less than otlp.intervalSeconds: an export would still be tried when the next is due; make it shorter" }}
 {{- end }}
-{{- $surge := dig "rollingUpdate" "maxSurge" 0 $v.updateStrategy | toString | trimSuffix "%" | int }}
+{{- $surge := dig "rollingUpdate" "maxSurge" 0 (default dict $v.updateStrategy) | toString | trimSuffix "%" | int }}
 {{- if and $surge $v.hostNetwork $v.health.port }}
 {{- fail (printf "updateStrategy.rollingUpdate.maxSurge starts the new pod beside the old one, and with hostNetwork both need the node's port %d (health.port): leave maxSurge out, or set health.port to 0" (int $v.health.port)) }}
 {{- end }}

@@ -5,6 +5,7 @@
 {{- end }}
 
 {{- define "tcp-agent.securityContext" -}}
-{{- $own := ternary (dict "capabilities" (dict "add" (list "SYS_ADMIN" "SYS_PTRACE"))) dict .Values.enterNamespaces }}
+{{- $add := dig "capabilities" "add" list .Values.securityContext | default list | concat (list "SYS_ADMIN" "SYS_PTRACE") | uniq }}
+{{- $own := ternary (dict "capabilities" (dict "add" $add)) dict .Values.enterNamespaces }}
 {{- mergeOverwrite (deepCopy .Values.securityContext) $own | toYaml }}
 {{- end }}

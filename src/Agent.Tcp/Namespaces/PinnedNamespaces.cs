@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Tcp.Interop;
 
 namespace Agent.Tcp.Namespaces;
 
@@ -17,10 +18,17 @@ internal static class PinnedNamespaces
     {
         try
         {
-            return File.ReadLines(Path.Combine(procRoot, "1", "mountinfo"))
-                .Where(static line => line.Contains(Mark, StringComparison.Ordinal))
-                .Select(static line => line.Split(' ')[NameField])
-                .ToHashSet(StringComparer.Ordinal);
+            using var reader = new StreamReader(RegularFile.OpenRead(Path.Combine(procRoot, "1", "mountinfo")));
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            while (reader.ReadLine() is { } line)
+            {
+                if (line.Contains(Mark, StringComparison.Ordinal) && line.Split(' ') is { Length: > NameField } fields)
+                {
+                    names.Add(fields[NameField]);
+                }
+            }
+
+            return names;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

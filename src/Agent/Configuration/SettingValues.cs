@@ -30,7 +30,9 @@ internal static class SettingValues
     {
         if (!File.Exists(file))
         {
-            faults.Add($"{file}: there is no such configuration file.");
+            faults.Add(Directory.Exists(file)
+                ? $"{file}: is a directory, not a configuration file. Name a file in it."
+                : $"{file}: there is no such configuration file.");
             return [];
         }
 

@@ -62,6 +62,28 @@ public sealed class ChartHardeningTests
     }
 
     [Fact]
+    public async Task Container_CapabilitiesBesideThoseOfEnterNamespaces_HasAll()
+    {
+        ChartObjects objects = await ChartObjects.OfAsync(
+            Privileged, "--set", "securityContext.capabilities.add={DAC_READ_SEARCH,SYS_PTRACE}");
+
+        objects.Container.SecurityContext.Capabilities.Add.ShouldBe(["SYS_ADMIN", "SYS_PTRACE", "DAC_READ_SEARCH"]);
+        objects.Container.SecurityContext.Capabilities.Drop.ShouldBe(["ALL"]);
+    }
+
+    [Fact]
+    public async Task DaemonSet_NodeSelectorThatNamesTheSystemToo_HasEachLabelOnce()
+    {
+        string manifests = await ChartExample.RenderAsync(
+            "default", "--set", @"nodeSelector.kubernetes\.io/os=linux,nodeSelector.pool=a");
+
+        manifests.Split("kubernetes.io/os:").Length.ShouldBe(2);
+        new ChartObjects(manifests).Pod.NodeSelector.ShouldBe(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["kubernetes.io/os"] = "linux", ["pool"] = "a" },
+            ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task DaemonSet_ByDefault_RunsOnEveryLinuxNodeThatIsAMachine()
     {
         ChartObjects objects = await ChartObjects.OfAsync("default");

@@ -41,7 +41,27 @@ public sealed class ChartRefusalTests
     [InlineData("updateStrategy.rollingUpdate.maxSurge=some", "updateStrategy.rollingUpdate.maxSurge")]
     [InlineData("extraEnv[0].value=x", "extraEnv.0: name is required")]
     [InlineData("extraEnv[0].name=A,extraEnv[0].vlaue=x", "Additional property vlaue is not allowed")]
+    [InlineData(@"nodeSelector.kubernetes\.io/os=windows", "nodeSelector.kubernetes.io/os does not match: \"linux\"")]
     public Task Template_WhatTheSchemaDoesNotKnow_IsRefused(string set, string words) => RefusedAsync(set, words);
+
+    [Theory]
+    [InlineData("podLogs=null", "podLogs is required")]
+    [InlineData("podLogs.enabled=null", "podLogs: enabled is required")]
+    [InlineData("hostPID=null", "hostPID is required")]
+    [InlineData("otlp.tls=null", "otlp: tls is required")]
+    [InlineData("otlp.protocol=null", "otlp: protocol is required")]
+    [InlineData("otlp.tls.caSecret=null", "otlp.tls: caSecret is required")]
+    public Task Template_ADefaultTakenAwayThatIsNeeded_IsRefusedByItsName(string set, string words) => RefusedAsync(set, words);
+
+    [Theory]
+    [InlineData("nodeSelector=null")]
+    [InlineData("updateStrategy=null")]
+    [InlineData("affinity=null")]
+    [InlineData("tolerations=null")]
+    [InlineData("resources=null")]
+    [InlineData("podLogs.path=null")]
+    public async Task Template_ADefaultTakenAwayThatKubernetesHasToo_IsRendered(string set) =>
+        (await ChartObjects.OfAsync("default", "--set", set)).DaemonSet.Spec.Template.ShouldNotBeNull();
 
     [Theory]
     [InlineData("health.port=0")]

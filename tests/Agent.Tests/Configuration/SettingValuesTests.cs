@@ -73,5 +73,15 @@ public sealed class SettingValuesTests : IDisposable
         _faults.ShouldBe([$"{_folder.File("none")}: there is no such configuration file."]);
     }
 
+    [Fact]
+    public void FromFile_Directory_SaysThatItIsOne()
+    {
+        string directory = Directory.CreateDirectory(_folder.File("conf.d")).FullName;
+
+        SettingValues.FromFile(directory, _faults).ShouldBeEmpty();
+
+        _faults.ShouldBe([$"{directory}: is a directory, not a configuration file. Name a file in it."]);
+    }
+
     public void Dispose() => _folder.Dispose();
 }
