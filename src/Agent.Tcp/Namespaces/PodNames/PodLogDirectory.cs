@@ -1,8 +1,9 @@
 namespace Agent.Tcp.Namespaces.PodNames;
 
 /// <summary>
-/// Names of pods from the entries of a directory that the kubelet keeps, by a key that each entry's name holds. The
-/// entries are listed, never opened or followed. Where it cannot be listed there are no names. Not thread-safe.
+/// Names of pods from the entries of a directory that the kubelet keeps, by a key that each entry's name holds, and, where
+/// an entry is a link into <c>/var/log/pods</c>, by the UID in its target. The entries are listed, never opened or followed.
+/// Where it cannot be listed there are no names. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// The directory is listed only when a key is wanted whose name is not known, at most once in <see cref="MinInterval"/>;
@@ -69,6 +70,14 @@ internal sealed class PodLogDirectory(string path, PodLogDirectory.Parser parse,
         }
     }
 
+    private void Found(string key, PodName name)
+    {
+        if (_names.ContainsKey(key))
+        {
+            _names[key] = name;
+        }
+    }
+
     private void List()
     {
         Listings++;
@@ -76,9 +85,14 @@ internal sealed class PodLogDirectory(string path, PodLogDirectory.Parser parse,
         {
             foreach (string entry in Directory.EnumerateFileSystemEntries(path))
             {
-                if (parse(Path.GetFileName(entry.AsSpan()), out string key, out PodName name) && _names.ContainsKey(key))
+                if (parse(Path.GetFileName(entry.AsSpan()), out string key, out PodName name))
                 {
-                    _names[key] = name;
+                    Found(key, name);
+                }
+
+                if (new FileInfo(entry).LinkTarget is { } target && PodLogName.TryParseTarget(target, out string uid, out name))
+                {
+                    Found(uid, name);
                 }
             }
 

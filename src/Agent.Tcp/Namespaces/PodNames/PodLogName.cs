@@ -4,7 +4,7 @@ using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp.Namespaces.PodNames;
 
-/// <summary>The name of a directory in <c>/var/log/pods</c>. Pure.</summary>
+/// <summary>The name of a directory in <c>/var/log/pods</c>, or of one in a path there. Pure.</summary>
 internal static class PodLogName
 {
     private const int LongestUid = 36;
@@ -42,6 +42,13 @@ internal static class PodLogName
         uid = last.ToString();
         name = new PodName(directory[parts[0]].ToString(), directory[parts[1]].ToString());
         return true;
+    }
+
+    /// <summary>Reads where a container's log is: <c>/var/log/pods/NAMESPACE_NAME_UID/CONTAINER/0.log</c>.</summary>
+    public static bool TryParseTarget(ReadOnlySpan<char> target, out string uid, out PodName name)
+    {
+        ReadOnlySpan<char> container = Path.GetDirectoryName(target);
+        return TryParse(Path.GetFileName(Path.GetDirectoryName(container)), out uid, out name);
     }
 
     /// <summary>What the API server lets a pod or a namespace be called (RFC 1123); anything else was not put there by a kubelet.</summary>

@@ -4,7 +4,7 @@ namespace Agent.Tcp.Namespaces.PodNames;
 
 /// <summary>
 /// Names of pods: by UID from <c>/var/log/pods</c>, which the kubelet creates for root alone (0750), and by container ID
-/// from <c>/var/log/containers</c>, which every user may list. Optional: where neither can be listed there are no names,
+/// and by UID from the links in <c>/var/log/containers</c>, which every user may list. Optional: where neither can be listed there are no names,
 /// which is logged once. Not thread-safe.
 /// </summary>
 /// <param name="byUid">The directory of pod logs; null where it is switched off.</param>
@@ -28,8 +28,8 @@ internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirect
     }
 
     /// <summary>
-    /// A process of a pod was seen in a container. The sandbox's own (pause) has no link, so that every container of the
-    /// pod is asked for.
+    /// A process of a pod was seen in a container. The sandbox's own (pause) has no link, and a link's target need not tell the
+    /// UID, so that every container of the pod is asked for.
     /// </summary>
     public void Add(string uid, string? containerId)
     {
@@ -91,6 +91,7 @@ internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirect
         {
             _pods.Add(uid, pod = new Pod());
             byUid?.Want(uid);
+            byContainer?.Want(uid);
         }
 
         return pod;
@@ -98,7 +99,7 @@ internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirect
 
     private PodName? Look(string uid, Pod pod)
     {
-        if (byUid?.Find(uid) is { } name)
+        if ((byUid?.Find(uid) ?? byContainer?.Find(uid)) is { } name)
         {
             return name;
         }
@@ -118,6 +119,7 @@ internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirect
     private void Release(string uid, Pod pod)
     {
         byUid?.Forget(uid);
+        byContainer?.Forget(uid);
         foreach (string container in pod.Containers)
         {
             byContainer!.Forget(container);

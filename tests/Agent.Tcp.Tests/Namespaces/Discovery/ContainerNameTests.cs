@@ -107,9 +107,23 @@ public sealed class ContainerNameTests : IDisposable
         Directory.CreateDirectory(Path.Combine(_pods, $"shop_web-0_{Uid}"));
         _proc.Start(10, "a", Cgroups.Pod(1, container: 1));
 
-        RefreshAsUser().Identity.PodName.ShouldBeNull();
+        RefreshAsUser().Identity.PodName.ShouldBeNull("the link does not lead to a log of the kubelet");
         using NamespaceDiscovery asRoot = Discovery();
         asRoot.Refresh()[1].Identity.PodName.ShouldBe("web-0");
+    }
+
+    /// <summary>The pause has no link, but those of the pod's containers lead into a directory that is named by the pod's UID.</summary>
+    [Fact]
+    public void Refresh_OnlyThePauseIsSeen_HasTheNameOfAnotherContainersTarget()
+    {
+        File.CreateSymbolicLink(
+            Path.Combine(_containers, $"web-0_shop_app-{Cgroups.Id(2)}.log"), $"/var/log/pods/shop_web-0_{Uid}/app/0.log");
+        _proc.Start(10, "a", Cgroups.Pod(1, container: 1));
+
+        TcpNamespace found = RefreshAsUser();
+
+        found.Identity.PodName.ShouldBe("web-0");
+        found.Identity.PodNamespace.ShouldBe("shop");
     }
 
     /// <summary>A container of the pod in a network namespace of its own tells the name for both.</summary>
@@ -133,6 +147,17 @@ public sealed class ContainerNameTests : IDisposable
         _proc.Start(10, "a", Cgroups.Pod(1, container: 2));
 
         RefreshAsUser().Identity.PodName.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Refresh_TruncatedLinkWithItsTarget_NamesThePod()
+    {
+        string pod = new('p', 190);
+        string link = $"{pod}_shop_worker-{Cgroups.Id(2)}"[..251];
+        File.CreateSymbolicLink(Path.Combine(_containers, link + ".log"), $"/var/log/pods/shop_{pod}_{Uid}/worker/0.log");
+        _proc.Start(10, "a", Cgroups.Pod(1, container: 2));
+
+        RefreshAsUser().Identity.PodName.ShouldBe(pod);
     }
 
     [Fact]
