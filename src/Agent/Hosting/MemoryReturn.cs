@@ -17,8 +17,8 @@ internal sealed partial class MemoryReturn(AgentConfiguration configuration, Tim
     /// <summary>Half a megabyte may have gathered; returning it takes some milliseconds.</summary>
     private const int FurtherCollections = 3000;
 
-    /// <summary>Timers know no longer periods than 49 days.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+    /// <summary>What gathers by time: over TLS, each renewed connection leaves some hundred kilobytes.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     /// <summary>Where collections follow each other fast, what starts later (a renewed connection) is over by then.</summary>
     private static readonly TimeSpan LeastStartup = TimeSpan.FromSeconds(20);
