@@ -153,8 +153,8 @@ public sealed class TcpInstrumentationOptions
     public string PodLogs { get; set; } = DefaultPodLogs;
 
     /// <summary>
-    /// The kubelet's directory of links to container logs, whose names tell the pods' names by container ID. Unlike
-    /// <see cref="PodLogs"/>, which the kubelet creates for root alone, every user may list it.
+    /// The kubelet's directory of links to container logs, which tell the pods' names by container ID (name of the link) and by
+    /// UID (its target). Unlike <see cref="PodLogs"/>, which the kubelet creates for root alone, every user may list it.
     /// </summary>
     /// <value>An absolute path, or empty for none. Default: <c>/var/log/containers</c>. It need not exist.</value>
     public string ContainerLogs { get; set; } = DefaultContainerLogs;

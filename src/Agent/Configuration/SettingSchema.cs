@@ -83,7 +83,7 @@ internal static class SettingSchema
             "The kubelet's directory of pod logs, whose entries tell the names of pods by UID; by default root alone may list it. It need not exist.",
             (settings, _, value) => SettingParser.TryOptionalPath(value, path => settings.Tcp.PodLogs = path)),
         new("Tcp:ContainerLogs", TcpInstrumentationOptions.DefaultContainerLogs, "an absolute path, or nothing not to use it",
-            "The kubelet's directory of links to container logs, whose names tell the names of pods by container ID. It need not exist.",
+            "The kubelet's directory of links to container logs, which tell the names of pods by container ID (name of the link) and by UID (its target). It need not exist.",
             (settings, _, value) => SettingParser.TryOptionalPath(value, path => settings.Tcp.ContainerLogs = path)),
         new("Export:AttemptTimeout", "00:00:05", "a time from 00:00:00.01 to 00:05:00, or seconds from 0.01 to 300",
             "How long one attempt may wait for its answer; OTEL_EXPORTER_OTLP_TIMEOUT bounds all attempts together.",

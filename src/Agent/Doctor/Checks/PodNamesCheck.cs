@@ -42,7 +42,7 @@ internal static class PodNamesCheck
         $"mount {TcpInstrumentationOptions.DefaultContainerLogs} of the node read-only at the same path; the chart does with podLogs.enabled: true.");
 
     private static readonly Mend Compare = new(
-        $"Check that {TcpInstrumentationOptions.DefaultContainerLogs} is that of this node's kubelet. A pod of which only the pause container runs has no link there, and a link whose name exceeds 255 bytes lacks the container ID; {TcpInstrumentationOptions.DefaultPodLogs} names those too, to users who may list it. {Cause}.",
+        $"Check that {TcpInstrumentationOptions.DefaultContainerLogs} is that of this node's kubelet. A pod has a link there as soon as one of its containers has a log. {Cause}.",
         "mount the node's directories, not other volumes, at those paths.");
 
     public static Finding Judge(IReadOnlyList<PodLogFacts> logs, NodeView node, bool onKubernetes)
