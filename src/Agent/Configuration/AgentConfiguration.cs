@@ -1,4 +1,5 @@
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Tcp;
 using Microsoft.Extensions.Options;
 

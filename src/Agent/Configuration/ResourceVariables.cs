@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Agent.Export.Transport;
 
 namespace Agent.Configuration;
 

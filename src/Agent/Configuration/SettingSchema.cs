@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
+using Agent.Export.Pipeline;
+using Agent.Export.Spool;
 using Agent.Export.Transport;
+using Agent.Health;
 using Agent.Tcp;
 using Microsoft.Extensions.Logging;
 

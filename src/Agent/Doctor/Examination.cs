@@ -1,7 +1,6 @@
 using Agent.Doctor.Checks;
 using Agent.Doctor.Collector;
 using Agent.Doctor.Proc;
-using Agent.Export;
 
 namespace Agent.Doctor;
 

@@ -1,5 +1,6 @@
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

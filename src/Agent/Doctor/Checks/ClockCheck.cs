@@ -1,4 +1,5 @@
 using Agent.Doctor.Collector;
+using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

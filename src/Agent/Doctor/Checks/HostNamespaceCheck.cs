@@ -1,3 +1,4 @@
+using Agent.Export.Pipeline;
 using Agent.Tcp;
 
 namespace Agent.Doctor.Checks;

@@ -1,3 +1,5 @@
+using Agent.Export.Pipeline;
+
 namespace Agent.Doctor.Checks;
 
 /// <summary>Which network namespaces there are, and whose.</summary>

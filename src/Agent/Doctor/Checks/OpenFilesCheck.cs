@@ -1,5 +1,6 @@
 using System.Globalization;
 using Agent.Doctor.Proc;
+using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

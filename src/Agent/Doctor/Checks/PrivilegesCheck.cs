@@ -1,5 +1,6 @@
 using System.Numerics;
 using Agent.Doctor.Proc;
+using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

@@ -1,4 +1,5 @@
 using Agent.Doctor.Proc;
+using Agent.Export.Pipeline;
 using Agent.Text;
 
 namespace Agent.Doctor.Checks;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Agent.Doctor.Proc;
 using Agent.Doctor.Running;
+using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Disk;
+using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Text;
 

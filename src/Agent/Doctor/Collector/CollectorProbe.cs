@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;

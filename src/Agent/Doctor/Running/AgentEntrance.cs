@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Export.Spool;
+using Agent.Export.Disk;
 using Agent.Tcp;
 using Agent.Tcp.Interop;
 

@@ -4,6 +4,7 @@ using Agent.Doctor.Checks;
 using Agent.Doctor.Collector;
 using Agent.Doctor.Proc;
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Tcp;
 using Agent.Tests.Support;
 using OpenTelemetry.Exporter;

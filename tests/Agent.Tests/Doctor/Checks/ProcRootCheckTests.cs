@@ -1,5 +1,6 @@
 using Agent.Doctor;
 using Agent.Doctor.Checks;
+using Agent.Export.Pipeline;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Checks;

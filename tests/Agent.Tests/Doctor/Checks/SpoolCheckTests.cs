@@ -1,6 +1,7 @@
-using Agent.Configuration;
 using Agent.Doctor;
 using Agent.Doctor.Checks;
+using Agent.Export.Disk;
+using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Tests.Support;
 

@@ -1,7 +1,7 @@
 using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Doctor.Collector;
-using Agent.Export;
+using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Tests.Doctor.Collector;

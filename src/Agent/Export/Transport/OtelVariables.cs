@@ -1,7 +1,6 @@
 using System.Globalization;
-using Agent.Export.Transport;
 
-namespace Agent.Configuration;
+namespace Agent.Export.Transport;
 
 /// <summary>
 /// Reads OpenTelemetry's variables: an empty one counts as unset, and a per-signal one wins (OpenTelemetry

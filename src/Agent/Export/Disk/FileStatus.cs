@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
 
-namespace Agent.Export.Spool;
+namespace Agent.Export.Disk;
 
 /// <summary>What <c>statx(2)</c> tells of a file and .NET does not: its kind, its owner, and which file it is.</summary>
 /// <param name="Inode">Which file it is on its device.</param>

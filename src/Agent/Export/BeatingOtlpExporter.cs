@@ -1,8 +1,9 @@
+using Agent.Export.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 
-namespace Agent.Health;
+namespace Agent.Export;
 
 /// <summary>
 /// Tells of a collection before it is sent: a collector that hangs makes no agent unready. A subclass of the exporter and

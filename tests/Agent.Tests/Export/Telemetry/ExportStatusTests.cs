@@ -1,6 +1,6 @@
-using Agent.Export;
+using Agent.Export.Telemetry;
 
-namespace Agent.Tests.Export;
+namespace Agent.Tests.Export.Telemetry;
 
 public sealed class ExportStatusTests
 {

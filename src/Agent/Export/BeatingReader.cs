@@ -1,7 +1,8 @@
+using Agent.Export.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
-namespace Agent.Health;
+namespace Agent.Export;
 
 /// <summary>
 /// Collects and exports after a delay, then at every interval from there, and once more at the end; and tells of each

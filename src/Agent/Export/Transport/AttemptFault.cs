@@ -1,10 +1,11 @@
 using System.Net.Sockets;
-using Agent.Export.Transport;
+using Agent.Export.Answers;
+using Agent.Export.Pipeline;
 using OpenTelemetry.Exporter;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace Agent.Export.Answers;
+namespace Agent.Export.Transport;
 
 /// <summary>Why no answer came, in one line, and what that means for the payload.</summary>
 internal static class AttemptFault

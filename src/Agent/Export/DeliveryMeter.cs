@@ -1,8 +1,9 @@
 using System.Diagnostics.Metrics;
 using Agent.Export.Spool;
+using Agent.Export.Telemetry;
 using Agent.Tcp.Metrics;
 
-namespace Agent.Export.Telemetry;
+namespace Agent.Export;
 
 /// <summary>What delivery says of itself, in the meter of all the agent's metrics.</summary>
 internal sealed class DeliveryMeter : IDisposable

@@ -1,8 +1,6 @@
-using Agent.Configuration;
-using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
-namespace Agent.Export;
+namespace Agent.Export.Transport;
 
 /// <summary>
 /// Where and how OTLP goes, by the variables of the OpenTelemetry specification ("OpenTelemetry Protocol Exporter"),

@@ -1,4 +1,4 @@
-namespace Agent.Export.Spool;
+namespace Agent.Export.Telemetry;
 
 /// <summary>Why a payload was dropped: the values of <c>error.type</c> of <c>tcp.agent.spool.dropped</c>.</summary>
 internal enum SpoolDrop

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Agent.Configuration;
+namespace Agent.Health;
 
 /// <summary>The section <c>Health</c>: where <c>/healthz</c> and <c>/readyz</c> are answered.</summary>
 internal sealed class HealthSettings

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 
-namespace Agent.Export.Spool;
+namespace Agent.Export.Disk;
 
 /// <summary>Makes a directory's entries durable, which the platform's library cannot: <c>fsync(2)</c> of the directory itself.</summary>
 internal static partial class DirectorySync

@@ -1,6 +1,6 @@
-using Agent.Export;
+using Agent.Export.Disk;
 
-namespace Agent.Tests.Export;
+namespace Agent.Tests.Export.Disk;
 
 public sealed class DiskThreadTests : IDisposable
 {

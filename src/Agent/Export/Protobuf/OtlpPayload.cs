@@ -1,4 +1,4 @@
-namespace Agent.Export.Transport;
+namespace Agent.Export.Protobuf;
 
 /// <summary>One export: an <c>ExportMetricsServiceRequest</c> in protobuf, without the framing of any transport.</summary>
 /// <param name="Message">The message's bytes. Who passes them on says for how long they hold.</param>

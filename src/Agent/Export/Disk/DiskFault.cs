@@ -1,6 +1,7 @@
+using Agent.Export.Spool;
 using Agent.Text;
 
-namespace Agent.Export.Spool;
+namespace Agent.Export.Disk;
 
 /// <summary>What a fault of the disk is, told by the kernel's error number, which .NET keeps in <see cref="Exception.HResult"/>.</summary>
 internal static class DiskFault

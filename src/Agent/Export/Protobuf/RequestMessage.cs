@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.IO.Compression;
-using Agent.Export.Protobuf;
+using Agent.Export.Transport;
 
-namespace Agent.Export.Transport;
+namespace Agent.Export.Protobuf;
 
 /// <summary>The message that a request of the exporter carries, freed from the framing of its protocol.</summary>
 internal static class RequestMessage

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Agent.Export.Spool;
+namespace Agent.Export.Disk;
 
 /// <summary>What <c>statvfs(3)</c> tells of a file system: what an unprivileged user may still take of it.</summary>
 /// <param name="Bytes">Room for data.</param>

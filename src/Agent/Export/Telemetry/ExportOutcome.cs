@@ -1,4 +1,6 @@
-namespace Agent.Export;
+using Agent.Export.Pipeline;
+
+namespace Agent.Export.Telemetry;
 
 /// <summary>What became of a collection.</summary>
 internal enum ExportOutcome

@@ -1,6 +1,6 @@
-using Agent.Configuration;
+using Agent.Export.Transport;
 
-namespace Agent.Tests.Configuration;
+namespace Agent.Tests.Export.Transport;
 
 public sealed class OtelVariablesTests
 {

@@ -1,4 +1,4 @@
-namespace Agent.Health;
+namespace Agent.Export.Telemetry;
 
 /// <summary>When metrics were last collected, for those who ask whether the agent lives. Thread-safe.</summary>
 internal sealed class CollectionBeat(TimeProvider time)

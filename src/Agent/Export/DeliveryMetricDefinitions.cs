@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Agent.Export.Spool;
+using Agent.Export.Disk;
+using Agent.Export.Telemetry;
 using Agent.Tcp.Metrics;
 
-namespace Agent.Export.Telemetry;
+namespace Agent.Export;
 
 /// <summary>The metrics of delivery, as the instruments are made and the reference describes them.</summary>
 internal static class DeliveryMetricDefinitions

@@ -6,7 +6,7 @@ using OpenTelemetry.Exporter;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
-namespace Agent.Tests.Export.Answers;
+namespace Agent.Tests.Export.Transport;
 
 public sealed class AttemptFaultTests
 {

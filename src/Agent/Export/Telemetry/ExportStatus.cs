@@ -1,4 +1,4 @@
-namespace Agent.Export;
+namespace Agent.Export.Telemetry;
 
 /// <summary>Whether exports arrive, for those who report it. Thread-safe.</summary>
 internal sealed class ExportStatus

@@ -1,10 +1,11 @@
 using System.Diagnostics.Metrics;
-using Agent.Health;
+using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Tests.Support;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
-namespace Agent.Tests.Health;
+namespace Agent.Tests.Export;
 
 public sealed class BeatingReaderTests : IDisposable
 {

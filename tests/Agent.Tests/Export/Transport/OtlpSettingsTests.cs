@@ -1,8 +1,7 @@
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
-namespace Agent.Tests.Export;
+namespace Agent.Tests.Export.Transport;
 
 public sealed class OtlpSettingsTests
 {

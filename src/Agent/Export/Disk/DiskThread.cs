@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Agent.Export;
+namespace Agent.Export.Disk;
 
 /// <summary>
 /// A thread for every operation that may have to wait for one disk. A disk that hangs (a network mount,
