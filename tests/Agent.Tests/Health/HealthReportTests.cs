@@ -20,7 +20,7 @@ public sealed class HealthReportTests
         report.Live().ShouldBe(new HealthAnswer(200, "no collection yet, 223 s after the start"));
 
         _clock.Advance(1);
-        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 224 s; 223 s is the most"));
+        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 224 s; the limit is 223 s"));
     }
 
     /// <summary>Three intervals, a collection of 4 s, two tables by procfs of 4 s each, an export of 1 s.</summary>
@@ -34,7 +34,7 @@ public sealed class HealthReportTests
         report.Live().ShouldBe(new HealthAnswer(200, "collected 43 s ago"));
 
         _clock.Advance(0.5);
-        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 43.5 s; 43 s is the most"));
+        report.Live().ShouldBe(new HealthAnswer(503, "no collection for 43.5 s; the limit is 43 s"));
 
         _beat.Beat();
         report.Live().Status.ShouldBe(200);
@@ -78,9 +78,9 @@ public sealed class HealthReportTests
     }
 
     [Theory]
-    [InlineData((int)ExportOutcome.KeptInMemory, "the collector cannot be reached or does not take them, nor the spool's disk; memory keeps them")]
-    [InlineData((int)ExportOutcome.Kept, "the collector cannot be reached or does not take them; the spool keeps them")]
-    [InlineData((int)ExportOutcome.Lost, "the collector cannot be reached or does not take them; they are lost")]
+    [InlineData((int)ExportOutcome.KeptInMemory, "the collector cannot be reached or does not accept them; they are kept in memory, because the spool cannot be used")]
+    [InlineData((int)ExportOutcome.Kept, "the collector cannot be reached or does not accept them; they are kept in the spool")]
+    [InlineData((int)ExportOutcome.Dropped, "the collector cannot be reached or does not accept them; they are dropped")]
     [InlineData((int)ExportOutcome.Refused, "the collector refuses them")]
     public void Ready_ExportsFail_IsGoodAndSaysSo(int outcome, string reason)
     {
@@ -101,7 +101,7 @@ public sealed class HealthReportTests
         _exports.Succeed();
         _exports.SpoolFault = "No space left on device";
         report.Ready().ShouldBe(new HealthAnswer(
-            200, "ready; collected 0 s ago; the spool cannot be used, exports are held in memory only: No space left on device"));
+            200, "ready; collected 0 s ago; the spool cannot be used, exports are kept in memory only: No space left on device"));
 
         _exports.SpoolFault = null;
         report.Ready().ShouldBe(new HealthAnswer(200, "ready; collected 0 s ago"));
@@ -109,8 +109,9 @@ public sealed class HealthReportTests
 
     private HealthReport Report(
         int interval, int exportSeconds = 1, string exporter = "otlp", int collectionSeconds = 4, int readSeconds = 4,
-        string disabled = "false") => new(
-        AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
+        string disabled = "false")
+    {
+        AgentConfiguration configuration = AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["OTEL_METRICS_EXPORTER"] = exporter,
             ["OTEL_SDK_DISABLED"] = disabled,
@@ -118,7 +119,7 @@ public sealed class HealthReportTests
             ["OTEL_EXPORTER_OTLP_TIMEOUT"] = $"{exportSeconds}000",
             ["Tcp__CollectionTimeout"] = $"{collectionSeconds}",
             ["Tcp__ReadTimeout"] = $"{readSeconds}",
-        }),
-        _beat,
-        _exports);
+        });
+        return new HealthReport(configuration.Telemetry, configuration.Settings.Tcp, _beat, _exports);
+    }
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
-using Agent.Configuration;
+using Agent.Export;
 using Agent.Export.Telemetry;
 using Agent.Health;
+using Agent.Tcp;
 using Agent.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,13 +21,9 @@ internal sealed class RunningHealthServer : IAsyncDisposable
     public static async Task<RunningHealthServer> StartAsync()
     {
         int port = FreePort.Next();
-        AgentConfiguration configuration = AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Health__Port"] = port.ToString(CultureInfo.InvariantCulture),
-        });
         var beat = new CollectionBeat(TimeProvider.System);
-        var endpoint = new HealthEndpoint(new HealthReport(configuration, beat, new ExportStatus()));
-        var server = new HealthServer(configuration, endpoint, TimeProvider.System, NullLogger<HealthServer>.Instance);
+        var report = new HealthReport(new TelemetrySettings { Console = true }, new TcpInstrumentationOptions(), beat, new ExportStatus());
+        var server = new HealthServer(new HealthSettings { Port = port }, report, TimeProvider.System, NullLogger<HealthServer>.Instance);
         await server.StartAsync(CancellationToken.None);
         return new RunningHealthServer(server, beat, port);
     }

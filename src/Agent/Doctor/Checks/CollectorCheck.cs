@@ -1,5 +1,4 @@
 using Agent.Doctor.Collector;
-using Agent.Export.Pipeline;
 using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 

@@ -1,6 +1,5 @@
 using Agent.Doctor.Collector;
 using Agent.Export;
-using Agent.Export.Pipeline;
 using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 

@@ -1,4 +1,3 @@
-using Agent.Export.Pipeline;
 using Agent.Tcp;
 
 namespace Agent.Doctor.Checks;

@@ -1,5 +1,3 @@
-using Agent.Export.Pipeline;
-
 namespace Agent.Doctor.Checks;
 
 /// <summary>Which network namespaces there are, and whose.</summary>

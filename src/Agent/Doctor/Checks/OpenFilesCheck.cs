@@ -1,6 +1,5 @@
 using System.Globalization;
 using Agent.Doctor.Proc;
-using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using Agent.Doctor.Proc;
-using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

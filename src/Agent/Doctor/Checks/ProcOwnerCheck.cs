@@ -1,6 +1,5 @@
 using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Export.Pipeline;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Doctor.Checks;

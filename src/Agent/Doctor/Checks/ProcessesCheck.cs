@@ -1,5 +1,4 @@
 using Agent.Doctor.Proc;
-using Agent.Export.Pipeline;
 using Agent.Tcp;
 
 namespace Agent.Doctor.Checks;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Agent.Doctor.Proc;
 using Agent.Doctor.Running;
-using Agent.Export.Pipeline;
 
 namespace Agent.Doctor.Checks;
 

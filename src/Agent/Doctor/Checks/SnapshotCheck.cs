@@ -1,5 +1,3 @@
-using Agent.Export.Pipeline;
-
 namespace Agent.Doctor.Checks;
 
 /// <summary>Whether a snapshot succeeds as the agent is configured, and by which source.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Agent.Export.Disk;
-using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Text;
 

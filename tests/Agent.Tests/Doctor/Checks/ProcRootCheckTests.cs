@@ -1,6 +1,5 @@
 using Agent.Doctor;
 using Agent.Doctor.Checks;
-using Agent.Export.Pipeline;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Checks;

@@ -1,7 +1,6 @@
 using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Export.Disk;
-using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Tests.Support;
 

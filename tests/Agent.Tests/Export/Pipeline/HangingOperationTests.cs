@@ -44,7 +44,7 @@ public sealed class HangingOperationTests
         if (bench.Spool!.Take() is { } kept)
         {
             bench.Spool.Return(kept.Item);
-            kept.Dispose();
+            kept.Payload.Dispose();
         }
 
         bench.Spool.Items.ShouldBe(2);
