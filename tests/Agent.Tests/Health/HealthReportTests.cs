@@ -1,12 +1,13 @@
 using Agent.Configuration;
 using Agent.Export.Telemetry;
 using Agent.Health;
+using Agent.Tests.Support;
 
 namespace Agent.Tests.Health;
 
 public sealed class HealthReportTests
 {
-    private readonly SteppedClock _clock = new();
+    private readonly ManualTime _clock = new();
     private readonly ExportStatus _exports = new();
     private readonly CollectionBeat _beat;
 
@@ -16,10 +17,10 @@ public sealed class HealthReportTests
     public void Live_BeforeTheFirstCollection_IsGoodForTheLimitAndTheStart()
     {
         HealthReport report = Report(interval: 60);
-        _clock.Advance(223);
+        _clock.Advance(TimeSpan.FromSeconds(223));
         report.Live().ShouldBe(new HealthAnswer(200, "no collection yet, 223 s after the start"));
 
-        _clock.Advance(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         report.Live().ShouldBe(new HealthAnswer(503, "no collection for 224 s; the limit is 223 s"));
     }
 
@@ -28,12 +29,12 @@ public sealed class HealthReportTests
     public void Live_CollectionsStopped_IsBadAfterThreeIntervalsACollectionAndAnExport()
     {
         HealthReport report = Report(interval: 10);
-        _clock.Advance(1000);
+        _clock.Advance(TimeSpan.FromSeconds(1000));
         _beat.Beat();
-        _clock.Advance(43);
+        _clock.Advance(TimeSpan.FromSeconds(43));
         report.Live().ShouldBe(new HealthAnswer(200, "collected 43 s ago"));
 
-        _clock.Advance(0.5);
+        _clock.Advance(TimeSpan.FromSeconds(0.5));
         report.Live().ShouldBe(new HealthAnswer(503, "no collection for 43.5 s; the limit is 43 s"));
 
         _beat.Beat();
@@ -49,10 +50,10 @@ public sealed class HealthReportTests
     {
         HealthReport report = Report(interval: 1, exportSeconds, collectionSeconds: collectionSeconds, readSeconds: readSeconds);
         _beat.Beat();
-        _clock.Advance(3 + exportSeconds + collectionSeconds + (2 * readSeconds));
+        _clock.Advance(TimeSpan.FromSeconds(3 + exportSeconds + collectionSeconds + (2 * readSeconds)));
         report.Live().Status.ShouldBe(200);
 
-        _clock.Advance(1);
+        _clock.Advance(TimeSpan.FromSeconds(1));
         report.Live().Status.ShouldBe(503);
     }
 
@@ -62,7 +63,7 @@ public sealed class HealthReportTests
     public void LiveAndReady_NothingIsCollected_AreGoodAndSaySo(string exporter, string disabled, string reason)
     {
         HealthReport report = Report(interval: 1, exporter: exporter, disabled: disabled);
-        _clock.Advance(1000);
+        _clock.Advance(TimeSpan.FromSeconds(1000));
 
         report.Live().ShouldBe(new HealthAnswer(200, $"alive; nothing is collected, because {reason}"));
         report.Ready().ShouldBe(new HealthAnswer(200, $"ready; nothing is collected, because {reason}"));
@@ -72,7 +73,7 @@ public sealed class HealthReportTests
     public void Ready_BeforeTheFirstCollection_IsBad()
     {
         HealthReport report = Report(interval: 60);
-        _clock.Advance(5);
+        _clock.Advance(TimeSpan.FromSeconds(5));
 
         report.Ready().ShouldBe(new HealthAnswer(503, "not ready: no collection yet, 5 s after the start"));
     }

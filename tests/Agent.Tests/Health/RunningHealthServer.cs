@@ -18,12 +18,12 @@ internal sealed class RunningHealthServer : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<RunningHealthServer> StartAsync()
+    public static async Task<RunningHealthServer> StartAsync(TimeProvider? time = null)
     {
         int port = FreePort.Next();
         var beat = new CollectionBeat(TimeProvider.System);
         var report = new HealthReport(new TelemetrySettings { Console = true }, new TcpInstrumentationOptions(), beat, new ExportStatus());
-        var server = new HealthServer(new HealthSettings { Port = port }, report, TimeProvider.System, NullLogger<HealthServer>.Instance);
+        var server = new HealthServer(new HealthSettings { Port = port }, report, time ?? TimeProvider.System, NullLogger<HealthServer>.Instance);
         await server.StartAsync(CancellationToken.None);
         return new RunningHealthServer(server, beat, port);
     }

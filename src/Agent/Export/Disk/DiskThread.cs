@@ -62,7 +62,8 @@ internal sealed class DiskThread : IDisposable
 
     public void Dispose() => _queue.CompleteAdding();
 
-    private IOException NoAnswer() => new($"it did not answer within {_limit.TotalSeconds} s", TimedOut);
+    /// <summary>The fault of a disk that does not answer.</summary>
+    public IOException NoAnswer() => new($"it did not answer within {_limit.TotalSeconds} s", TimedOut);
 
     private bool TryAbandon(Operation asked)
     {

@@ -44,14 +44,11 @@ internal sealed partial class DeliveryLog(
         string words = verdict.Warning.Length > 0 ? Shown(verdict.Warning) : "it gave no reason";
         if (verdict.RejectedPoints > 0)
         {
-            if (_repeats.IsDue(ErrorTypes.PartialSuccess, out Repeats repeats))
-            {
-                PartialSuccess(_endpoint, verdict.RejectedPoints, repeats, words);
-            }
+            Say(ErrorTypes.PartialSuccess, repeats => PartialSuccess(_endpoint, verdict.RejectedPoints, repeats, words));
         }
-        else if (verdict.Warning.Length > 0 && _repeats.IsDue("message", out Repeats repeats))
+        else if (verdict.Warning.Length > 0)
         {
-            Message(_endpoint, repeats, words);
+            Say("message", repeats => Message(_endpoint, repeats, words));
         }
     }
 
@@ -85,47 +82,30 @@ internal sealed partial class DeliveryLog(
     }
 
     /// <summary>Kept payloads were sent late, and refused for good.</summary>
-    public void RefusedLate(long exports, Verdict refusal)
-    {
-        if (_repeats.IsDue($"refused late {refusal.ErrorType}", out Repeats repeats))
-        {
-            RefusedLate(_endpoint, exports, Shown(refusal.Reason) + repeats);
-        }
-    }
+    public void RefusedLate(long exports, Verdict refusal) =>
+        Say($"refused late {refusal.ErrorType}", repeats => RefusedLate(_endpoint, exports, Shown(refusal.Reason) + repeats));
 
     /// <summary>A kept payload was not taken again and again, while others were.</summary>
-    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure)
-    {
-        if (_repeats.IsDue($"behind {failure.ErrorType}", out Repeats repeats))
-        {
-            SteppedBehind(_endpoint, created, failures, Shown(failure.Reason) + repeats);
-        }
-    }
+    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure) =>
+        Say($"behind {failure.ErrorType}", repeats => SteppedBehind(_endpoint, created, failures, Shown(failure.Reason) + repeats));
 
     /// <summary>Kept payloads were dropped, because they were not taken again and again.</summary>
-    public void GivenUp(long exports, int failures, Verdict failure)
-    {
-        if (_repeats.IsDue($"given up {failure.ErrorType}", out Repeats repeats))
-        {
-            GivenUp(_endpoint, exports, failures, Shown(failure.Reason) + repeats);
-        }
-    }
+    public void GivenUp(long exports, int failures, Verdict failure) =>
+        Say($"given up {failure.ErrorType}", repeats => GivenUp(_endpoint, exports, failures, Shown(failure.Reason) + repeats));
 
     /// <summary>All that was kept has been delivered.</summary>
-    public void DeliveredLate(long exports, DateTimeOffset oldest)
-    {
-        if (_repeats.IsDue("delivered late", out Repeats repeats))
-        {
-            DeliveredLate(_endpoint, exports, oldest, repeats);
-        }
-    }
+    public void DeliveredLate(long exports, DateTimeOffset oldest) =>
+        Say("delivered late", repeats => DeliveredLate(_endpoint, exports, oldest, repeats));
 
     /// <summary>Sending kept payloads met a fault that nobody thought of.</summary>
-    public void ReplayFailed(Exception exception)
+    public void ReplayFailed(Exception exception) =>
+        Say($"replay {exception.GetType().Name}", repeats => ReplayFailed(exception, repeats));
+
+    private void Say(string kind, Action<Repeats> log)
     {
-        if (_repeats.IsDue($"replay {exception.GetType().Name}", out Repeats repeats))
+        if (_repeats.IsDue(kind, out Repeats repeats))
         {
-            ReplayFailed(exception, repeats);
+            log(repeats);
         }
     }
 

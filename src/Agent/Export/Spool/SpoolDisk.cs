@@ -57,7 +57,7 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         bool isReplaced = item.IsOnDisk;
         try
         {
-            item.Bytes = await thread.RunAsync(() => directory.Write(item, payload, isReplaced), _ => Undo());
+            item.Bytes = await thread.RunAsync(Write, _ => Undo());
             item.IsOnDisk = true;
             return true;
         }
@@ -74,6 +74,9 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
                 payload.Dispose();
             }
         }
+
+        // A list that came too late, and is not taken in yet, has no such file: it would count as deleted.
+        long Write() => Volatile.Read(ref _foundLate) is null ? directory.Write(item, payload, isReplaced) : throw thread.NoAnswer();
 
         // The payload is in memory, or delivered, by now.
         void Undo()

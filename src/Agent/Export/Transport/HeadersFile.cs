@@ -9,11 +9,11 @@ namespace Agent.Export.Transport;
 /// The file of request headers. Read for each request: it is small, and a Kubernetes Secret changes by a symbolic link
 /// whose own time tells nothing. While it cannot be used, or its disk does not answer, the headers last read are; it is said once.
 /// </summary>
-internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger) : IDisposable
+internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger, TimeSpan? answerLimit = null) : IDisposable
 {
     private const int MaxBytes = 1 << 16;
 
-    private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
+    private readonly DiskThread _disk = new(answerLimit ?? DiskThread.AnswerLimit);
     private IReadOnlyList<(string Name, string Value)>? _last;
     private bool _isFailing;
 

@@ -61,7 +61,7 @@ public sealed class CollectorTransportTests : IDisposable
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         await using FaultyLink link = FaultyLink.To((protocol == OtlpExportProtocol.Grpc ? receiver.GrpcEndpoint : receiver.HttpEndpoint).Port);
         var settings = new OtlpSettings { Endpoint = link.Endpoint, Protocol = protocol };
-        var lifetime = TimeSpan.FromSeconds(1);
+        var lifetime = TimeSpan.FromSeconds(0.3);
         using var transport = new CollectorTransport(settings, headersFile: null, _log.Logger<CollectorTransport>(), lifetime);
         await SendAsync(transport, settings);
         await Task.Delay(lifetime + lifetime, TestContext.Current.CancellationToken);
