@@ -94,7 +94,7 @@ internal static class DoctorCommand
 
     private static async Task<int> ExamineAsync(Arguments arguments, RunningAgent? agent, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<string, string> environment = ProcessEnvironment.Read();
+        IReadOnlyDictionary<string, string> environment = AgentConfiguration.ReadEnvironment();
         var examination = new Examination(new DoctorContext
         {
             Configuration = Load(arguments.ConfigFile, environment, agent),

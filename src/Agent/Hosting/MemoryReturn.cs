@@ -5,22 +5,21 @@ using Microsoft.Extensions.Hosting;
 namespace Agent.Hosting;
 
 /// <summary>
-/// Gives memory back to the kernel, which neither the garbage collector nor the C library does by itself: after starting (1.3
-/// MB of 21.5 resident, side by side), and then now and again, as what collections leave scattered adds up (about 200 bytes
-/// for each export).
+/// Returns memory to the kernel, which neither the garbage collector nor the C library does on its own: after startup (1.3 MB
+/// of 21.5 MB resident, compared side by side), then periodically, because fragmentation grows by about 200 bytes per export.
 /// </summary>
 internal sealed partial class MemoryReturn(AgentConfiguration configuration, TimeProvider time) : BackgroundService
 {
-    /// <summary>All that is done again and again has been done by then.</summary>
+    /// <summary>By then everything that recurs has happened once.</summary>
     private const int StartupCollections = 3;
 
-    /// <summary>Half a megabyte may have gathered; returning it takes some milliseconds.</summary>
+    /// <summary>Half a megabyte may have accumulated; returning it takes a few milliseconds.</summary>
     private const int FurtherCollections = 3000;
 
-    /// <summary>What gathers by time: over TLS, each renewed connection leaves some hundred kilobytes.</summary>
+    /// <summary>Some of it grows with time: over TLS, each renewed connection leaves some hundred kilobytes.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where collections follow each other fast, what starts later (a renewed connection) is over by then.</summary>
+    /// <summary>With a short interval, the first renewed connection is established only by then.</summary>
     private static readonly TimeSpan LeastStartup = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +44,7 @@ internal sealed partial class MemoryReturn(AgentConfiguration configuration, Tim
         }
         catch (EntryPointNotFoundException)
         {
-            // Only glibc has it; musl keeps less.
+            // Only glibc has it; musl retains less.
         }
     }
 
