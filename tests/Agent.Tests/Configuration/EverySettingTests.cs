@@ -90,8 +90,8 @@ public sealed class EverySettingTests
     }
 
     [Fact]
-    public void Values_EverySetting_IsThere() =>
-        Values.Select(row => row.Data.Item1).Distinct(StringComparer.Ordinal).ShouldBe(SettingSchema.All.Select(setting => setting.Key));
+    public void Values_EverySetting_IsThere() => string.Join('\n', Values.Select(row => row.Data.Item1).Distinct(StringComparer.Ordinal))
+        .ShouldBe(string.Join('\n', SettingSchema.All.Select(setting => setting.Key)));
 
     private static Setting Named(string key) => SettingSchema.All.Single(setting => string.Equals(setting.Key, key, StringComparison.Ordinal));
 
