@@ -1,6 +1,6 @@
 using System.Globalization;
 using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Telemetry;
 
 namespace Agent.Health;
 

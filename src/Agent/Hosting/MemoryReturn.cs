@@ -7,22 +7,22 @@ using Microsoft.Extensions.Hosting;
 namespace Agent.Hosting;
 
 /// <summary>
-/// Gives memory back to the kernel, which neither the garbage collector nor the C library does by itself: after starting, and
-/// then now and again, as what collections leave scattered adds up (about 200 bytes for each export). The program's own pages
-/// go too: most of what was needed to start is never needed again, and what is needed comes back from the page cache.
+/// Returns memory to the kernel, which neither the garbage collector nor the C library does on its own: after startup, then
+/// periodically, because fragmentation grows by about 200 bytes per export. The program's own pages are returned too: most of
+/// what startup needed is not needed again, and the rest comes back from the page cache.
 /// </summary>
 internal sealed partial class MemoryReturn(AgentConfiguration configuration, TimeProvider time) : BackgroundService
 {
-    /// <summary>All that is done again and again has been done by then.</summary>
+    /// <summary>By then everything that recurs has happened once.</summary>
     private const int StartupCollections = 3;
 
-    /// <summary>Half a megabyte may have gathered; returning it takes some milliseconds.</summary>
+    /// <summary>Half a megabyte may have accumulated; returning it takes a few milliseconds.</summary>
     private const int FurtherCollections = 3000;
 
-    /// <summary>What gathers by time: over TLS, each renewed connection leaves some hundred kilobytes.</summary>
+    /// <summary>Some of it grows with time: over TLS, each renewed connection leaves some hundred kilobytes.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
-    /// <summary>Where collections follow each other fast, what starts later (a renewed connection) is over by then.</summary>
+    /// <summary>With a short interval, the first renewed connection is established only by then.</summary>
     private static readonly TimeSpan LeastStartup = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,7 +47,7 @@ internal sealed partial class MemoryReturn(AgentConfiguration configuration, Tim
         }
         catch (EntryPointNotFoundException)
         {
-            // Only glibc has it; musl keeps less.
+            // Only glibc has it; musl retains less.
         }
 
         if (!RuntimeFeature.IsDynamicCodeSupported)

@@ -1,8 +1,8 @@
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Agent.Health;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

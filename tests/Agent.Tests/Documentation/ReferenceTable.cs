@@ -1,6 +1,6 @@
 using System.Globalization;
 using Agent.Configuration;
-using Agent.Export.Telemetry;
+using Agent.Export;
 using Agent.Tcp;
 using Agent.Tcp.Metrics;
 using Agent.Tests.Support;

@@ -1,5 +1,5 @@
 using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Health;
 
 namespace Agent.Tests.Health;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Health;
 using Agent.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
+using Agent.Export.Pipeline;
+using Agent.Export.Transport;
 
 namespace Agent.Export.Answers;
 

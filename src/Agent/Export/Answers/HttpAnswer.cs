@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using Agent.Export.Pipeline;
+using Agent.Export.Transport;
 
 namespace Agent.Export.Answers;
 

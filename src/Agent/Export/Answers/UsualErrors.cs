@@ -1,3 +1,4 @@
+using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Answers;

@@ -1,5 +1,6 @@
 using System.Net;
 using Agent.Export.Answers;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;

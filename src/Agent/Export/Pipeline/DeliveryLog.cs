@@ -1,4 +1,5 @@
 using Agent.Export.Answers;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using Agent.Configuration;
+using Agent.Export.Transport;
 
 namespace Agent.Export.Pipeline;
 

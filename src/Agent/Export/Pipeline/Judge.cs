@@ -1,4 +1,5 @@
 using Agent.Export.Answers;
+using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 using Polly;
 

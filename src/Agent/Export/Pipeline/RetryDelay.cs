@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Export.Answers;
 
 namespace Agent.Export.Pipeline;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Agent.Export.Transport;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 

@@ -1,6 +1,6 @@
-using Agent.Configuration;
+using Agent.Export.Disk;
+using Agent.Export.Protobuf;
 using Agent.Export.Telemetry;
-using Agent.Export.Transport;
 
 namespace Agent.Export.Spool;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
-using Agent.Export.Transport;
+using Agent.Export.Disk;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 

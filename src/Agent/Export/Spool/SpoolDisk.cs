@@ -1,5 +1,7 @@
 using System.Buffers;
-using Agent.Export.Transport;
+using Agent.Export.Disk;
+using Agent.Export.Protobuf;
+using Agent.Export.Telemetry;
 
 namespace Agent.Export.Spool;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Agent.Export.Transport;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 

@@ -1,4 +1,4 @@
-using Agent.Export.Transport;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 

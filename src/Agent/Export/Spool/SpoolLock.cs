@@ -1,3 +1,5 @@
+using Agent.Export.Disk;
+
 namespace Agent.Export.Spool;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Agent.Export.Disk;
 using Agent.Export.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using Agent.Export.Spool;
+using Agent.Export.Disk;
 
 namespace Agent.Export.Telemetry;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using Agent.Export.Protobuf;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;

@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Agent.Configuration;
-using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Pipeline;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Agent.Export;
-using Agent.Export.Pipeline;
+using Agent.Export.Telemetry;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;
 using Google.Protobuf;

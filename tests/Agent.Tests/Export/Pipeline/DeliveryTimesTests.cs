@@ -1,6 +1,6 @@
-using Agent.Configuration;
 using Agent.Export;
 using Agent.Export.Pipeline;
+using Agent.Export.Transport;
 
 namespace Agent.Tests.Export.Pipeline;
 

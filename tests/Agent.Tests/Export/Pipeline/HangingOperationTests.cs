@@ -1,6 +1,6 @@
 using System.Net;
-using Agent.Export;
 using Agent.Export.Spool;
+using Agent.Export.Telemetry;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;
 

@@ -1,7 +1,7 @@
-using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Pipeline;
 using Agent.Export.Spool;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;

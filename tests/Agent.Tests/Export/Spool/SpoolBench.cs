@@ -1,5 +1,4 @@
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;

@@ -1,6 +1,6 @@
 using System.Text;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
-using Agent.Export.Transport;
 
 namespace Agent.Tests.Export.Spool;
 

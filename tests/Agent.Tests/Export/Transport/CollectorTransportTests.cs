@@ -1,5 +1,4 @@
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Network;

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Agent.Export;
+using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Agent.Tests.Support.Otlp;
 using Microsoft.Extensions.Logging.Abstractions;

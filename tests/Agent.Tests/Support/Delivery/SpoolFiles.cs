@@ -1,5 +1,5 @@
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
-using Agent.Export.Transport;
 using Agent.Tests.Support.Otlp;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 
