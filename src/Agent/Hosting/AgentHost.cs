@@ -11,18 +11,18 @@ namespace Agent.Hosting;
 /// <summary>The Generic Host around the meter provider.</summary>
 internal static class AgentHost
 {
-    /// <summary>From SIGTERM to the end, whatever happens; the meter provider's budget is within it.</summary>
+    /// <summary>From SIGTERM to the end of the process, whatever happens; includes the meter provider's budget.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8.5);
 
-    /// <summary>Runs until it is told to stop.</summary>
-    /// <exception cref="ConfigurationException">The health port cannot be listened on.</exception>
-    /// <exception cref="Text.OutputException">Nothing is exported but tables, and these cannot be printed.</exception>
+    /// <summary>Runs until it is stopped.</summary>
+    /// <exception cref="ConfigurationException">The health port cannot be opened.</exception>
+    /// <exception cref="Text.OutputException">Only tables are exported, and they cannot be printed.</exception>
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
         using IHost host = Build(configuration);
         ConsoleTable table = host.Services.GetRequiredService<ConsoleTable>();
 
-        // Also while the first collection is made, when the host has not started yet.
+        // Also during the first collection, before the host has started.
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(static () => StopDeadline.Begin(StopLimit));
         Listen(host.Services.GetRequiredService<HealthServer>());
         await host.RunAsync(cancellation);
@@ -46,7 +46,7 @@ internal static class AgentHost
 
     public static IHost Build(AgentConfiguration configuration)
     {
-        // Empty: no appsettings.json by chance, no command-line keys; configuration has been read and checked already.
+        // Empty: no appsettings.json from the working directory, no command-line keys. The configuration is already read and checked.
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.AddAgentConsole(configuration.Settings.Logging);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);

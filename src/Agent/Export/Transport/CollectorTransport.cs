@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Agent.Export.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Transport;
@@ -24,8 +25,10 @@ internal sealed partial class CollectorTransport(
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
+    private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
     private OtlpTlsFiles _files = settings.Tls;
-    private string _fingerprint = settings.Tls.Fingerprint();
+    private string _fingerprint = settings.Tls.LoadedFingerprint;
+    private bool _isUnanswered;
     private HttpMessageInvoker _current = new(Handler(settings.Tls, connectionLifetime));
 
     /// <summary>Requests may still be under way by the one before.</summary>
@@ -66,11 +69,19 @@ internal sealed partial class CollectorTransport(
     {
         lock (_lock)
         {
-            string fingerprint = _files.Fingerprint();
-            if (!string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+            try
             {
-                _fingerprint = fingerprint;
-                Renew();
+                RenewWhereChanged();
+            }
+            catch (IOException exception)
+            {
+                // Neither changed nor unchanged, as the disk does not answer.
+                if (!_isUnanswered)
+                {
+                    NotRenewed(exception.Message);
+                }
+
+                _isUnanswered = true;
             }
 
             return _current;
@@ -79,6 +90,7 @@ internal sealed partial class CollectorTransport(
 
     public void Dispose()
     {
+        _disk.Dispose();
         _former?.Dispose();
         _current.Dispose();
         headersFile?.Dispose();
@@ -100,16 +112,27 @@ internal sealed partial class CollectorTransport(
         }
     }
 
-    private void Renew()
+    /// <summary>Reads the files, and uses them where they are not what they were.</summary>
+    /// <exception cref="IOException">Their disk does not answer.</exception>
+    private void RenewWhereChanged()
     {
+        string fingerprint = _files.HasFiles ? _disk.Run(_files.Fingerprint) : "";
+        _isUnanswered = false;
+        if (string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        _fingerprint = fingerprint;
         try
         {
-            Replace(_files.Reload());
+            Replace(_disk.Run(_files.Reload));
             Renewed();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
             // Looked at again when they change: key and certificate may be written one after the other.
+            _fingerprint = _disk.IsHung ? "" : _fingerprint;
             NotRenewed(exception.Message);
         }
     }

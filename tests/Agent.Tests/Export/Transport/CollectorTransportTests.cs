@@ -52,6 +52,66 @@ public sealed class CollectorTransportTests : IDisposable
         _log.All.Length.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Current_TheFilesDiskDoesNotAnswer_KeepsThoseFromBeforeAndSaysSoOnce()
+    {
+        Install(_old);
+        using CollectorTransport transport = Transport();
+        await using OtlpReceiver receiver = await StartAsync(_old);
+        using var hung = new HungFileSystem();
+        File.Delete(_folder.File("client.pem"));
+        File.CreateSymbolicLink(_folder.File("client.pem"), Path.Combine(hung.Path, "client.pem"));
+
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+
+        _log.All.ShouldHaveSingleItem().ShouldContain("it did not answer within 3 s");
+        File.Delete(_folder.File("client.pem"));
+    }
+
+    [Fact]
+    public void Read_TheFilesDiskDoesNotAnswer_IsAFaultOfTheVariable()
+    {
+        using var hung = new HungFileSystem();
+        var faults = new List<string>();
+        string file = Path.Combine(hung.Path, "ca.pem");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_CERTIFICATE"] = file };
+
+        OtlpTlsFiles.Read(new OtelVariables(variables, faults));
+
+        string fault = faults.ShouldHaveSingleItem();
+        fault.ShouldContain(file);
+        fault.ShouldContain("it did not answer within 3 s");
+    }
+
+    /// <summary>Neither is waited for, and neither is read to its end.</summary>
+    [Theory]
+    [InlineData("fifo", "a named pipe")]
+    [InlineData("/dev/zero", "a character device")]
+    public async Task Current_AFileIsNoRegularOne_KeepsThoseFromBeforeUntilItIs(string kind, string said)
+    {
+        Install(_old);
+        using CollectorTransport transport = Transport();
+        await using OtlpReceiver receiver = await StartAsync(_old);
+        string target = kind;
+        if (kind == "fifo")
+        {
+            target = _folder.File("fifo");
+            NamedPipe.Create(target);
+        }
+
+        File.Delete(_folder.File("client.pem"));
+        File.CreateSymbolicLink(_folder.File("client.pem"), target);
+
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+
+        _log.All.ShouldHaveSingleItem().ShouldContain(said);
+        File.Delete(_folder.File("client.pem"));
+        Install(_old);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+        _log.All.Length.ShouldBe(2);
+    }
+
     /// <summary>A new connection looks the host's name up again: so a changed DNS record is followed.</summary>
     [Theory]
     [InlineData(OtlpExportProtocol.Grpc)]

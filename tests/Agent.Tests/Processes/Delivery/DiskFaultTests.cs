@@ -106,7 +106,7 @@ public sealed class DiskFaultTests
 
         CommandResult result = await AgentProgram.RunAsync(["doctor"], [new("Export__Spool__Path", folder.File("a/spool"))]);
 
-        result.OutputText.ShouldContain("is not there yet and can be made by uid");
+        result.OutputText.ShouldContain("does not exist yet and can be created by uid");
         Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 

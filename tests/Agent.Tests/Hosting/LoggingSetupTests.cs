@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Tests.Hosting;
 
-public sealed class ConsoleLineFormatterTests
+public sealed class LoggingSetupTests
 {
     [Theory]
     [InlineData(LogLevel.Information, "info")]

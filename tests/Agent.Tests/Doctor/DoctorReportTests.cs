@@ -1,21 +1,22 @@
 using System.Text.Json;
 using Agent.Doctor;
+using Agent.Doctor.Checks;
 using Agent.Text;
 
 namespace Agent.Tests.Doctor;
 
-public sealed class DoctorTextTests
+public sealed class DoctorReportTests
 {
     private static readonly CheckResult[] Results =
     [
         new("a", "first", Finding.Ok("all well")),
-        new("b", "the second", Finding.Failed("2 of 3 missing", new Mend("Do this.", "do that."))),
-        new("c", "third", Finding.Warning("slow", new Mend("Wait."))),
+        new("b", "the second", Finding.Failed("2 of 3 missing", new Fix("Do this.", "do that."))),
+        new("c", "third", Finding.Warning("slow", new Fix("Wait."))),
         new("d", "fourth", Finding.Skipped("nothing there")),
     ];
 
     [Fact]
-    public void Render_Plain_IsAlignedWithTheMendBelow() => DoctorText.Render(Results, Style.Plain).ShouldBe(
+    public void Render_Plain_IsAlignedWithTheFixBelow() => DoctorReport.Text(Results, Style.Plain).ShouldBe(
         """
         ok       first       all well
         failed   the second  2 of 3 missing
@@ -30,14 +31,14 @@ public sealed class DoctorTextTests
         """);
 
     [Fact]
-    public void Render_TextOfTheSystemWithControlCharacters_ShowsThem() => DoctorText
-        .Render([new("a", "first", Finding.Warning("/a\u001b[2J", new Mend("See /b\u0007.")))], Style.Plain)
+    public void Render_TextOfTheSystemWithControlCharacters_ShowsThem() => DoctorReport
+        .Text([new("a", "first", Finding.Warning("/a\u001b[2J", new Fix("See /b\u0007.")))], Style.Plain)
         .ShouldStartWith("warning  first  /a\\x1b[2J\n         → See /b\\x07.\n");
 
     [Fact]
     public void Render_Coloured_ColoursEachStatusItsOwnWay()
     {
-        string text = DoctorText.Render(Results, new Style(coloured: true));
+        string text = DoctorReport.Text(Results, new Style(coloured: true));
 
         text.ShouldContain("\u001b[32mok\u001b[0m       ");
         text.ShouldContain("\u001b[33mwarning\u001b[0m  ");
@@ -51,11 +52,11 @@ public sealed class DoctorTextTests
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))
         {
-            DoctorJson.Write(writer, Results[..2], pid: 812);
+            DoctorReport.WriteJson(writer, Results[..2], pid: 812);
         }
 
         System.Text.Encoding.UTF8.GetString(stream.ToArray()).ShouldBe(
-            """{"pid":812,"checks":[{"id":"a","title":"first","status":"ok","found":"all well"},{"id":"b","title":"the second","status":"failed","found":"2 of 3 missing","mend":"Do this. On Kubernetes: do that."}],"ok":false}""");
+            """{"pid":812,"checks":[{"id":"a","title":"first","status":"ok","found":"all well"},{"id":"b","title":"the second","status":"failed","found":"2 of 3 missing","fix":"Do this. On Kubernetes: do that."}],"ok":false}""");
     }
 
     [Fact]
@@ -67,6 +68,6 @@ public sealed class DoctorTextTests
 
         result.Finding.Status.ShouldBe(CheckStatus.Failed);
         result.Finding.Found.ShouldBe("could not be checked: no");
-        result.Finding.Mend.ShouldNotBeNull();
+        result.Finding.Fix.ShouldNotBeNull();
     }
 }

@@ -1,11 +1,9 @@
 using System.Net.Sockets;
-using Agent.Doctor;
 using Agent.Doctor.Checks;
-using Agent.Doctor.Collector;
 using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
-namespace Agent.Tests.Doctor.Collector;
+namespace Agent.Tests.Doctor.Checks;
 
 public sealed class CollectorCheckTests
 {
@@ -21,7 +19,7 @@ public sealed class CollectorCheckTests
     [InlineData(403, "text/html", "<html>", "failed", "OTEL_EXPORTER_OTLP_HEADERS")]
     [InlineData(429, "text/plain", "slow down", "failed", "overloaded")]
     [InlineData(503, "text/plain", "later", "failed", "overloaded")]
-    public void Judge_AnAnswerOverHttp_NamesTheMend(int status, string type, string text, string expected, string? mend)
+    public void Judge_AnAnswerOverHttp_NamesTheFix(int status, string type, string text, string expected, string? fix)
     {
         Finding finding = CollectorCheck.Judge(
             Settings(OtlpExportProtocol.HttpProtobuf),
@@ -29,7 +27,7 @@ public sealed class CollectorCheckTests
 
         finding.Status.Word().ShouldBe(expected);
         finding.Found.ShouldContain($"{status}");
-        (finding.Mend?.ToString() ?? "").ShouldContain(mend ?? "");
+        (finding.Fix?.ToString() ?? "").ShouldContain(fix ?? "");
     }
 
     [Theory]
@@ -40,13 +38,13 @@ public sealed class CollectorCheckTests
     [InlineData("7", "failed", "OTEL_EXPORTER_OTLP_HEADERS")]
     [InlineData("14", "failed", "overloaded")]
     [InlineData("13", "failed", "own log")]
-    public void Judge_AnAnswerOverGrpc_NamesTheMend(string? code, string expected, string? mend)
+    public void Judge_AnAnswerOverGrpc_NamesTheFix(string? code, string expected, string? fix)
     {
         Finding finding = CollectorCheck.Judge(
             Settings(OtlpExportProtocol.Grpc), new CollectorAnswer { Status = 200, GrpcStatus = code, GrpcMessage = "so it is" });
 
         finding.Status.Word().ShouldBe(expected);
-        (finding.Mend?.ToString() ?? "").ShouldContain(mend ?? "");
+        (finding.Fix?.ToString() ?? "").ShouldContain(fix ?? "");
     }
 
     [Fact]
@@ -55,11 +53,11 @@ public sealed class CollectorCheckTests
         OtlpSettings settings = Settings(OtlpExportProtocol.Grpc);
         var answer = new CollectorAnswer { Fault = new TaskCanceledException(), Connects = true };
 
-        CollectorCheck.Judge(settings, answer).Mend.ShouldBe(CollectorMends.Hangs);
-        CollectorCheck.Judge(settings, answer with { Connects = null }).Mend.ShouldBe(CollectorMends.Hangs);
+        CollectorCheck.Judge(settings, answer).Fix.ShouldBe(CollectorFixes.Hangs);
+        CollectorCheck.Judge(settings, answer with { Connects = null }).Fix.ShouldBe(CollectorFixes.Hangs);
         Finding filtered = CollectorCheck.Judge(settings, answer with { Connects = false });
-        filtered.Mend.ShouldBe(CollectorMends.OpenTheWay);
-        filtered.Found.ShouldBe("http://c/: no answer in time (OTEL_EXPORTER_OTLP_TIMEOUT); no TCP connection can be had");
+        filtered.Fix.ShouldBe(CollectorFixes.AllowTraffic);
+        filtered.Found.ShouldBe("http://c/: no answer in time (OTEL_EXPORTER_OTLP_TIMEOUT); a TCP connection fails too");
     }
 
     [Theory]
@@ -68,11 +66,11 @@ public sealed class CollectorCheckTests
     [InlineData(HttpRequestError.ConnectionError, "Start the collector")]
     [InlineData(HttpRequestError.HttpProtocolError, "not OTLP over gRPC")]
     [InlineData(HttpRequestError.ResponseEnded, "not OTLP over gRPC")]
-    public void Judge_NoConnection_NamesTheMend(HttpRequestError error, string mend) => CollectorCheck
+    public void Judge_NoConnection_NamesTheFix(HttpRequestError error, string fix) => CollectorCheck
         .Judge(
             Settings(OtlpExportProtocol.Grpc),
             new CollectorAnswer { Fault = new HttpRequestException(error, "no", new SocketException(111)) })
-        .Mend!.ToString().ShouldContain(mend);
+        .Fix!.ToString().ShouldContain(fix);
 
     private static OtlpSettings Settings(OtlpExportProtocol protocol) => new() { Endpoint = new Uri("http://c"), Protocol = protocol };
 }

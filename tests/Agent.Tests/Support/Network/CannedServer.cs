@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Agent.Tests.Doctor.Collector;
+namespace Agent.Tests.Support.Network;
 
 /// <summary>Something on a loopback port that is no collector: answers every connection with the same bytes, and closes it.</summary>
 internal sealed class CannedServer : IDisposable

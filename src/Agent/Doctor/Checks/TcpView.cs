@@ -8,14 +8,14 @@ using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag.Foreign;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Agent.Doctor;
+namespace Agent.Doctor.Checks;
 
-/// <summary>What the doctor asks of the library's inner parts: the one place that knows their shapes.</summary>
+/// <summary>The doctor's only access to the library's internals.</summary>
 internal static class TcpView
 {
     private const string HostProcess = "1";
 
-    /// <summary>Looks for namespaces as the agent does.</summary>
+    /// <summary>Discovers namespaces as the agent does.</summary>
     public static NodeView Discover(DoctorContext context)
     {
         string root = context.ProcRoot;
@@ -92,4 +92,67 @@ internal static class TcpView
             }
         }
     }
+}
+
+/// <summary>The processes and network namespaces that are visible under the proc root.</summary>
+internal sealed record NodeView
+{
+    /// <summary>What is wrong with the listing or with PID 1, and how to fix it; null when nothing is.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The host's network namespace: its inode, or <c>id</c> and the inode of its table where that cannot be read.</summary>
+    public string HostName { get; init; } = "";
+
+    /// <summary>The same of this process's network namespace.</summary>
+    public string OwnName { get; init; } = "";
+
+    /// <summary>The inode of the host's table; 0 when it is unknown.</summary>
+    public ulong HostInode { get; init; }
+
+    /// <summary>The inode of this process's table; 0 when it is unknown.</summary>
+    public ulong OwnInode { get; init; }
+
+    /// <summary>Processes in the listing.</summary>
+    public int Listed { get; init; }
+
+    /// <summary>Those of them that this process may not read.</summary>
+    public int Denied { get; init; }
+
+    /// <summary>Network namespaces of pods.</summary>
+    public int Pods { get; init; }
+
+    /// <summary>Those of them whose pod's name is known.</summary>
+    public int NamedPods { get; init; }
+
+    public int Containers { get; init; }
+
+    public int Others { get; init; }
+
+    public bool HasHost => HostInode != 0;
+
+    public int Namespaces => Pods + Containers + Others + (HasHost ? 1 : 0);
+}
+
+/// <summary>The sockets of one reading.</summary>
+internal sealed record SocketView
+{
+    /// <summary>Sockets by <c>state family</c>.</summary>
+    public required IReadOnlyDictionary<string, long> Counts { get; init; }
+
+    /// <summary>How many namespaces were read by each source.</summary>
+    public required IReadOnlyDictionary<string, int> Sources { get; init; }
+
+    /// <summary>What could not be read, as messages that say how to fix it.</summary>
+    public required IReadOnlyList<string> Errors { get; init; }
+
+    /// <summary>Why namespaces other than this process's own were read by their source; null where none was read.</summary>
+    public string? Others { get; init; }
+
+    /// <summary>Unexpected values in what was read.</summary>
+    public required IReadOnlyList<string> Oddities { get; init; }
+
+    /// <summary>How many namespaces were not read in time, in a sentence; null when all were.</summary>
+    public string? Unread { get; init; }
+
+    public long Total => Counts.Values.Sum();
 }

@@ -1,7 +1,7 @@
-using Agent.Doctor.Proc;
+using Agent.Doctor.Checks;
 using Agent.Tests.Support;
 
-namespace Agent.Tests.Doctor.Proc;
+namespace Agent.Tests.Doctor.Checks;
 
 public sealed class ProcessCountTests
 {

@@ -2,7 +2,7 @@ using Agent.Configuration;
 
 namespace Agent.Tests.Configuration;
 
-public sealed class SettingParserTests
+public sealed class SettingTypeTests
 {
     [Theory]
     [InlineData("Auto", true, null)]
@@ -14,11 +14,13 @@ public sealed class SettingParserTests
     [InlineData("", false, -1)]
     [InlineData("1.5", false, -1)]
     [InlineData("never", false, -1)]
-    public void TryAutoOrInteger_TakesAutoAndWholeNumbersWithinTheBounds(string text, bool expected, int? value)
+    public void AutoOrInteger_AText_TakesAutoAndWholeNumbersWithinTheBounds(string text, bool expected, int? value)
     {
-        int? applied = -1;
-        SettingParser.TryAutoOrInteger(text, 1, 1000, number => applied = number).ShouldBe(expected);
-        applied.ShouldBe(value);
+        SettingTypes.AutoOrInteger(new(1, 1000)).TryRead(text, out int? read).ShouldBe(expected);
+        if (expected)
+        {
+            read.ShouldBe(value);
+        }
     }
 
     [Theory]
@@ -28,11 +30,24 @@ public sealed class SettingParserTests
     [InlineData("00:00:00.5", 0.5)]
     [InlineData("86400", 86_400)]
     [InlineData("0.5", 0.5)]
-    public void TryTime_ATime_IsTaken(string text, double seconds)
+    public void Time_ATime_IsTaken(string text, double seconds)
     {
-        TimeSpan? applied = null;
-        SettingParser.TryTime(text, 0, 1e6, time => applied = time).ShouldBeTrue();
-        applied.ShouldBe(TimeSpan.FromSeconds(seconds));
+        SettingTypes.Time(0, 1e6).TryRead(text, out TimeSpan time).ShouldBeTrue();
+        time.ShouldBe(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Theory]
+    [InlineData(0.5, "00:00:00.5")]
+    [InlineData(10, "00:00:10")]
+    [InlineData(86_399.25, "23:59:59.25")]
+    [InlineData(259_200, "3.00:00:00")]
+    public void Time_Written_IsReadAsTheSame(double seconds, string text)
+    {
+        SettingType<TimeSpan> type = SettingTypes.Time(0, 1e6);
+
+        type.Write(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
+        type.TryRead(text, out TimeSpan time).ShouldBeTrue();
+        time.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
     /// <summary>To TimeSpan.Parse, the first is 24 days and the second five hours.</summary>
@@ -55,12 +70,9 @@ public sealed class SettingParserTests
     [InlineData("5s")]
     [InlineData("1d")]
     [InlineData("")]
-    public void TryTime_AnythingElse_IsRefused(string text)
-    {
-        TimeSpan? applied = null;
-        SettingParser.TryTime(text, 0, 1e6, time => applied = time).ShouldBeFalse();
-        applied.ShouldBeNull();
-    }
+    [InlineData("1000000.1")]
+    [InlineData("99999999999999999999999999")]
+    public void Time_AnythingElse_IsRefused(string text) => SettingTypes.Time(0, 1e6).TryRead(text, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("24:00:00", ": 24:00:00 is 1.00:00:00.")]
@@ -69,7 +81,7 @@ public sealed class SettingParserTests
     [InlineData("99999999:00:00", ".")]
     [InlineData("24:00", ".")]
     [InlineData("soon", ".")]
-    public void TimeForm_NoTime_SaysHowItIsWritten(string text, string expected) => SettingParser.TimeForm(text)
+    public void Form_NotATime_SaysHowATimeIsWritten(string text, string expected) => SettingTypes.Time(0, 1e6).Form(text)
         .ShouldBe(" A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds" + expected);
 
     [Theory]
@@ -77,6 +89,7 @@ public sealed class SettingParserTests
     [InlineData("999.00:00:00")]
     [InlineData("1e9", false)]
     [InlineData("1000000000")]
-    public void TimeForm_ATimeOutOfItsBounds_IsSilent(string text, bool isTime = true) =>
-        (SettingParser.TimeForm(text).Length == 0).ShouldBe(isTime);
+    [InlineData("99999999999999999999999999")]
+    public void Form_ATimeOutOfBounds_IsEmpty(string text, bool isTime = true) =>
+        (SettingTypes.Time(0, 1e6).Form(text).Length == 0).ShouldBe(isTime);
 }

@@ -1,6 +1,6 @@
-using Agent.Doctor.Proc;
+using Agent.Doctor.Checks;
 
-namespace Agent.Tests.Doctor.Proc;
+namespace Agent.Tests.Doctor.Checks;
 
 public sealed class MountInfoTests
 {

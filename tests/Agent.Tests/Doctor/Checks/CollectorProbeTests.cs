@@ -1,10 +1,9 @@
-using Agent.Doctor;
 using Agent.Doctor.Checks;
-using Agent.Doctor.Collector;
 using Agent.Export.Transport;
+using Agent.Tests.Support.Network;
 using OpenTelemetry.Exporter;
 
-namespace Agent.Tests.Doctor.Collector;
+namespace Agent.Tests.Doctor.Checks;
 
 public sealed class CollectorProbeTests
 {
@@ -28,8 +27,8 @@ public sealed class CollectorProbeTests
         Finding finding = await LookAsync(server.Url, OtlpExportProtocol.HttpProtobuf);
 
         finding.Status.ShouldBe(CheckStatus.Failed);
-        finding.Found.ShouldEndWith("""it answered 200 OK with a body that is no OTLP response: {"status":"ok"}""");
-        finding.Mend.ShouldBe(CollectorMends.NoReceiver(OtlpExportProtocol.HttpProtobuf));
+        finding.Found.ShouldEndWith("""it answered 200 OK with a body that is not an OTLP response: {"status":"ok"}""");
+        finding.Fix.ShouldBe(CollectorFixes.NoReceiver(OtlpExportProtocol.HttpProtobuf));
     }
 
     [Theory]
@@ -42,7 +41,7 @@ public sealed class CollectorProbeTests
         Finding finding = await LookAsync(server.Url, (OtlpExportProtocol)protocol);
 
         finding.Status.ShouldBe(CheckStatus.Failed);
-        finding.Mend.ShouldBe(CollectorMends.NoReceiver((OtlpExportProtocol)protocol));
+        finding.Fix.ShouldBe(CollectorFixes.NoReceiver((OtlpExportProtocol)protocol));
     }
 
     [Fact]

@@ -2,9 +2,9 @@ using Agent.Configuration;
 using Agent.Doctor.Running;
 using Agent.Tcp;
 
-namespace Agent.Doctor;
+namespace Agent.Doctor.Checks;
 
-/// <summary>What the checks go by.</summary>
+/// <summary>The input of the checks.</summary>
 internal sealed record DoctorContext
 {
     public required AgentConfiguration Configuration { get; init; }
@@ -14,10 +14,10 @@ internal sealed record DoctorContext
 
     public required IReadOnlyDictionary<string, string> Environment { get; init; }
 
-    /// <summary>The running agent that is examined; null where this process stands for it.</summary>
+    /// <summary>The running agent that is examined; null where this process is examined in its place.</summary>
     public RunningAgent? Agent { get; init; }
 
-    /// <summary>The directory in procfs of the process that is examined.</summary>
+    /// <summary>The procfs directory of the process that is examined.</summary>
     public string Process => Agent?.Directory ?? $"{OwnProc}/self";
 
     /// <summary>This process's own procfs, whatever the proc root is.</summary>
@@ -29,6 +29,6 @@ internal sealed record DoctorContext
 
     public string ProcRoot => Tcp.ProcRoot;
 
-    /// <summary>Set by the kubelet in every container that it starts.</summary>
+    /// <summary>The kubelet sets this variable in every container.</summary>
     public bool IsOnKubernetes => Environment.ContainsKey("KUBERNETES_SERVICE_HOST");
 }
