@@ -82,7 +82,7 @@ public sealed class SpoolReplayTests
             : OtlpAnswer.Success;
 
         await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Retry__MaxRetryAfter", "0.5"));
-        await agent.Error.WaitForAsync("It is sent after all others from now on");
+        await agent.Error.WaitForAsync("It is now sent after all others");
         await agent.Error.WaitForAsync("in more than");
         IReadOnlyDictionary<string, long> rejected = await Deadline.UntilAsync(
             () => run.Newest.Counts("tcp.agent.export.rejected", "error.type") is { } counts && counts.Values.Any(count => count > 0) ? counts : null,
