@@ -19,8 +19,10 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
+    private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
     private OtlpTlsFiles _files = files;
-    private string _fingerprint = files.Fingerprint();
+    private string _fingerprint = files.LoadedFingerprint;
+    private bool _isUnanswered;
     private HttpMessageInvoker _current = new(Handler(files, connectionLifetime));
 
     /// <summary>Requests may still be under way by the one before.</summary>
@@ -31,11 +33,19 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     {
         lock (_lock)
         {
-            string fingerprint = _files.Fingerprint();
-            if (!string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+            try
             {
-                _fingerprint = fingerprint;
-                Renew();
+                RenewWhereChanged();
+            }
+            catch (IOException exception)
+            {
+                // Neither changed nor unchanged, as the disk does not answer.
+                if (!_isUnanswered)
+                {
+                    NotRenewed(exception.Message);
+                }
+
+                _isUnanswered = true;
             }
 
             return _current;
@@ -61,15 +71,26 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
 
     public void Dispose()
     {
+        _disk.Dispose();
         _former?.Dispose();
         _current.Dispose();
     }
 
-    private void Renew()
+    /// <summary>Reads the files, and uses them where they are not what they were.</summary>
+    /// <exception cref="IOException">Their disk does not answer.</exception>
+    private void RenewWhereChanged()
     {
+        string fingerprint = _files.HasFiles ? _disk.Run(_files.Fingerprint) : "";
+        _isUnanswered = false;
+        if (string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        _fingerprint = fingerprint;
         try
         {
-            Replace(_files.Reload());
+            Replace(_disk.Run(_files.Reload));
             Renewed();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)

@@ -12,6 +12,12 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
     private string? _certificate;
     private string? _key;
 
+    /// <summary>There are files that may change.</summary>
+    public bool HasFiles => _authority is not null || _certificate is not null;
+
+    /// <summary><see cref="Fingerprint"/> when they were read.</summary>
+    public string LoadedFingerprint { get; private init; } = "";
+
     public static OtlpTlsFiles Read(OtelVariables variables)
     {
         (string authorityName, string? authority) = variables.Exporter("CERTIFICATE");
@@ -24,14 +30,16 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
             return new OtlpTlsFiles(null, null);
         }
 
-        return new OtlpTlsFiles(
-            authority is null ? null : Load(variables, authorityName, authority, LoadAuthorities),
-            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)))
+        using var disk = new DiskThread(DiskThread.AnswerLimit);
+        var files = new OtlpTlsFiles(
+            authority is null ? null : Load(variables, authorityName, authority, file => disk.Run(() => LoadAuthorities(file))),
+            certificate is null ? null : Load(variables, certificateName, certificate, file => disk.Run(() => LoadClient(file, key!))))
         {
             _authority = authority,
             _certificate = certificate,
             _key = key,
         };
+        return !files.HasFiles || disk.IsHung ? files : files with { LoadedFingerprint = disk.Run(files.Fingerprint) };
     }
 
     /// <summary>Loads the same files again.</summary>

@@ -52,6 +52,38 @@ public sealed class CollectorTransportTests : IDisposable
         _log.All.Length.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task Current_TheFilesDiskDoesNotAnswer_KeepsThoseFromBeforeAndSaysSoOnce()
+    {
+        Install(_old);
+        using CollectorSender sender = Sender(out _);
+        await using OtlpReceiver receiver = await StartAsync(_old);
+        using var hung = new HungFileSystem();
+        File.Delete(_folder.File("client.pem"));
+        File.CreateSymbolicLink(_folder.File("client.pem"), Path.Combine(hung.Path, "client.pem"));
+
+        (await SendAsync(sender, receiver)).ShouldBe(200);
+        (await SendAsync(sender, receiver)).ShouldBe(200);
+
+        _log.All.ShouldHaveSingleItem().ShouldContain("it did not answer within 3 s");
+        File.Delete(_folder.File("client.pem"));
+    }
+
+    [Fact]
+    public void Read_TheFilesDiskDoesNotAnswer_IsAFaultOfTheVariable()
+    {
+        using var hung = new HungFileSystem();
+        var faults = new List<string>();
+        string file = Path.Combine(hung.Path, "ca.pem");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_CERTIFICATE"] = file };
+
+        OtlpTlsFiles.Read(new OtelVariables(variables, faults));
+
+        string fault = faults.ShouldHaveSingleItem();
+        fault.ShouldContain(file);
+        fault.ShouldContain("it did not answer within 3 s");
+    }
+
     /// <summary>A new connection looks the host's name up again: so a changed DNS record is followed.</summary>
     [Theory]
     [InlineData(OtlpExportProtocol.Grpc)]
