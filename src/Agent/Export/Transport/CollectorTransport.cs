@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Agent.Export.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Transport;
