@@ -13,8 +13,8 @@ using OpenTelemetry.Metrics;
 
 namespace Agent.Hosting;
 
-/// <summary>Runs the meter provider for as long as the host runs, and sends what is pending when it stops.</summary>
-#pragma warning disable CA1001 // StopAsync disposes of the delivery, which needs time for it.
+/// <summary>Runs the meter provider while the host runs, and exports what is pending when the host stops.</summary>
+#pragma warning disable CA1001 // StopAsync disposes the delivery, asynchronously.
 internal sealed partial class MeterProviderService(
     AgentConfiguration configuration,
     ILoggerFactory loggers,
@@ -29,10 +29,10 @@ internal sealed partial class MeterProviderService(
     /// <summary>For the last collection and export.</summary>
     private const int ShutdownMilliseconds = 7_000;
 
-    /// <summary>The same where the SDK does not come back, which leaves time to say so before <see cref="StopDeadline"/>.</summary>
+    /// <summary>The same if the SDK does not return in time; leaves time to log it before <see cref="StopDeadline"/>.</summary>
     private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(7.5);
 
-    /// <summary>The greatest wait before the first export, so that a fleet that starts at once does not export at once.</summary>
+    /// <summary>The longest delay of the first export, so that agents that start together do not export together.</summary>
     private static readonly TimeSpan MaxFirstDelay = TimeSpan.FromSeconds(1);
 
     private readonly string _userAgent = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}";
@@ -64,7 +64,7 @@ internal sealed partial class MeterProviderService(
         var readers = new List<BeatingReader>();
         if (telemetry.Otlp is { } otlp)
         {
-            // The exporter reads it from the process.
+            // The exporter reads the variable from the process.
             Environment.SetEnvironmentVariable(TelemetrySettings.SdkRetryVariable, null);
             OtlpDelivery delivery = _delivery = new OtlpDelivery(
                 otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
@@ -78,7 +78,7 @@ internal sealed partial class MeterProviderService(
         {
             table.Broken = TableFailed;
 
-            // A person is watching: do not let them wait.
+            // Someone is watching: show the first table at once.
             readers.Add(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table), TimeSpan.Zero));
         }
 
@@ -107,7 +107,7 @@ internal sealed partial class MeterProviderService(
 
         _delivery?.Hurry();
 
-        // Collects and exports once more. It blocks while a collector hangs; the budget and the host's deadline bound it.
+        // Collects and exports once more. It blocks while a collector hangs; the budget and the host's deadline limit it.
         bool ended = await Task.Run(() => provider.Shutdown(ShutdownMilliseconds), CancellationToken.None)
             .WaitAsync(ShutdownBudget, time, cancellationToken)
             .ContinueWith(static task => task.IsCompletedSuccessfully && task.Result, TaskScheduler.Default);
@@ -126,13 +126,13 @@ internal sealed partial class MeterProviderService(
         {
             ExportOutcome.Delivered => "the last collection was exported",
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
-            ExportOutcome.KeptInMemory => "the last collection could not be exported, and is held in memory because the spool cannot be used",
+            ExportOutcome.KeptInMemory => "the last collection could not be exported, and is kept in memory because the spool cannot be used",
             _ => "the last collection could not be exported",
         },
         _ => table.Fault is null ? "the last collection was printed" : "the last collection could not be printed",
     };
 
-    /// <summary>Without tables and without a collector the agent is for nothing.</summary>
+    /// <summary>Without tables and without a collector the agent has no output, so it stops.</summary>
     private void TableFailed(OutputException fault)
     {
         if (configuration.Telemetry.Otlp is not null)
@@ -141,7 +141,7 @@ internal sealed partial class MeterProviderService(
         }
         else
         {
-            // At once, or when all has started: the host takes a stop before that for a failed start.
+            // At once, or when the host has started: it treats an earlier stop as a failed start.
             lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
     }
@@ -157,7 +157,7 @@ internal sealed partial class MeterProviderService(
         Endpoint = otlp.Endpoint,
         Protocol = otlp.Protocol,
 
-        // The sender's to set; it would take the variable's by itself.
+        // The sender sets them; otherwise the exporter would use those of the variable.
         Headers = null,
         TimeoutMilliseconds = otlp.TimeoutMilliseconds,
         Compression = otlp.Compression,
@@ -180,7 +180,7 @@ internal sealed partial class MeterProviderService(
     [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "{Fault}.")]
     private partial void VariableIgnored(string fault);
 
-    [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports go on.")]
+    [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports continue.")]
     private partial void NoTable(string reason);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]
