@@ -4,6 +4,7 @@ using Agent.Export;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Agent.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,6 @@ using OpenTelemetry.Metrics;
 namespace Agent.Hosting;
 
 /// <summary>Runs the meter provider while the host runs, and exports what is pending when the host stops.</summary>
-#pragma warning disable CA1001 // StopAsync disposes the delivery, asynchronously.
 internal sealed partial class MeterProviderService(
     AgentConfiguration configuration,
     ILoggerFactory loggers,
@@ -23,8 +23,8 @@ internal sealed partial class MeterProviderService(
     CollectionBeat beat,
     ConsoleTable table,
     IHostApplicationLifetime lifetime,
-    ILogger<MeterProviderService> logger) : IHostedService
-#pragma warning restore CA1001
+    ILogger<MeterProviderService> logger,
+    IServiceProvider services) : IHostedService, IAsyncDisposable
 {
     /// <summary>For the last collection and export.</summary>
     private const int ShutdownMilliseconds = 7_000;
@@ -37,10 +37,33 @@ internal sealed partial class MeterProviderService(
 
     private readonly string _userAgent = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}";
 
+    private readonly List<BeatingReader> _readers = [];
+
     private MeterProvider? _provider;
     private OtlpDelivery? _delivery;
 
     private TimeSpan Interval => TimeSpan.FromMilliseconds(configuration.Telemetry.ExportIntervalMilliseconds);
+
+    /// <summary>Configures the provider, which OpenTelemetry.Extensions.Hosting builds when the host starts and the container disposes.</summary>
+    public static void AddTo(HostApplicationBuilder builder, AgentConfiguration configuration)
+    {
+        builder.Services.AddSingleton<MeterProviderService>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<MeterProviderService>());
+        if (configuration.Telemetry.IdleReason is not null)
+        {
+            return;
+        }
+
+        // The SDK reads its own variables from the host's configuration, which is empty.
+        builder.Configuration.AddInMemoryCollection(AgentConfiguration.ReadEnvironment()
+            .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal))
+            .Select(variable => KeyValuePair.Create<string, string?>(variable.Key, variable.Value)));
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => ((IDeferredMeterProviderBuilder)metrics
+            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
+            .AddCardinalityViews(configuration.Settings.Tcp)
+            .AddTcpInstrumentation(configuration.Settings.Tcp))
+            .Configure(static (services, deferred) => services.GetRequiredService<MeterProviderService>().AddReaders(deferred)));
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -56,40 +79,19 @@ internal sealed partial class MeterProviderService(
             VariableIgnored(ignored);
         }
 
-        MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
-            .ConfigureServices(services => services.AddSingleton(loggers))
-            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
-            .AddCardinalityViews(configuration.Settings.Tcp)
-            .AddTcpInstrumentation(configuration.Settings.Tcp);
-        var readers = new List<BeatingReader>();
+        _provider = services.GetRequiredService<MeterProvider>();
         if (telemetry.Otlp is { } otlp)
         {
-            // The exporter reads the variable from the process.
-            Environment.SetEnvironmentVariable(TelemetrySettings.SdkRetryVariable, null);
-            OtlpDelivery delivery = _delivery = new OtlpDelivery(
-                otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
-            TimeSpan delay = Random.Shared.NextDouble() * (Interval < MaxFirstDelay ? Interval : MaxFirstDelay);
-            readers.Add(Reader(new BeatingOtlpExporter(OtlpOptions(otlp, delivery), beat), delay));
             string endpoint = ShownUrl.Of(otlp.Endpoint);
             Exports(endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
-        if (telemetry.Console)
-        {
-            table.Broken = TableFailed;
-
-            // Someone is watching: show the first table at once.
-            readers.Add(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table), TimeSpan.Zero));
-        }
-
-        readers.ForEach(reader => builder.AddReader(reader));
-        _provider = builder.Build();
         if (telemetry.IsUnconfigured)
         {
             NoEndpoint(telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
-        readers.ForEach(reader => reader.Start());
+        _readers.ForEach(reader => reader.Start());
         return Task.CompletedTask;
     }
 
@@ -113,11 +115,35 @@ internal sealed partial class MeterProviderService(
             .ContinueWith(static task => task.IsCompletedSuccessfully && task.Result, TaskScheduler.Default);
         string outcome = Outcome(ended);
         Stopped(outcome);
-        if (ended)
+    }
+
+    /// <summary>
+    /// The container calls it after it has disposed the provider, which it creates after this, and once for each registration.
+    /// </summary>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _delivery, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void AddReaders(MeterProviderBuilder builder)
+    {
+        TelemetrySettings telemetry = configuration.Telemetry;
+        if (telemetry.Otlp is { } otlp)
         {
-            provider.Dispose();
-            await (_delivery?.DisposeAsync() ?? ValueTask.CompletedTask);
+            // The exporter reads the variable from the process.
+            Environment.SetEnvironmentVariable(TelemetrySettings.SdkRetryVariable, null);
+            OtlpDelivery delivery = _delivery = new OtlpDelivery(
+                otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
+            TimeSpan delay = Random.Shared.NextDouble() * (Interval < MaxFirstDelay ? Interval : MaxFirstDelay);
+            _readers.Add(Reader(new BeatingOtlpExporter(OtlpOptions(otlp, delivery), beat), delay));
         }
+
+        if (telemetry.Console)
+        {
+            table.Broken = TableFailed;
+
+            // Someone is watching: show the first table at once.
+            _readers.Add(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table), TimeSpan.Zero));
+        }
+
+        _readers.ForEach(reader => builder.AddReader(reader));
     }
 
     private string Outcome(bool ended) => configuration.Telemetry switch
