@@ -24,11 +24,23 @@ internal static class AgentHost
 
         // Also during the first collection, before the host has started.
         host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(static () => StopDeadline.Begin(StopLimit));
-        host.Services.GetRequiredService<HealthServer>().Listen();
+        Listen(host.Services.GetRequiredService<HealthServer>());
         await host.RunAsync(cancellation);
         if (configuration.Telemetry.Otlp is null && table.Fault is { } fault)
         {
             throw fault;
+        }
+    }
+
+    private static void Listen(HealthServer health)
+    {
+        try
+        {
+            health.Listen();
+        }
+        catch (IOException exception)
+        {
+            throw new ConfigurationException([exception.Message]);
         }
     }
 
@@ -39,12 +51,14 @@ internal static class AgentHost
         builder.Logging.AddAgentConsole(configuration.Settings.Logging);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
         builder.Services.AddSingleton(configuration);
+        builder.Services.AddSingleton(configuration.Telemetry);
+        builder.Services.AddSingleton(configuration.Settings.Tcp);
+        builder.Services.AddSingleton(configuration.Settings.Health);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ExportStatus>();
         builder.Services.AddSingleton<ConsoleTable>();
         builder.Services.AddSingleton<CollectionBeat>();
         builder.Services.AddSingleton<HealthReport>();
-        builder.Services.AddSingleton<HealthEndpoint>();
         builder.Services.AddSingleton<HealthServer>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<HealthServer>());
         MeterProviderService.AddTo(builder, configuration);

@@ -148,7 +148,7 @@ internal sealed partial class MeterProviderService(
 
     private string Outcome(bool ended) => configuration.Telemetry switch
     {
-        { Otlp: not null } => (ended ? status.Last : ExportOutcome.Lost) switch
+        { Otlp: not null } => (ended ? status.Last : ExportOutcome.Dropped) switch
         {
             ExportOutcome.Delivered => "the last collection was exported",
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",

@@ -12,7 +12,7 @@ public sealed class BeatingReaderTests : IDisposable
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(0.7);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
-    private readonly FiredTime _time = new();
+    private readonly ManualTime _time = new();
     private readonly GatedExporter _exporter = new();
     private readonly CollectionBeat _beat;
     private readonly BeatingReader _reader;
@@ -31,15 +31,17 @@ public sealed class BeatingReaderTests : IDisposable
     public async Task Start_CollectsAfterTheDelayThenAtEachInterval()
     {
         _reader.Start();
-        (_time.Due, _time.Period).ShouldBe((Delay, Interval));
+        _time.Advance(Delay - TimeSpan.FromMilliseconds(1));
         _exporter.Exported.ShouldBe(0);
         _beat.HasBeaten.ShouldBeFalse();
 
-        _time.Fire();
+        _time.Advance(TimeSpan.FromMilliseconds(1));
         await Deadline.UntilAsync(() => _beat.HasBeaten);
-
         _exporter.Exported.ShouldBe(1);
         _exporter.Metrics.ShouldBe(1);
+
+        _time.Advance(Interval);
+        await Deadline.UntilAsync(() => _exporter.Exported == 2);
     }
 
     [Fact]
@@ -47,17 +49,17 @@ public sealed class BeatingReaderTests : IDisposable
     {
         _reader.Start();
         _exporter.Gate.Reset();
-        _time.Fire();
+        _time.Advance(Delay);
         await Deadline.UntilAsync(() => _exporter.Exported == 1);
 
-        _time.Fire();
-        _time.Fire();
+        _time.Advance(Interval);
+        _time.Advance(Interval);
         _exporter.Gate.Set();
         await Deadline.UntilAsync(() => _beat.HasBeaten);
         await Task.Delay(200, TestContext.Current.CancellationToken);
 
         _exporter.Exported.ShouldBe(1);
-        _time.Fire();
+        _time.Advance(Interval);
         await Deadline.UntilAsync(() => _exporter.Exported == 2);
     }
 
@@ -70,7 +72,8 @@ public sealed class BeatingReaderTests : IDisposable
 
         _exporter.Exported.ShouldBe(1);
         _exporter.IsShutDown.ShouldBeTrue();
-        _time.IsStopped.ShouldBeTrue();
+        _time.Advance(Interval);
+        _exporter.Exported.ShouldBe(1);
     }
 
     [Fact]
@@ -78,7 +81,7 @@ public sealed class BeatingReaderTests : IDisposable
     {
         _reader.Start();
         _exporter.Gate.Reset();
-        _time.Fire();
+        _time.Advance(Delay);
         await Deadline.UntilAsync(() => _exporter.Exported == 1);
 
         _provider.Shutdown(50).ShouldBeFalse();
@@ -115,35 +118,5 @@ public sealed class BeatingReaderTests : IDisposable
         }
 
         protected override bool OnShutdown(int timeoutMilliseconds) => IsShutDown = true;
-    }
-
-    /// <summary>Has one timer, which fires when it is told to.</summary>
-    private sealed class FiredTime : TimeProvider, ITimer
-    {
-        private Action _fire = static () => { };
-
-        public TimeSpan Due { get; private set; }
-
-        public TimeSpan Period { get; private set; }
-
-        public bool IsStopped { get; private set; }
-
-        public void Fire() => _fire();
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            (Due, Period, _fire) = (dueTime, period, () => callback(state));
-            return this;
-        }
-
-        public bool Change(TimeSpan dueTime, TimeSpan period) => throw new NotSupportedException();
-
-        public void Dispose() => IsStopped = true;
-
-        public ValueTask DisposeAsync()
-        {
-            Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

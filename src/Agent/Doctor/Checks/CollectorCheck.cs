@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using Agent.Export;
 using Agent.Export.Answers;
+using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenTelemetry.Exporter;
@@ -179,13 +181,13 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
     {
         long start = time.GetTimestamp();
         HeadersFile? headers = headersFile.Length > 0 ? new HeadersFile(headersFile, settings.Protocol, NullLogger.Instance) : null;
-        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), settings.Headers, headers);
+        using var transport = new CollectorTransport(settings, headers, NullLogger.Instance);
         using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(settings.TimeoutMilliseconds), time);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            using HttpRequestMessage request = new OtlpRequest(settings, UserAgent).Create(default);
-            using HttpResponseMessage response = await sender.SendAsync(request, limit.Token);
+            using HttpRequestMessage request = new OtlpRequest(settings, UserAgent).Create(new OtlpPayload(default, IsGzip: false));
+            using HttpResponseMessage response = await transport.SendAsync(request, limit.Token);
             return await ReadAsync(response, headers, time.GetElapsedTime(start), cancellation);
         }
         catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
@@ -218,13 +220,8 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
         };
     }
 
-    private bool IsForeign(HttpResponseMessage response)
-    {
-        Verdict verdict = settings.Protocol == OtlpExportProtocol.Grpc
-            ? GrpcAnswer.Judge(response, time.GetUtcNow())
-            : HttpAnswer.Judge(response, time.GetUtcNow());
-        return string.Equals(verdict.ErrorType, AttemptFault.InvalidResponse, StringComparison.Ordinal);
-    }
+    private bool IsForeign(HttpResponseMessage response) =>
+        Verdict.Of(response, settings.Protocol, time.GetUtcNow()).ErrorType is ErrorTypes.InvalidResponse;
 
     private string Shown(string text, HeadersFile? headers)
     {

@@ -1,4 +1,3 @@
-using Agent.Export.Spool;
 using Agent.Text;
 
 namespace Agent.Export.Disk;
@@ -6,6 +5,9 @@ namespace Agent.Export.Disk;
 /// <summary>What a fault of the disk is, told by the kernel's error number, which .NET keeps in <see cref="Exception.HResult"/>.</summary>
 internal static class DiskFault
 {
+    /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
+    public const int HeldByAnother = 11;
+
     private const int NotPermitted = 1, AccessDenied = 13, NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122;
 
     /// <summary>All values of <c>error.type</c> of <c>tcp.agent.spool.errors</c>.</summary>
@@ -18,7 +20,7 @@ internal static class DiskFault
     {
         UnauthorizedAccessException => "permission_denied",
         IOException io when NumberOf(io) is NotPermitted or AccessDenied => "permission_denied",
-        { InnerException: IOException inner } when NumberOf(inner) == SpoolLock.HeldByAnother => "in_use",
+        { InnerException: IOException inner } when NumberOf(inner) == HeldByAnother => "in_use",
         IOException io when NumberOf(io) is NoSpace or QuotaExceeded => "no_space",
         IOException io when NumberOf(io) == ReadOnly => "read_only",
         IOException io when NumberOf(io) == DiskThread.TimedOut => "timeout",

@@ -21,8 +21,7 @@ internal sealed class DiskThread : IDisposable
     private readonly Lock _lock = new();
     private volatile bool _isHung;
 
-    /// <summary>Starts the thread.</summary>
-    /// <param name="limit">How long an operation is waited for.</param>
+    /// <summary>Starts the thread. An operation is waited for until the limit.</summary>
     public DiskThread(TimeSpan limit)
     {
         _limit = limit;
@@ -43,15 +42,18 @@ internal sealed class DiskThread : IDisposable
             throw NoAnswer();
         }
 
-        var asked = new Operation<T>(operation, tooLate);
+        // Whoever waits goes on elsewhere than on the disk's thread.
+        var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = new Operation { Execute = () => Execute(operation, source, tooLate) };
         _queue.Add(asked);
         try
         {
-            return await asked.Result.WaitAsync(_limit);
+            return await source.Task.WaitAsync(_limit);
         }
-        catch (TimeoutException) when (TryAbandon(asked))
+        catch (TimeoutException)
         {
-            throw NoAnswer();
+            // What has ended just now is handed over: nobody would undo it.
+            return TryAbandon(asked) ? throw NoAnswer() : await source.Task;
         }
     }
 
@@ -60,7 +62,8 @@ internal sealed class DiskThread : IDisposable
 
     public void Dispose() => _queue.CompleteAdding();
 
-    private IOException NoAnswer() => new($"it did not answer within {_limit.TotalSeconds} s", TimedOut);
+    /// <summary>The fault of a disk that does not answer.</summary>
+    public IOException NoAnswer() => new($"it did not answer within {_limit.TotalSeconds} s", TimedOut);
 
     private bool TryAbandon(Operation asked)
     {
@@ -72,22 +75,40 @@ internal sealed class DiskThread : IDisposable
         }
     }
 
+    /// <summary>Returns what hands over the outcome, told whether nobody waits for it any more.</summary>
+    private static Action<bool> Execute<T>(Func<T> operation, TaskCompletionSource<T> source, Action<T>? tooLate)
+    {
+        try
+        {
+            T result = operation();
+            return isAbandoned => (isAbandoned ? tooLate : source.SetResult)?.Invoke(result);
+        }
+#pragma warning disable CA1031 // It is the caller's.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return isAbandoned =>
+            {
+                if (!isAbandoned)
+                {
+                    source.SetException(exception);
+                }
+            };
+        }
+    }
+
     private void Work()
     {
         foreach (Operation next in _queue.GetConsumingEnumerable())
         {
             // One that was abandoned before it began is not begun.
-            if (!next.IsAbandoned)
-            {
-                next.Execute();
-            }
-
+            Action<bool>? end = next.IsAbandoned ? null : next.Execute();
             lock (_lock)
             {
                 next.HasEnded = true;
             }
 
-            next.End();
+            end?.Invoke(next.IsAbandoned);
             lock (_lock)
             {
                 _isHung = false;
@@ -95,62 +116,14 @@ internal sealed class DiskThread : IDisposable
         }
     }
 
-    private abstract class Operation
+    /// <summary>Guarded by the thread's lock.</summary>
+    private sealed class Operation
     {
-        /// <summary>Nobody waits for it any more. Guarded by the thread's lock, as is <see cref="HasEnded"/>.</summary>
+        /// <summary>Nobody waits for it any more.</summary>
         public bool IsAbandoned { get; set; }
 
         public bool HasEnded { get; set; }
 
-        public abstract void Execute();
-
-        /// <summary>Hands over what came of it.</summary>
-        public abstract void End();
-    }
-
-    private sealed class Operation<T>(Func<T> operation, Action<T>? tooLate) : Operation
-    {
-        // Whoever waits goes on elsewhere than on the disk's thread.
-        private readonly TaskCompletionSource<T> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Action? _end;
-
-        public Task<T> Result => _source.Task;
-
-        public override void Execute()
-        {
-            try
-            {
-                T result = operation();
-                _end = () => Succeed(result);
-            }
-#pragma warning disable CA1031 // It is the caller's.
-            catch (Exception exception)
-#pragma warning restore CA1031
-            {
-                _end = () => Fail(exception);
-            }
-        }
-
-        public override void End() => _end?.Invoke();
-
-        private void Succeed(T result)
-        {
-            if (IsAbandoned)
-            {
-                tooLate?.Invoke(result);
-            }
-            else
-            {
-                _source.SetResult(result);
-            }
-        }
-
-        private void Fail(Exception exception)
-        {
-            if (!IsAbandoned)
-            {
-                _source.SetException(exception);
-            }
-        }
+        public required Func<Action<bool>> Execute { get; init; }
     }
 }

@@ -10,9 +10,6 @@ internal sealed class SpoolLock : IDisposable
 {
     public const string Name = "lock";
 
-    /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
-    public const int HeldByAnother = 11;
-
     private readonly FileStream _file;
 
     private SpoolLock(FileStream file) => _file = file;
@@ -47,7 +44,7 @@ internal sealed class SpoolLock : IDisposable
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }));
         }
-        catch (IOException exception) when (DiskFault.NumberOf(exception) == HeldByAnother)
+        catch (IOException exception) when (DiskFault.NumberOf(exception) == DiskFault.HeldByAnother)
         {
             throw new IOException("another agent uses it; give each its own Export:Spool:Path", exception);
         }

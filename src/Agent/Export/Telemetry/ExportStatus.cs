@@ -1,3 +1,5 @@
+using Agent.Export.Pipeline;
+
 namespace Agent.Export.Telemetry;
 
 /// <summary>Whether exports arrive, for those who report it. Thread-safe.</summary>
@@ -33,4 +35,43 @@ internal sealed class ExportStatus
         Volatile.Write(ref _last, (int)ExportOutcome.Delivered);
         return Interlocked.Exchange(ref _failuresInARow, 0);
     }
+}
+
+/// <summary>What became of a collection.</summary>
+internal enum ExportOutcome
+{
+    /// <summary>None has ended yet.</summary>
+    None,
+
+    /// <summary>The collector has it.</summary>
+    Delivered,
+
+    /// <summary>It is in the spool, on disk.</summary>
+    Kept,
+
+    /// <summary>It is in the spool's memory, because the disk would not have it.</summary>
+    KeptInMemory,
+
+    /// <summary>It could not be delivered, and there is no spool.</summary>
+    Dropped,
+
+    /// <summary>The collector refused it for good.</summary>
+    Refused,
+}
+
+/// <summary>When metrics were last collected, for those who ask whether the agent lives. Thread-safe.</summary>
+internal sealed class CollectionBeat(TimeProvider time)
+{
+    private const long Never = long.MinValue;
+
+    private readonly long _started = time.GetTimestamp();
+    private long _last = Never;
+
+    public bool HasBeaten => Volatile.Read(ref _last) != Never;
+
+    /// <summary>Time since the last collection; since the start, when there was none.</summary>
+    public TimeSpan Age => time.GetElapsedTime(Volatile.Read(ref _last) is var last && last != Never ? last : _started);
+
+    /// <summary>A collection has just ended.</summary>
+    public void Beat() => Volatile.Write(ref _last, time.GetTimestamp());
 }

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Agent.Export.Answers;
-using Agent.Export.Pipeline;
 using OpenTelemetry.Exporter;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -10,29 +9,18 @@ namespace Agent.Export.Transport;
 /// <summary>Why no answer came, in one line, and what that means for the payload.</summary>
 internal static class AttemptFault
 {
-    public const string CircuitOpen = "circuit_open";
-    public const string ConnectionError = "connection_error";
-    public const string InvalidResponse = "invalid_response";
-
-    /// <summary>Not sent, because the collector has asked to wait.</summary>
-    public const string Paused = "paused";
-    public const string Timeout = "timeout";
-
     /// <summary><c>error.type</c> of what has no name of its own (OpenTelemetry semantic conventions).</summary>
     private const string Other = "_OTHER";
 
-    /// <summary>Judges what was thrown instead of an answer.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="protocol">What was spoken.</param>
-    /// <param name="timeoutSetting">The setting that bounds an attempt.</param>
+    /// <summary>Judges what was thrown instead of an answer; the setting is the one that bounds an attempt.</summary>
     public static Verdict Judge(Exception exception, OtlpExportProtocol protocol, string timeoutSetting) => exception switch
     {
-        TimeoutRejectedException => Verdict.Transient(Timeout, $"no answer in time ({timeoutSetting})"),
-        BrokenCircuitException broken => Verdict.Transient(CircuitOpen, "the last attempts failed (circuit breaker)") with
+        TimeoutRejectedException => Verdict.Transient(ErrorTypes.Timeout, $"no answer in time ({timeoutSetting})"),
+        BrokenCircuitException broken => Verdict.Transient(ErrorTypes.CircuitOpen, "the last attempts failed (circuit breaker)") with
         {
             Wait = broken.RetryAfter ?? TimeSpan.MaxValue,
         },
-        OperationCanceledException => new Verdict(VerdictKind.Cancelled, "cancelled", "it was broken off because the agent stops"),
+        OperationCanceledException => new Verdict(VerdictKind.Cancelled, "cancelled", "cancelled because the agent stops"),
         _ => Verdict.Transient(ErrorType(exception), Describe(exception, protocol)),
     };
 
@@ -51,17 +39,17 @@ internal static class AttemptFault
     private static string ErrorType(Exception exception) => ErrorOf(exception) switch
     {
         HttpRequestError.NameResolutionError => "name_resolution_error",
-        HttpRequestError.ConnectionError => ConnectionError,
+        HttpRequestError.ConnectionError => ErrorTypes.ConnectionError,
         HttpRequestError.SecureConnectionError => "secure_connection_error",
         HttpRequestError.HttpProtocolError => "http_protocol_error",
         HttpRequestError.VersionNegotiationError => "version_negotiation_error",
         HttpRequestError.ProxyTunnelError => "proxy_tunnel_error",
-        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => InvalidResponse,
+        HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded => ErrorTypes.InvalidResponse,
         HttpRequestError.ResponseEnded => "response_ended",
         _ => exception switch
         {
             HeadersFileException => "headers_file",
-            HttpRequestException or IOException => ConnectionError,
+            HttpRequestException or IOException => ErrorTypes.ConnectionError,
             _ => Other,
         },
     };

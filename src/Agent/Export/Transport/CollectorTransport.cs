@@ -7,27 +7,62 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Export.Transport;
 
 /// <summary>
-/// The connections to the collector. Made anew when a certificate's file has changed: those that a certificate manager
-/// renews live for hours, the agent for months; and when a request was not answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>,
-/// <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
+/// Sends requests to the collector and reads the whole answers. The connections are made anew when a certificate's file has
+/// changed: those that a certificate manager renews live for hours, the agent for months; and when a request was not
+/// answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
 /// </summary>
-/// <param name="files">The certificates.</param>
-/// <param name="logger">Where changes of them are told.</param>
+/// <param name="settings">The certificates and the variable's headers.</param>
+/// <param name="headersFile">The file of headers, which win over the variable's. Disposed with this.</param>
+/// <param name="logger">Where changes of certificates are logged.</param>
 /// <param name="connectionLifetime">How old a connection may get; null for two minutes.</param>
-internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger logger, TimeSpan? connectionLifetime = null) : IDisposable
+internal sealed partial class CollectorTransport(
+    OtlpSettings settings, HeadersFile? headersFile, ILogger logger, TimeSpan? connectionLifetime = null) : IDisposable
 {
+    /// <summary>An answer is a few bytes, or a web page by mistake; more is not taken into memory.</summary>
+    private const int MaxAnswerBytes = 1 << 16;
+
     /// <summary>Connections live no longer, so that a collector whose address changed in DNS is found again.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
     private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
-    private OtlpTlsFiles _files = files;
-    private string _fingerprint = files.LoadedFingerprint;
+    private OtlpTlsFiles _files = settings.Tls;
+    private string _fingerprint = settings.Tls.LoadedFingerprint;
     private bool _isUnanswered;
-    private HttpMessageInvoker _current = new(Handler(files, connectionLifetime));
+    private HttpMessageInvoker _current = new(Handler(settings.Tls, connectionLifetime));
 
     /// <summary>Requests may still be under way by the one before.</summary>
     private HttpMessageInvoker? _former;
+
+    /// <summary>One attempt: sends the request, with the configured headers, and reads the answer to its end.</summary>
+    /// <exception cref="HttpRequestException">No whole answer came.</exception>
+    /// <exception cref="HeadersFileException">There are no headers to send.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        RequestHeader.Apply(settings.Headers, request.Headers);
+        headersFile?.ApplyTo(request);
+        HttpMessageInvoker connections = Current();
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await connections.SendAsync(request, cancellation);
+
+            // gRPC's status is in the trailers, which are there once the body has been read.
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation);
+            return response;
+        }
+        catch (Exception exception)
+        {
+            response?.Dispose();
+            if (exception is OperationCanceledException)
+            {
+                Abandon(connections);
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>What to send with now. Looks at the files: small, and a Kubernetes Secret's change shows in their content alone.</summary>
     public HttpMessageInvoker Current()
@@ -53,13 +88,20 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
         }
     }
 
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _former?.Dispose();
+        _current.Dispose();
+        headersFile?.Dispose();
+    }
+
     /// <summary>
     /// After a request that was not answered in time: the next one goes over a new connection. Over HTTP/2 only the request ends with the
     /// time limit; the connection stays, also when its peer is gone and the packets to it are dropped without a reset. Pings
     /// would find that out too, but receivers close connections on which they come often (gRPC's "too_many_pings").
     /// </summary>
-    /// <param name="connections">What the request was sent with.</param>
-    public void Abandon(HttpMessageInvoker connections)
+    private void Abandon(HttpMessageInvoker connections)
     {
         lock (_lock)
         {
@@ -68,13 +110,6 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
                 Replace(_files);
             }
         }
-    }
-
-    public void Dispose()
-    {
-        _disk.Dispose();
-        _former?.Dispose();
-        _current.Dispose();
     }
 
     /// <summary>Reads the files, and uses them where they are not what they were.</summary>
@@ -97,6 +132,7 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
             // Looked at again when they change: key and certificate may be written one after the other.
+            _fingerprint = _disk.IsHung ? "" : _fingerprint;
             NotRenewed(exception.Message);
         }
     }
@@ -147,6 +183,6 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     private partial void Renewed();
 
     [LoggerMessage(EventId = 19, Level = LogLevel.Warning,
-        Message = "The certificates for the collector have changed and cannot be used: {Reason} Those from before go on being used.")]
+        Message = "The certificates for the collector have changed and cannot be used: {Reason} The previous ones are still used.")]
     private partial void NotRenewed(string reason);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Export.Disk;
+using Agent.Tcp.Interop;
 
 namespace Agent.Export.Transport;
 
@@ -9,6 +10,9 @@ namespace Agent.Export.Transport;
 /// <param name="Client">Shown to the collector (mTLS); null shows none.</param>
 internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client)
 {
+    /// <summary>Ten times a system's whole list of authorities (about 220 KB).</summary>
+    private const int MaxBytes = 1 << 21;
+
     private string? _authority;
     private string? _certificate;
     private string? _key;
@@ -59,7 +63,8 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
         {
             try
             {
-                return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+                using FileStream stream = Open(file);
+                return Convert.ToHexString(SHA256.HashData(stream));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -84,7 +89,7 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
     private static X509Certificate2Collection LoadAuthorities(string file)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(file);
+        authorities.ImportFromPem(Text(file));
         return authorities.Count > 0 ? authorities : throw new CryptographicException("the file holds no certificate");
     }
 
@@ -92,11 +97,29 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(file, key);
+            return X509Certificate2.CreateFromPem(Text(file), Text(key));
         }
         catch (ArgumentException exception)
         {
             throw new CryptographicException($"the key in {key} is not that of the certificate in {file}", exception);
         }
+    }
+
+    private static string Text(string file)
+    {
+        using var reader = new StreamReader(Open(file));
+        return reader.ReadToEnd();
+    }
+
+    private static FileStream Open(string file)
+    {
+        FileStream stream = RegularFile.OpenRead(file);
+        if (stream.Length <= MaxBytes)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        throw new IOException($"{file} is larger than {MaxBytes} bytes");
     }
 }

@@ -1,5 +1,4 @@
 using Agent.Doctor.Checks;
-using Agent.Export.Pipeline;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Checks;

@@ -1,6 +1,5 @@
 using Agent.Doctor.Checks;
 using Agent.Export.Disk;
-using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Tests.Support;
 

@@ -12,7 +12,7 @@ public sealed class ExportStatusTests
         status.Last.ShouldBe(ExportOutcome.None);
         status.Succeed().ShouldBe(0);
 
-        status.Fail(ExportOutcome.Lost);
+        status.Fail(ExportOutcome.Dropped);
         status.Fail(ExportOutcome.Kept);
         status.IsFailing.ShouldBeTrue();
         status.Last.ShouldBe(ExportOutcome.Kept);
