@@ -6,8 +6,8 @@ using OpenTelemetry.Metrics;
 namespace Agent.Export;
 
 /// <summary>
-/// Collects and exports after a delay, then at every interval from there, and once more at the end; and tells of each
-/// collection. The SDK's periodic reader first does so after an interval, and has no other way to begin.
+/// Collects and exports after a delay, then at every interval from there, and once more at the end; and reports each
+/// collection to the health endpoint. The SDK's periodic reader first does so after an interval, and has no other way to begin.
 /// </summary>
 internal sealed class BeatingReader : BaseExportingMetricReader
 {
@@ -84,8 +84,8 @@ internal sealed class BeatingReader : BaseExportingMetricReader
 }
 
 /// <summary>
-/// Tells of a collection before it is sent: a collector that hangs makes no agent unready. A subclass of the exporter and
-/// none around it: the SDK hands the resource to the exporter it knows, and there is no handing it on.
+/// Reports a collection before it is sent: a collector that hangs makes no agent unready. A subclass of the exporter, not a
+/// wrapper: the SDK gives the resource only to the exporter it knows.
 /// </summary>
 internal sealed class BeatingOtlpExporter(OtlpExporterOptions options, CollectionBeat beat) : OtlpMetricExporter(options)
 {

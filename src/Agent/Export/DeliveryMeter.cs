@@ -7,7 +7,7 @@ using Agent.Tcp.Metrics;
 
 namespace Agent.Export;
 
-/// <summary>What delivery says of itself, in the meter of all the agent's metrics.</summary>
+/// <summary>Delivery's own metrics, in the meter of all the agent's metrics.</summary>
 internal sealed class DeliveryMeter : IDisposable
 {
     private readonly Meter _meter = TcpMeters.Create();

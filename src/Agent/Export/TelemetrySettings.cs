@@ -25,7 +25,7 @@ internal sealed record TelemetrySettings
     /// <summary>Print each collection to standard output.</summary>
     public bool Console { get; init; }
 
-    /// <summary>Nobody said where metrics should go; the console is a stand-in.</summary>
+    /// <summary>No exporter is configured; the console stands in.</summary>
     public bool IsUnconfigured { get; init; }
 
     /// <summary>The SDK collects nothing, whatever else is set.</summary>

@@ -43,7 +43,7 @@ internal sealed class HealthReport(TelemetrySettings telemetry, TcpInstrumentati
             : new HealthAnswer(HealthAnswer.Good, Collected(age));
     }
 
-    /// <summary>A first collection was made, or none is to be. A collector that cannot be reached is told, and changes nothing.</summary>
+    /// <summary>A first collection was made, or none is configured. A collector that cannot be reached is mentioned, and changes nothing.</summary>
     public HealthAnswer Ready()
     {
         if (_idle is not null)

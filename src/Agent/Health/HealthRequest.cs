@@ -10,7 +10,7 @@ internal readonly record struct HealthRequest(string Path, bool IsHead, bool IsA
 {
     private const byte Space = (byte)' ';
 
-    /// <summary>Longer ones are none of ours.</summary>
+    /// <summary>No path that is answered is longer.</summary>
     private const int MaxPath = 64;
 
     /// <summary>A request line is "GET /healthz HTTP/1.1" (RFC 9112 section 3). Never throws.</summary>

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Health;
 
 /// <summary>
-/// Answers <c>/healthz</c> and <c>/readyz</c> where <c>Health:Port</c> says. A bare listener: a web server would cost a
+/// Answers <c>/healthz</c> and <c>/readyz</c> on <c>Health:Port</c>. A bare listener: a web server would cost a
 /// quarter of the agent's memory.
 /// </summary>
 internal sealed partial class HealthServer(HealthSettings settings, HealthReport report, TimeProvider time, ILogger<HealthServer> logger)

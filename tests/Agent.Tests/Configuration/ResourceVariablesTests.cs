@@ -1,5 +1,6 @@
 using Agent.Configuration;
 using Agent.Export.Transport;
+using Agent.Tests.Support;
 
 namespace Agent.Tests.Configuration;
 
@@ -44,6 +45,5 @@ public sealed class ResourceVariablesTests
     public void Read_TheServiceName_WinsOverTheAttribute() => Read((Attributes, "service.name=a"), ("OTEL_SERVICE_NAME", " 100% mine "))
         .Attributes.ShouldHaveSingleItem().ShouldBe(new("service.name", "100% mine"));
 
-    private static ResourceVariables Read(params (string Name, string Value)[] variables) => ResourceVariables.Read(
-        new OtelVariables(variables.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), []));
+    private static ResourceVariables Read(params (string Name, string Value)[] variables) => ResourceVariables.Read(Variables.Of(variables, []));
 }

@@ -1,5 +1,6 @@
 using Agent.Export;
 using Agent.Export.Transport;
+using Agent.Tests.Support;
 using OpenTelemetry.Metrics;
 
 namespace Agent.Tests.Export;
@@ -92,6 +93,5 @@ public sealed class TelemetrySettingsTests
         ]);
     }
 
-    private TelemetrySettings Read(params (string Name, string Value)[] variables) => TelemetrySettings.Read(
-        new OtelVariables(variables.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), _faults));
+    private TelemetrySettings Read(params (string Name, string Value)[] variables) => TelemetrySettings.Read(Variables.Of(variables, _faults));
 }

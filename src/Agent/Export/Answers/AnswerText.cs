@@ -2,12 +2,12 @@ using System.Text;
 
 namespace Agent.Export.Answers;
 
-/// <summary>Words of a collector as they may stand in a log line.</summary>
+/// <summary>Text of a collector, made fit for a log line.</summary>
 internal static class AnswerText
 {
     private const int Longest = 200;
 
-    /// <summary>The first line that says something, without control characters, cut where it is long.</summary>
+    /// <summary>The first line that is not empty, without control characters, cut where it is long.</summary>
     public static string FirstLine(string text)
     {
         string line = text.AsSpan().Trim().ToString();
@@ -21,7 +21,7 @@ internal static class AnswerText
     public static string OfBody(HttpResponseMessage response) =>
         IsText(response) ? FirstLine(Encoding.UTF8.GetString(Body(response))) : "";
 
-    /// <summary>A web page, also one that does not say so.</summary>
+    /// <summary>A web page, also one whose media type is another.</summary>
     public static bool IsWebPage(HttpResponseMessage response)
     {
         if (MediaType(response).Contains("html", StringComparison.OrdinalIgnoreCase))

@@ -12,7 +12,7 @@ internal static class ErrorTypes
     public const string ConnectionError = "connection_error";
     public const string InvalidResponse = "invalid_response";
 
-    /// <summary>Points that the collector refused of a payload that it took.</summary>
+    /// <summary>Points that the collector rejected of an export that it accepted.</summary>
     public const string PartialSuccess = "partial_success";
 
     /// <summary>Not sent, because the collector has asked to wait.</summary>

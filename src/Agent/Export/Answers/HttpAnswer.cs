@@ -26,7 +26,7 @@ internal static class HttpAnswer
     public static bool IsRetryable(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3), by the answer's own date where it says it: this node's may be wrong.</summary>
+    /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3): counted from the answer's own date, as this node's may be wrong.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,
@@ -48,7 +48,7 @@ internal static class HttpAnswer
         return words.Length > 0 ? $"{status}: {words}" : status;
     }
 
-    /// <summary>Nothing, or a response of OTLP's in the form that the answer says it has: that of the request where it says none.</summary>
+    /// <summary>Nothing, or a response of OTLP's in the format of the answer's media type; in that of the request without one.</summary>
     private static bool TryReadSuccess(HttpResponseMessage response, out Verdict success)
     {
         byte[] body = AnswerText.Body(response);

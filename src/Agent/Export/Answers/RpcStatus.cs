@@ -1,5 +1,4 @@
 using System.Text;
-using Agent.Export.Pipeline;
 using Agent.Export.Protobuf;
 
 namespace Agent.Export.Answers;

@@ -11,10 +11,10 @@ internal sealed record Verdict(VerdictKind Kind, string ErrorType, string Reason
     /// <summary>How long the collector asks to wait; null when it does not say.</summary>
     public TimeSpan? Wait { get; init; }
 
-    /// <summary>The points that the collector refused of a payload that it took (<c>partial_success</c>).</summary>
+    /// <summary>The points that the collector rejected of an export that it accepted (<c>partial_success</c>).</summary>
     public long RejectedPoints { get; init; }
 
-    /// <summary>What the collector said about a payload that it took; mostly empty.</summary>
+    /// <summary>The collector's message about an export that it accepted; mostly empty.</summary>
     public string Warning { get; init; } = "";
 
     public static Verdict Accepted { get; } = new(VerdictKind.Accepted, "", "");
@@ -28,18 +28,18 @@ internal sealed record Verdict(VerdictKind Kind, string ErrorType, string Reason
     public static Verdict Final(string errorType, string reason) => new(VerdictKind.Final, errorType, reason);
 }
 
-/// <summary>What becomes of a payload after an attempt.</summary>
+/// <summary>What becomes of an export after an attempt.</summary>
 internal enum VerdictKind
 {
-    /// <summary>The collector has taken it, maybe but for some points.</summary>
+    /// <summary>The collector accepted it, maybe without some points.</summary>
     Accepted,
 
     /// <summary>It may arrive if it is sent again.</summary>
     Transient,
 
-    /// <summary>The collector will not have it: sending it again is forbidden.</summary>
+    /// <summary>The collector refused it: sending it again is forbidden.</summary>
     Final,
 
-    /// <summary>The attempt was broken off from this side.</summary>
+    /// <summary>The agent cancelled the attempt.</summary>
     Cancelled,
 }

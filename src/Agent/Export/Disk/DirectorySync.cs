@@ -10,7 +10,7 @@ internal static partial class DirectorySync
     /// <summary><c>O_RDONLY | O_CLOEXEC</c>, asm-generic/fcntl.h.</summary>
     private const int OpenReadOnly = 0x80000;
 
-    /// <summary>Waits until the directory's entries stand on the disk. Where a file system cannot say, they are as durable as they get.</summary>
+    /// <summary>Waits until the directory's entries are on the disk, where the file system supports that.</summary>
     /// <exception cref="IOException">The directory cannot be opened, or its disk not be written.</exception>
     public static void Flush(string directory)
     {

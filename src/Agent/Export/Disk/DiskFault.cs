@@ -2,7 +2,7 @@ using Agent.Text;
 
 namespace Agent.Export.Disk;
 
-/// <summary>What a fault of the disk is, told by the kernel's error number, which .NET keeps in <see cref="Exception.HResult"/>.</summary>
+/// <summary>Classifies a fault of the disk by the kernel's error number, which .NET keeps in <see cref="Exception.HResult"/>.</summary>
 internal static class DiskFault
 {
     /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
@@ -27,10 +27,10 @@ internal static class DiskFault
         _ => "io",
     };
 
-    /// <summary>The disk did not answer, and may yet.</summary>
+    /// <summary>The disk did not answer in time.</summary>
     public static bool IsHang(Exception exception) => exception is IOException && NumberOf(exception) == DiskThread.TimedOut;
 
-    /// <summary>The kernel refused it for want of permissions.</summary>
+    /// <summary>The kernel denied permission.</summary>
     public static bool IsRefusal(Exception exception) => string.Equals(TypeOf(exception), "permission_denied", StringComparison.Ordinal);
 
     /// <summary>In one line, without the file's name: every export has another.</summary>
@@ -41,7 +41,7 @@ internal static class DiskFault
         return (file < 0 ? words : words[..file]).TrimEnd('.');
     }
 
-    /// <summary>The fault of the disk in it: whoever copies to a stream wraps what the stream throws (<see cref="HttpContent"/> does).</summary>
+    /// <summary>The fault of the disk inside another: <see cref="HttpContent"/>, for one, wraps what a stream throws.</summary>
     private static Exception Cause(Exception exception)
     {
         for (Exception? cause = exception; cause is not null; cause = cause.InnerException)

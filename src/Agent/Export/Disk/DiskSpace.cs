@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace Agent.Export.Disk;
 
-/// <summary>What <c>statvfs(3)</c> tells of a file system: what an unprivileged user may still take of it.</summary>
+/// <summary>What an unprivileged user may still use of a file system (<c>statvfs(3)</c>).</summary>
 /// <param name="Bytes">Room for data.</param>
 /// <param name="Files">Room for further files; null where the file system has no bound (btrfs).</param>
 internal readonly unsafe partial record struct DiskSpace(long Bytes, long? Files)
 {
     private const string Library = "libc";
 
-    /// <summary>Of the file system that a file or directory stands on.</summary>
-    /// <exception cref="IOException">It cannot be told.</exception>
+    /// <summary>Of the file system of a file or directory.</summary>
+    /// <exception cref="IOException">The kernel refuses.</exception>
     public static DiskSpace Of(string path)
     {
         StatVfs found;

@@ -28,11 +28,11 @@ internal sealed class DiskThread : IDisposable
         new Thread(Work) { IsBackground = true, Name = "disk" }.Start();
     }
 
-    /// <summary>An operation was waited for in vain, and has not ended yet.</summary>
+    /// <summary>An operation did not end within the limit, and still runs.</summary>
     public bool IsHung => _isHung;
 
     /// <summary>Runs an operation and waits for it.</summary>
-    /// <param name="operation">Must hold on its own: it may still run when nobody waits for it any more.</param>
+    /// <param name="operation">Must not depend on its caller: it may still run after the caller has stopped waiting.</param>
     /// <param name="tooLate">Called with a result that came after the limit, before any other operation runs.</param>
     /// <exception cref="IOException">The disk does not answer; or what the operation throws.</exception>
     public async Task<T> RunAsync<T>(Func<T> operation, Action<T>? tooLate = null)
@@ -42,7 +42,7 @@ internal sealed class DiskThread : IDisposable
             throw NoAnswer();
         }
 
-        // Whoever waits goes on elsewhere than on the disk's thread.
+        // The caller must not continue on the disk's thread.
         var source = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = new Operation { Execute = () => Execute(operation, source, tooLate) };
         _queue.Add(asked);
@@ -52,7 +52,7 @@ internal sealed class DiskThread : IDisposable
         }
         catch (TimeoutException)
         {
-            // What has ended just now is handed over: nobody would undo it.
+            // It has ended just now: its result counts, as nothing would undo it.
             return TryAbandon(asked) ? throw NoAnswer() : await source.Task;
         }
     }
@@ -75,7 +75,7 @@ internal sealed class DiskThread : IDisposable
         }
     }
 
-    /// <summary>Returns what hands over the outcome, told whether nobody waits for it any more.</summary>
+    /// <summary>Returns what hands the outcome over; its argument is whether the caller has stopped waiting.</summary>
     private static Action<bool> Execute<T>(Func<T> operation, TaskCompletionSource<T> source, Action<T>? tooLate)
     {
         try
@@ -83,7 +83,7 @@ internal sealed class DiskThread : IDisposable
             T result = operation();
             return isAbandoned => (isAbandoned ? tooLate : source.SetResult)?.Invoke(result);
         }
-#pragma warning disable CA1031 // It is the caller's.
+#pragma warning disable CA1031 // It is handed to the caller.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -101,7 +101,7 @@ internal sealed class DiskThread : IDisposable
     {
         foreach (Operation next in _queue.GetConsumingEnumerable())
         {
-            // One that was abandoned before it began is not begun.
+            // One that was abandoned before it began does not run.
             Action<bool>? end = next.IsAbandoned ? null : next.Execute();
             lock (_lock)
             {
@@ -119,7 +119,7 @@ internal sealed class DiskThread : IDisposable
     /// <summary>Guarded by the thread's lock.</summary>
     private sealed class Operation
     {
-        /// <summary>Nobody waits for it any more.</summary>
+        /// <summary>The caller has stopped waiting.</summary>
         public bool IsAbandoned { get; set; }
 
         public bool HasEnded { get; set; }

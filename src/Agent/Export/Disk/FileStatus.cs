@@ -3,7 +3,7 @@ using Agent.Tcp.Interop;
 
 namespace Agent.Export.Disk;
 
-/// <summary>What <c>statx(2)</c> tells of a file and .NET does not: its kind, its owner, and which file it is.</summary>
+/// <summary>What .NET does not report of a file: its kind, its owner, and which file it is (<c>statx(2)</c>).</summary>
 /// <param name="Inode">Which file it is on its device.</param>
 /// <param name="Device">The device, major number first.</param>
 /// <param name="Owner">The owner's uid.</param>
@@ -37,7 +37,7 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
     /// <summary>The permissions as <c>chmod</c> takes them.</summary>
     public string Permissions => Convert.ToString(Mode & 0xFFF, 8).PadLeft(4, '0');
 
-    /// <summary>Null when there is no such file, or it cannot be told.</summary>
+    /// <summary>Null when there is no such file, or it cannot be read.</summary>
     public static FileStatus? Of(string path, bool followLink = false) =>
         Read(AtCurrentDirectory, path, followLink ? 0 : AtSymlinkNoFollow);
 

@@ -7,8 +7,7 @@ using Agent.Export.Telemetry;
 namespace Agent.Export.Pipeline;
 
 /// <summary>
-/// What the SDK's exporter takes for its transport. Delivers each payload, or keeps it: a payload that is safely in the
-/// spool is a success to the SDK. Overrides both ways to send, because OTLP over HTTP uses the synchronous one and over
+/// The transport of the SDK's exporter. Delivers each export, keeps it in the spool, which is a success to the SDK, or drops it. Overrides both ways to send, because OTLP over HTTP uses the synchronous one and over
 /// gRPC the other.
 /// </summary>
 internal sealed class DeliveryHandler(
@@ -73,7 +72,7 @@ internal sealed class DeliveryHandler(
         return Taken(request);
     }
 
-    /// <summary>What the SDK takes for a success, over either protocol.</summary>
+    /// <summary>An answer that the SDK counts as a success, over either protocol.</summary>
     private static HttpResponseMessage Taken(HttpRequestMessage request)
     {
         var response = new HttpResponseMessage(HttpStatusCode.OK) { RequestMessage = request, Version = request.Version };

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Export.Pipeline;
 
 /// <summary>
-/// Tells the operator when exports begin to fail, why, what becomes of the samples, and when exports succeed again: the
-/// SDK says none of it in a log. Each kind of failure, by its status, is logged once, and then with a count every ten minutes
+/// Logs when exports begin to fail, why, what becomes of them, and when they succeed again: the
+/// SDK logs none of it. Each kind of failure, by its status, is logged once, and then with a count every ten minutes
 /// while it comes again: the words of a collector may differ each time. No secret is ever shown.
 /// </summary>
 internal sealed partial class DeliveryLog(
@@ -38,7 +38,7 @@ internal sealed partial class DeliveryLog(
         TakenInPart(verdict);
     }
 
-    /// <summary>The collector took a payload, and said something about it.</summary>
+    /// <summary>The collector accepted an export, maybe without some points or with a warning.</summary>
     public void TakenInPart(Verdict verdict)
     {
         string words = verdict.Warning.Length > 0 ? Shown(verdict.Warning) : "it gave no reason";
@@ -52,7 +52,7 @@ internal sealed partial class DeliveryLog(
         }
     }
 
-    /// <summary>An export was not delivered, and given to the spool.</summary>
+    /// <summary>An export was not delivered; the spool kept it, or had no room for it.</summary>
     public void Kept(Verdict verdict, ExportOutcome outcome)
     {
         if (outcome == ExportOutcome.Dropped)
@@ -81,15 +81,15 @@ internal sealed partial class DeliveryLog(
         }
     }
 
-    /// <summary>Kept payloads were sent late, and refused for good.</summary>
+    /// <summary>Kept exports were refused.</summary>
     public void RefusedLate(long exports, Verdict refusal) =>
         Say($"refused late {refusal.ErrorType}", repeats => RefusedLate(_endpoint, exports, Shown(refusal.Reason) + repeats));
 
-    /// <summary>A kept payload was not taken again and again, while others were.</summary>
+    /// <summary>A kept export failed several times, while others were accepted.</summary>
     public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure) =>
         Say($"behind {failure.ErrorType}", repeats => SteppedBehind(_endpoint, created, failures, Shown(failure.Reason) + repeats));
 
-    /// <summary>Kept payloads were dropped, because they were not taken again and again.</summary>
+    /// <summary>Kept exports were dropped, because they kept failing.</summary>
     public void GivenUp(long exports, int failures, Verdict failure) =>
         Say($"given up {failure.ErrorType}", repeats => GivenUp(_endpoint, exports, failures, Shown(failure.Reason) + repeats));
 
@@ -97,7 +97,7 @@ internal sealed partial class DeliveryLog(
     public void DeliveredLate(long exports, DateTimeOffset oldest) =>
         Say("delivered late", repeats => DeliveredLate(_endpoint, exports, oldest, repeats));
 
-    /// <summary>Sending kept payloads met a fault that nobody thought of.</summary>
+    /// <summary>Sending kept exports met an unexpected fault.</summary>
     public void ReplayFailed(Exception exception) =>
         Say($"replay {exception.GetType().Name}", repeats => ReplayFailed(exception, repeats));
 

@@ -104,7 +104,7 @@ internal sealed class DeliveryPipeline
         }
         catch (OperationCanceledException exception)
         {
-            // The time limits tell whether it was one of them.
+            // The strategies turn it into a timeout where it is theirs.
             return Outcome.FromException<Delivered>(exception);
         }
 #pragma warning disable CA1031 // Whatever goes wrong with an attempt is its outcome; it must not end the agent.
@@ -117,7 +117,7 @@ internal sealed class DeliveryPipeline
 
     private Delivered Failed(Exception exception) => new(AttemptFault.Judge(exception, _protocol, _times.AttemptSetting), null);
 
-    /// <summary>Time that ran out, or an open breaker, says less than the attempt that failed before.</summary>
+    /// <summary>The attempt that failed before is a better reason than time that ran out or an open breaker.</summary>
     private Delivered End(Outcome<Delivered> outcome, Verdict? lastFailure)
     {
         Delivered end = outcome.Exception switch

@@ -8,11 +8,10 @@ using Agent.Export.Transport;
 namespace Agent.Export.Pipeline;
 
 /// <summary>
-/// Sends kept payloads, oldest first, once a new payload has found the collector back: paced, and begun after a wait
-/// drawn at random, so that the agents of a fleet do not overrun a collector that has just come back.
-/// A payload that fails may be the cause itself. Its failure is its own when the next new payload is taken at the first
+/// Sends kept exports, oldest first, once a new export has been delivered: at a pace, and after a random wait, so that the agents of a fleet do not overload a collector that has just come back.
+/// An export that fails may be the cause itself. Its failure is its own when the next new export is accepted at the first
 /// attempt; after some of these the others go first, after some more it is dropped. In an outage, or while the collector
-/// is overloaded, new payloads fail as well, and no kept one is blamed. A wait that the collector asked of new payloads
+/// is overloaded, new exports fail as well, and no kept one is blamed. A wait that the collector asked of new exports
 /// (live) holds kept ones back too; one that it asked of kept ones (own) does not hold back new ones.
 /// </summary>
 internal sealed class SpoolReplayer(
@@ -36,7 +35,7 @@ internal sealed class SpoolReplayer(
     private SpoolItem? _failed;
     private volatile bool _hasLiveFailed;
 
-    /// <summary>A new payload was sent. When it has arrived, kept ones may.</summary>
+    /// <summary>A new export was sent. Once one is delivered, kept ones follow.</summary>
     public void LiveEnded(Delivered delivered)
     {
         if (delivered.Verdict.Kind != VerdictKind.Accepted || delivered.WasRetried)
@@ -75,11 +74,11 @@ internal sealed class SpoolReplayer(
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // What is still kept stands on disk for the next start.
+            // What is still kept is on disk for the next start.
         }
     }
 
-    /// <summary>A fault that nobody thought of must not end sending for good: it is logged, and tried again with the next export.</summary>
+    /// <summary>An unexpected fault must not end sending for good: it is logged, and tried again after the next export.</summary>
     private async Task TryDrainAsync()
     {
         try
@@ -163,13 +162,13 @@ internal sealed class SpoolReplayer(
     /// <summary>An open circuit breaker did not let it through.</summary>
     private static bool IsAnswerToIt(Verdict verdict) => verdict.ErrorType is not ErrorTypes.CircuitOpen;
 
-    /// <summary>It may be its own failure: the next new payload tells.</summary>
+    /// <summary>It may be its own failure: the next new export decides.</summary>
     private void Suspect(SpoolItem item, Verdict failure)
     {
         (_failed, _lastFailure) = (item, failure);
         _hasLiveFailed = false;
 
-        // What arrived before tells nothing.
+        // A delivery before this failure does not count.
         _reached.Reader.TryRead(out _);
     }
 

@@ -32,7 +32,7 @@ internal sealed class PayloadSpool : IDisposable
     private bool _hasOpened;
     private volatile bool _isClosed;
 
-    /// <summary>Makes one; it is of use once it is opened. A disk that does not answer within the limit counts as failing.</summary>
+    /// <summary>It must be opened before use. A disk that does not answer within the limit counts as failing.</summary>
     public PayloadSpool(
         SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time, TimeSpan? answerLimit = null)
     {
@@ -87,7 +87,7 @@ internal sealed class PayloadSpool : IDisposable
             isLost = _disk.IsLost;
         }
 
-        // One that does not answer fails the write at once, and the fault is counted.
+        // A disk that does not answer fails the write at once, and the fault is counted.
         SpoolItem item = Locked(() => _clock.New(++_lastSequence));
         if (!isLost
             && await _disk.TryWriteAsync(item, await OtlpPayload.RentAsync(request))
@@ -122,7 +122,7 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>The payload needs no keeping any more: it was delivered, refused for good, or given up.</summary>
     public void Remove(SpoolItem item)
     {
-        // Deleted under the lock, so that an index made anew meanwhile does not find the file.
+        // Deleted under the lock, so that a listing at the same time does not find the file.
         lock (_lock)
         {
             _index.Remove(item);

@@ -25,7 +25,7 @@ internal sealed class SpoolBounds(SpoolSettings settings, SpoolIndex index, Spoo
         }
     }
 
-    /// <summary>Its file is looked into before it is dropped by what its name says, which is the wall clock's time.</summary>
+    /// <summary>The file is read before an export is dropped by the time in its name, which is the wall clock's.</summary>
     public bool IsTooOld(SpoolItem item)
     {
         bool isAgeKnown = clock.AgeOf(item) <= settings.MaxAge || item.IsBornKnown || disk.TryLearnAge(item);

@@ -15,12 +15,12 @@ internal sealed class SpoolClock(TimeProvider time, uint boot)
     /// <summary>Both parts of a stamp are so wide.</summary>
     private const uint Mask = 0xFFFFFF;
 
-    /// <summary>Three months of the half year after which a stamp's seconds begin anew: older than any payload may be.</summary>
+    /// <summary>Three months of the half year after which a stamp's seconds wrap around: older than any payload may be.</summary>
     private const uint Plausible = Mask / 2;
 
     private TimeSpan Uptime => time.GetElapsedTime(0);
 
-    /// <summary>A part of the kernel's boot id, enough to tell this boot from others; 0 when it cannot be read.</summary>
+    /// <summary>A part of the kernel's boot id, enough to distinguish boots; 0 when it cannot be read.</summary>
     public static uint ThisBoot()
     {
         try
@@ -50,7 +50,7 @@ internal sealed class SpoolClock(TimeProvider time, uint boot)
         ? new SpoolStamp(boot, (uint)((long)item.Born.TotalSeconds & Mask))
         : default;
 
-    /// <summary>Corrects an age by what stands in the payload's file, where that is of this boot.</summary>
+    /// <summary>Corrects an age by the stamp in the file, where that is of this boot.</summary>
     public void Learn(SpoolItem item, SpoolStamp stamp)
     {
         if (item.IsBornKnown)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using Agent.Export.Disk;
 using Agent.Export.Protobuf;
 
@@ -6,18 +7,18 @@ namespace Agent.Export.Spool;
 
 /// <summary>
 /// The files of the spool. A payload is written under another name and renamed when it is whole, so a process that is
-/// killed leaves whole files only; after a loss of power the checksum tells. Everything here throws when the disk fails;
+/// killed leaves whole files only; after a loss of power the checksum finds torn ones. Everything here throws when the disk fails;
 /// a test throws from <c>before</c>, which is called before each operation, what a disk might.
 /// </summary>
 internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskOperation>? before = null) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Set aside for whoever looks into it; older ones go.</summary>
+    /// <summary>Corrupt files left for an operator; older ones are deleted.</summary>
     private const int MaxCorruptFiles = 16;
 
     /// <summary>Files that should be deleted and could not be.</summary>
-    private readonly HashSet<string> _leftovers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _leftovers = new(StringComparer.Ordinal);
 
     private SpoolLock? _lock;
 
@@ -26,7 +27,7 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     /// <summary>This agent holds the directory: the lock it took is still the one that another agent would find.</summary>
     public bool IsOpen => _lock is { IsCurrent: true };
 
-    /// <summary>Takes the directory, which is made where it is not there, and tells what it holds.</summary>
+    /// <summary>Locks the directory, which is made if missing, and lists what it holds.</summary>
     public List<SpoolItem> Open()
     {
         Dispose();
@@ -40,12 +41,11 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
             TryDelete(torn);
         }
 
-        HashSet<string> leftovers = [.. Leftovers()];
         var items = new List<SpoolItem>();
         foreach (string file in Directory.EnumerateFiles(path, SpoolFileName.Pattern))
         {
-            // A pipe of such a name would be waited on for ever.
-            if (!leftovers.Contains(file) && SpoolFileName.TryParse(System.IO.Path.GetFileName(file), out long sequence, out DateTimeOffset created)
+            // Opening a pipe of such a name would wait for ever.
+            if (!_leftovers.ContainsKey(file) && SpoolFileName.TryParse(System.IO.Path.GetFileName(file), out long sequence, out DateTimeOffset created)
                 && FileStatus.Of(file) is { IsRegular: true } status)
             {
                 items.Add(clock.Found(sequence, created, status.Size));
@@ -113,13 +113,7 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     public bool TryDelete(SpoolItem item) => TryDelete(PathOf(item));
 
     /// <summary>Notes that a payload's file is to be deleted before anything is written. Does not touch the disk.</summary>
-    public void DeleteLater(SpoolItem item)
-    {
-        lock (_leftovers)
-        {
-            _leftovers.Add(PathOf(item));
-        }
-    }
+    public void DeleteLater(SpoolItem item) => _leftovers[PathOf(item)] = true;
 
     /// <summary>Reads a payload into a buffer of the shared pool; null when the file is corrupt.</summary>
     public OtlpPayload? Read(SpoolItem item)
@@ -157,8 +151,8 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
         clock.Learn(item, SpoolFormat.ReadStamp(header, trailer));
     }
 
-    /// <summary>Renames a corrupt file, so that it is neither sent nor lost to whoever wants to know.</summary>
-    /// <returns>Where it stands now.</returns>
+    /// <summary>Renames a corrupt file, so that it is not sent, and an operator can look at it.</summary>
+    /// <returns>Its new name.</returns>
     public string SetAside(SpoolItem item)
     {
         before?.Invoke(DiskOperation.SetAside);
@@ -194,37 +188,22 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     /// <summary>What cannot be deleted must not become more and more.</summary>
     private void DeleteLeftovers()
     {
-        foreach (string leftover in Leftovers())
+        foreach (string leftover in _leftovers.Keys)
         {
             Delete(leftover);
         }
     }
 
-    private string[] Leftovers()
-    {
-        lock (_leftovers)
-        {
-            return [.. _leftovers];
-        }
-    }
-
     private void Delete(string file)
     {
-        lock (_leftovers)
-        {
-            _leftovers.Add(file);
-        }
-
+        _leftovers[file] = true;
         before?.Invoke(DiskOperation.Delete);
         if (FileStatus.Of(file) is not null)
         {
             File.Delete(file);
         }
 
-        lock (_leftovers)
-        {
-            _leftovers.Remove(file);
-        }
+        _leftovers.TryRemove(file, out _);
     }
 
     /// <summary>What fails stays on the list of leftovers, and is tried again before anything is written.</summary>

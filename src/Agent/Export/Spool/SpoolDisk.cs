@@ -6,8 +6,8 @@ using Agent.Export.Telemetry;
 namespace Agent.Export.Spool;
 
 /// <summary>
-/// The spool's directory for callers who cannot help its faults: they are logged and counted, and answered instead of
-/// thrown. Whatever is thrown is such a fault: nothing that happens to a copy on disk may keep a payload from being sent.
+/// The spool's directory for callers who cannot help its faults: they are logged, counted and returned, not
+/// thrown. Whatever is thrown is such a fault: nothing that happens to a copy on disk may keep an export from being sent.
 /// Nor may a disk that hangs: it is a fault after a time limit.
 /// </summary>
 #pragma warning disable CA1031 // See above.
@@ -16,7 +16,7 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
     /// <summary>A file that cannot be read so often is given up, for those behind it.</summary>
     private const int MaxReadFailures = 3;
 
-    /// <summary>What the directory held, found after nobody waited for it any more; null when there is no such thing.</summary>
+    /// <summary>The directory's list, where it came after the limit; null otherwise.</summary>
     private List<SpoolItem>? _foundLate;
 
     private volatile bool _isDisposed;
@@ -24,10 +24,10 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
     /// <summary>The directory is this agent's, and its disk answers.</summary>
     public bool IsOpen => IsHeld() == true;
 
-    /// <summary>The directory is not this agent's yet, or not any more. A disk that does not answer says neither.</summary>
+    /// <summary>The directory is not this agent's yet, or not any more. Neither, while the disk does not answer.</summary>
     public bool IsLost => IsHeld() == false;
 
-    /// <summary>Takes the directory and tells what it holds; null while that fails.</summary>
+    /// <summary>Locks the directory and lists what it holds; null while that fails.</summary>
     public List<SpoolItem>? TryOpen()
     {
         if (Interlocked.Exchange(ref _foundLate, null) is { } found && IsOpen)
@@ -218,7 +218,7 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         }
     }
 
-    /// <summary>Where the disk refuses, or has no such directory, a look at what is there tells more than the fault does.</summary>
+    /// <summary>Where the disk refuses, or has no such directory, what is there explains more than the fault does.</summary>
     private SpoolAccess? Refusal(Exception exception)
     {
         try

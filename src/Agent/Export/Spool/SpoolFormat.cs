@@ -20,7 +20,7 @@ internal static class SpoolFormat
     public const int HeaderSize = 16;
     public const int TrailerSize = 8;
 
-    /// <summary>No collector takes so much in one request; a file that is larger is none of ours, and not read into memory.</summary>
+    /// <summary>No collector accepts so much in one request; a larger file is not the agent's, and not read into memory.</summary>
     public const long MaxFileBytes = 64 * 1024 * 1024;
 
     private const byte Version = 1;

@@ -54,7 +54,7 @@ internal sealed class SpoolIndex
         return gone;
     }
 
-    /// <summary>The directory is not this agent's any more: what is in it alone is somebody else's to send.</summary>
+    /// <summary>The directory is not this agent's any more: what is only in it is for another agent to send.</summary>
     public void ForgetDisk()
     {
         SpoolItem[] known = [.. _items];

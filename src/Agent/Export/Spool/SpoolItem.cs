@@ -18,7 +18,7 @@ internal sealed class SpoolItem(long sequence, DateTimeOffset created)
     /// <summary>When the payload was made, as <see cref="SpoolClock"/> counts.</summary>
     public TimeSpan Born { get; set; }
 
-    /// <summary><see cref="Born"/> is as good as it gets; otherwise it follows from the wall clock, and the file may tell better.</summary>
+    /// <summary><see cref="Born"/> is final; otherwise it follows from the wall clock, and the file may have a better one.</summary>
     public bool IsBornKnown { get; set; }
 
     /// <summary>What it takes, in bytes: of memory while it is held there, otherwise of its file.</summary>

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Export.Spool;
 
 /// <summary>
-/// What the spool tells the operator: each trouble once, and once more when it is over. Its faults are counted, and told
-/// to the health endpoint as long as they last. Thread-safe.
+/// The spool's log: each fault once, and once more when it is over. Faults are counted, and shown by the health endpoint as
+/// long as they last. Thread-safe.
 /// </summary>
 internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTally errors, ExportStatus status, ILogger logger)
 {
@@ -87,7 +87,7 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
         }
     }
 
-    /// <summary>The spool is empty: dropping, should it begin again, is news.</summary>
+    /// <summary>The spool is empty: the next drop is logged again.</summary>
     public void Emptied()
     {
         _isDropping = false;

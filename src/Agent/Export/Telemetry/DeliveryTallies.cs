@@ -5,16 +5,16 @@ namespace Agent.Export.Telemetry;
 /// <summary>What delivery counts. The given types of retries and rejections are there from the start.</summary>
 internal sealed class DeliveryTallies(string[] retries, string[] rejected)
 {
-    /// <summary>Further attempts, by why the one before failed.</summary>
+    /// <summary>Repeated attempts, by why the previous one failed.</summary>
     public ErrorTally Retries { get; } = new(retries);
 
-    /// <summary>Data points that will never arrive, by why.</summary>
+    /// <summary>Data points that are dropped, by reason.</summary>
     public ErrorTally Rejected { get; } = new(rejected);
 
     /// <summary>Kept payloads that were dropped, by <see cref="SpoolDrop"/>.</summary>
     public ErrorTally Dropped { get; } = new([.. Enum.GetValues<SpoolDrop>().Select(NameOf)]);
 
-    /// <summary>What the spool's disk would not do, by <see cref="DiskFault.TypeOf"/>.</summary>
+    /// <summary>Operations that failed on the spool's disk, by <see cref="DiskFault.TypeOf"/>.</summary>
     public ErrorTally SpoolErrors { get; } = new(DiskFault.Types);
 
     public static string NameOf(SpoolDrop why) => $"{why}".ToLowerInvariant();
@@ -32,6 +32,6 @@ internal enum SpoolDrop
     /// <summary>Its file was torn or changed; it was set aside.</summary>
     Corrupt,
 
-    /// <summary>The disk would not give or take it, and memory was full.</summary>
+    /// <summary>The disk could not be read or written, and memory was full.</summary>
     Disk,
 }

@@ -6,7 +6,7 @@ namespace Agent.Export.Telemetry;
 /// <summary>Counts since the start, by <c>error.type</c>. Thread-safe.</summary>
 /// <param name="always">Types that are reported also when 0, so that the first of them shows in a rate.</param>
 #pragma warning disable CA1001 // The buffer's Dispose ends an enumeration; it holds nothing.
-internal sealed class ErrorTally(params ReadOnlySpan<string> always)
+internal sealed class ErrorTally(params string[] always)
 #pragma warning restore CA1001
 {
     /// <summary>A collector may answer anything; more types than that are one (OpenTelemetry semantic conventions).</summary>
@@ -16,7 +16,7 @@ internal sealed class ErrorTally(params ReadOnlySpan<string> always)
 
     private readonly Lock _lock = new();
     private readonly MeasurementBuffer<long> _buffer = new();
-    private readonly List<Series> _series = [.. All(always)];
+    private readonly List<Series> _series = [.. always.Select(static type => new Series(type))];
 
     public long this[string errorType]
     {
@@ -39,16 +39,10 @@ internal sealed class ErrorTally(params ReadOnlySpan<string> always)
 
         lock (_lock)
         {
-            Series? series = Find(errorType);
-            if (series is null && _series.Count >= MaxTypes)
+            string type = Find(errorType) is null && _series.Count >= MaxTypes ? Other : errorType;
+            if (Find(type) is not { } series)
             {
-                errorType = Other;
-                series = Find(errorType);
-            }
-
-            if (series is null)
-            {
-                _series.Add(series = new Series(errorType));
+                _series.Add(series = new Series(type));
             }
 
             series.Count += count;
@@ -74,17 +68,6 @@ internal sealed class ErrorTally(params ReadOnlySpan<string> always)
 
             return buffer;
         }
-    }
-
-    private static List<Series> All(ReadOnlySpan<string> types)
-    {
-        var series = new List<Series>();
-        foreach (string type in types)
-        {
-            series.Add(new Series(type));
-        }
-
-        return series;
     }
 
     private Series? Find(string errorType) =>

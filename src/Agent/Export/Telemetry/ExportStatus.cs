@@ -1,8 +1,6 @@
-using Agent.Export.Pipeline;
-
 namespace Agent.Export.Telemetry;
 
-/// <summary>Whether exports arrive, for those who report it. Thread-safe.</summary>
+/// <summary>Whether exports are delivered, for the log and the health endpoint. Thread-safe.</summary>
 internal sealed class ExportStatus
 {
     private long _failuresInARow;
@@ -49,7 +47,7 @@ internal enum ExportOutcome
     /// <summary>It is in the spool, on disk.</summary>
     Kept,
 
-    /// <summary>It is in the spool's memory, because the disk would not have it.</summary>
+    /// <summary>It is in the spool's memory, because the disk could not be written.</summary>
     KeptInMemory,
 
     /// <summary>It could not be delivered, and there is no spool.</summary>
@@ -59,7 +57,7 @@ internal enum ExportOutcome
     Refused,
 }
 
-/// <summary>When metrics were last collected, for those who ask whether the agent lives. Thread-safe.</summary>
+/// <summary>When metrics were last collected, for the health endpoint. Thread-safe.</summary>
 internal sealed class CollectionBeat(TimeProvider time)
 {
     private const long Never = long.MinValue;

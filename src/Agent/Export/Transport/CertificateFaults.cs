@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Agent.Export.Transport;
 
-/// <summary>Says what is wrong with the collector's certificate, where the platform names a flag.</summary>
+/// <summary>Explains what is wrong with the collector's certificate, where the platform only names a flag.</summary>
 internal static class CertificateFaults
 {
     private const string AuthoritySetting = "OTEL_EXPORTER_OTLP_CERTIFICATE";
@@ -58,8 +58,8 @@ internal static class CertificateFaults
 }
 
 /// <summary>
-/// Says that the collector asks for a client certificate, when there is none to show. By TLS 1.3 the connection then looks
-/// sound to this side, and is closed without a word. Thread-safe.
+/// Explains that the collector asks for a client certificate, when none is configured. By TLS 1.3 the connection then looks
+/// established to this side, and is closed without an alert. Thread-safe.
 /// </summary>
 internal sealed class ClientCertificateDemand : DelegatingHandler
 {
@@ -98,7 +98,7 @@ internal sealed class ClientCertificateDemand : DelegatingHandler
             Volatile.Write(ref _isUnmet, true);
         }
 
-        // Null is none, whatever the delegate's type says.
+        // Null means no certificate, against the delegate's type.
         return null!;
     }
 }

@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace Agent.Export.Transport;
 
 /// <summary>
-/// Sends requests to the collector and reads the whole answers. The connections are made anew when a certificate's file has
-/// changed: those that a certificate manager renews live for hours, the agent for months; and when a request was not
-/// answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
+/// Sends requests to the collector and reads the whole answers. Connections are replaced when a certificate's file has
+/// changed, as those that a certificate manager renews live for hours and the agent for months, and after a request that was
+/// not answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
 /// </summary>
 /// <param name="settings">The certificates and the variable's headers.</param>
 /// <param name="headersFile">The file of headers, which win over the variable's. Disposed with this.</param>

@@ -7,7 +7,7 @@ namespace Agent.Export.Transport;
 
 /// <summary>
 /// The file of request headers. Read for each request: it is small, and a Kubernetes Secret changes by a symbolic link
-/// whose own time tells nothing. While it cannot be used, or its disk does not answer, the headers last read are; it is said once.
+/// whose own time does not change. While it cannot be used, or its disk does not answer, the headers last read are; logged once.
 /// </summary>
 internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger, TimeSpan? answerLimit = null) : IDisposable
 {
@@ -73,7 +73,7 @@ internal sealed partial class HeadersFile(string path, OtlpExportProtocol protoc
     private partial void Unusable(string fault);
 }
 
-/// <summary>The text of a file of request headers: one <c>name: value</c> a line; empty lines and those after # say nothing.</summary>
+/// <summary>The text of a file of request headers: one <c>name: value</c> a line; empty lines and those that begin with # are skipped.</summary>
 internal static class HeaderLines
 {
     /// <summary>The headers, in order.</summary>
@@ -103,7 +103,7 @@ internal static class HeaderLines
             headers.Add((name, value));
         }
 
-        // A file that is just being written anew may be seen empty.
+        // A file that is just being rewritten may be seen empty.
         return headers.Count > 0 ? headers : throw new HeadersFileException(
             $"Export:HeadersFile {file} holds no header; write one name: value a line, such as authorization: Bearer TOKEN");
     }

@@ -42,7 +42,7 @@ internal static class OtlpHeaders
         return headers;
     }
 
-    /// <summary>A text without the values, should the collector have said them back, and without what URLs in it may hide.</summary>
+    /// <summary>A text without the headers' values, should the collector have echoed them, and without secrets in its URLs.</summary>
     public static string Hide(string text, IEnumerable<(string Name, string Value)> headers) => headers
         .SelectMany(pair => pair.Value.Split(' ').Append(pair.Value))
         .Where(value => value.Length >= LeastSecret)

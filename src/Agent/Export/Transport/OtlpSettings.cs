@@ -64,7 +64,7 @@ internal sealed record OtlpSettings
             return endpoint;
         }
 
-        // A user and password would not be sent, and would stand in every log line that names the endpoint.
+        // A user and password would not be sent, and would be in every log line that names the endpoint.
         variables.Fault(
             name,
             text,

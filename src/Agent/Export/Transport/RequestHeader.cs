@@ -20,7 +20,7 @@ internal static class RequestHeader
 
     private const string Base64Punctuation = "+/=,";
 
-    /// <summary>They say how the request is framed, and how its answer may be.</summary>
+    /// <summary>They decide how the request and its answer are framed.</summary>
     private static readonly string[] Transports =
     [
         "Accept-Encoding", "Connection", "Expect", "Host", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Agent.Export.Answers;
@@ -91,7 +90,7 @@ public sealed class GrpcAnswerTests
             PartialSuccess = new ExportMetricsPartialSuccess { RejectedDataPoints = 12, ErrorMessage = "out of order" },
         }.ToByteArray();
         using HttpResponseMessage response = Answer(0, "", null, inTrailers: true);
-        response.Content = new ByteArrayContent(Frame(compressed ? Compress(message) : message, compressed));
+        response.Content = new ByteArrayContent(Frame(compressed ? Messages.Gzip(message) : message, compressed));
 
         Verdict verdict = GrpcAnswer.Judge(response, Now);
 
@@ -142,16 +141,5 @@ public sealed class GrpcAnswerTests
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(1), message.Length);
         message.CopyTo(frame, 5);
         return frame;
-    }
-
-    private static byte[] Compress(byte[] message)
-    {
-        using var stream = new MemoryStream();
-        using (var gzip = new GZipStream(stream, CompressionMode.Compress))
-        {
-            gzip.Write(message);
-        }
-
-        return stream.ToArray();
     }
 }

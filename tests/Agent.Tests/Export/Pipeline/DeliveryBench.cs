@@ -79,6 +79,21 @@ internal sealed class DeliveryBench : IDisposable
 
     public void Hurry() => _hurry.Cancel();
 
+    /// <summary>An attempt that is never answered.</summary>
+    public static async Task<HttpResponseMessage> HangAsync(CancellationToken cancellation)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        throw new InvalidOperationException();
+    }
+
+    /// <summary>Sends an export of so many points as the SDK's exporter would.</summary>
+    public static async Task<HttpStatusCode> SendAsync(HttpClient client, int points = 3, bool asynchronous = true)
+    {
+        using HttpRequestMessage request = SpoolBench.Request(points);
+        using HttpResponseMessage response = asynchronous ? await client.SendAsync(request) : client.Send(request);
+        return response.StatusCode;
+    }
+
     public static Task<HttpResponseMessage> Says(int status, double? retryAfter = null)
     {
         var response = new HttpResponseMessage((HttpStatusCode)status);

@@ -18,7 +18,7 @@ public sealed class DeliveryHandlerTests
     {
         using var bench = new DeliveryBench(withSpool: true);
 
-        (await SendAsync(bench.Client(), asynchronous)).ShouldBe(HttpStatusCode.OK);
+        (await DeliveryBench.SendAsync(bench.Client(), asynchronous: asynchronous)).ShouldBe(HttpStatusCode.OK);
 
         bench.Attempts.ShouldBe(1);
         bench.SpoolBench.Payloads.ShouldBeEmpty();
@@ -37,7 +37,7 @@ public sealed class DeliveryHandlerTests
             return DeliveryBench.Says(200);
         };
 
-        await SendAsync(bench.Client(), asynchronous: true);
+        await DeliveryBench.SendAsync(bench.Client());
 
         during.ShouldBe(1);
     }
@@ -53,7 +53,7 @@ public sealed class DeliveryHandlerTests
         using HttpRequestMessage request = SpoolBench.Request(6);
 
         using HttpResponseMessage response = asynchronous ? await client.SendAsync(request) : client.Send(request);
-        await SendAsync(client, asynchronous);
+        await DeliveryBench.SendAsync(client, asynchronous: asynchronous);
 
         response.StatusCode.ShouldBe(HttpStatusCode.OK);
         response.Headers.GetValues("grpc-status").ShouldBe(["0"]);
@@ -73,7 +73,7 @@ public sealed class DeliveryHandlerTests
         using var bench = new DeliveryBench();
         bench.Answer = (_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, "no", new SocketException((int)SocketError.ConnectionRefused));
 
-        (await SendAsync(bench.Client(), asynchronous)).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await DeliveryBench.SendAsync(bench.Client(), asynchronous: asynchronous)).ShouldBe(HttpStatusCode.ServiceUnavailable);
 
         bench.Tallies.Rejected["connection_error"].ShouldBe(3);
         bench.Status.Last.ShouldBe(ExportOutcome.Dropped);
@@ -87,8 +87,8 @@ public sealed class DeliveryHandlerTests
         bench.Answer = (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.Unauthorized) { Content = new StringContent("bad key hunter2") });
         using HttpClient client = bench.Client();
 
-        (await SendAsync(client, asynchronous: true)).ShouldBe(HttpStatusCode.Unauthorized);
-        await SendAsync(client, asynchronous: true);
+        (await DeliveryBench.SendAsync(client)).ShouldBe(HttpStatusCode.Unauthorized);
+        await DeliveryBench.SendAsync(client);
 
         bench.Attempts.ShouldBe(2);
         bench.SpoolBench.Payloads.ShouldBeEmpty();
@@ -105,11 +105,11 @@ public sealed class DeliveryHandlerTests
         bench.Settings.Retry.MaxRetries = 0;
         bench.Answer = (_, _) => DeliveryBench.Says(503);
         using HttpClient client = bench.Client();
-        await SendAsync(client, asynchronous: true);
-        await SendAsync(client, asynchronous: true);
+        await DeliveryBench.SendAsync(client);
+        await DeliveryBench.SendAsync(client);
         bench.Answer = (_, _) => DeliveryBench.Says(200);
-        await SendAsync(client, asynchronous: true);
-        await SendAsync(client, asynchronous: true);
+        await DeliveryBench.SendAsync(client);
+        await DeliveryBench.SendAsync(client);
 
         bench.Log.All.Length.ShouldBe(2);
         bench.Log.All[1].ShouldBe("Information: Export to http://c:1/v1/metrics succeeds again after 2 failure(s).");
@@ -122,8 +122,8 @@ public sealed class DeliveryHandlerTests
         bench.Answer = (_, _) => DeliveryBench.Says(429, 60);
         using HttpClient client = bench.Client();
 
-        await SendAsync(client, asynchronous: true);
-        await SendAsync(client, asynchronous: true);
+        await DeliveryBench.SendAsync(client);
+        await DeliveryBench.SendAsync(client);
 
         bench.Attempts.ShouldBe(1);
         bench.Spool!.Items.ShouldBe(2);
@@ -138,13 +138,13 @@ public sealed class DeliveryHandlerTests
         using var bench = new DeliveryBench { Time = time, Answer = (attempt, _) => attempt == 1 ? DeliveryBench.Says(429, 60) : DeliveryBench.Says(200) };
         using HttpClient client = bench.Client();
 
-        await SendAsync(client, asynchronous);
+        await DeliveryBench.SendAsync(client, asynchronous: asynchronous);
         time.Advance(TimeSpan.FromSeconds(59));
-        (await SendAsync(client, asynchronous)).ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await DeliveryBench.SendAsync(client, asynchronous: asynchronous)).ShouldBe(HttpStatusCode.ServiceUnavailable);
         (bench.Attempts, bench.Tallies.Rejected["paused"], bench.Tallies.Rejected["429"]).ShouldBe((1, 3, 3));
 
         time.Advance(TimeSpan.FromSeconds(1));
-        (await SendAsync(client, asynchronous)).ShouldBe(HttpStatusCode.OK);
+        (await DeliveryBench.SendAsync(client, asynchronous: asynchronous)).ShouldBe(HttpStatusCode.OK);
         bench.Attempts.ShouldBe(2);
         bench.Log.All.Length.ShouldBe(2);
         bench.Log.All[0].ShouldContain("it answered 429 Too Many Requests. Exports are dropped");
@@ -164,7 +164,7 @@ public sealed class DeliveryHandlerTests
         using HttpClient client = bench.Client();
         for (int export = 0; export < 60; export++)
         {
-            await SendAsync(client, asynchronous: true);
+            await DeliveryBench.SendAsync(client);
         }
 
         bench.Log.All.Length.ShouldBe(3);
@@ -183,7 +183,7 @@ public sealed class DeliveryHandlerTests
         using HttpClient client = bench.Client();
         for (int minute = 0; minute <= 21; minute++)
         {
-            await SendAsync(client, asynchronous: true);
+            await DeliveryBench.SendAsync(client);
             time.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -204,7 +204,7 @@ public sealed class DeliveryHandlerTests
         using HttpClient client = bench.Client();
         for (int export = 0; export < 8; export++)
         {
-            await SendAsync(client, asynchronous: true);
+            await DeliveryBench.SendAsync(client);
         }
 
         bench.Tallies.Rejected["circuit_open"].ShouldBePositive();
@@ -220,7 +220,7 @@ public sealed class DeliveryHandlerTests
         using HttpClient client = bench.Client();
         for (int second = 0; second < 660; second++)
         {
-            await SendAsync(client, asynchronous: true);
+            await DeliveryBench.SendAsync(client);
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -240,7 +240,7 @@ public sealed class DeliveryHandlerTests
         using HttpClient client = bench.Client();
         for (int export = 0; export < 40; export++)
         {
-            await SendAsync(client, asynchronous: true);
+            await DeliveryBench.SendAsync(client);
         }
 
         bench.Tallies.Rejected["partial_success"].ShouldBe(280);
@@ -253,8 +253,8 @@ public sealed class DeliveryHandlerTests
     {
         using var bench = new DeliveryBench { Answer = (_, _) => Task.FromResult(Partial(rejected: 0, "use the new endpoint")) };
         using HttpClient client = bench.Client();
-        await SendAsync(client, asynchronous: true);
-        await SendAsync(client, asynchronous: true);
+        await DeliveryBench.SendAsync(client);
+        await DeliveryBench.SendAsync(client);
 
         bench.Tallies.Rejected["partial_success"].ShouldBe(0);
         bench.Status.IsFailing.ShouldBeFalse();
@@ -266,14 +266,13 @@ public sealed class DeliveryHandlerTests
     public async Task Send_TheAgentStops_GoesToTheSpoolAtOnce()
     {
         using var bench = new DeliveryBench(withSpool: true);
-        bench.Answer = async (_, cancellation) =>
+        bench.Answer = (_, cancellation) =>
         {
             bench.Hurry();
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            throw new InvalidOperationException();
+            return DeliveryBench.HangAsync(cancellation);
         };
 
-        (await SendAsync(bench.Client(), asynchronous: true)).ShouldBe(HttpStatusCode.OK);
+        (await DeliveryBench.SendAsync(bench.Client())).ShouldBe(HttpStatusCode.OK);
 
         bench.Spool!.Items.ShouldBe(1);
     }
@@ -285,12 +284,5 @@ public sealed class DeliveryHandlerTests
         {
             Content = new ByteArrayContent(response.ToByteArray()) { Headers = { ContentType = new("application/x-protobuf") } },
         };
-    }
-
-    private static async Task<HttpStatusCode> SendAsync(HttpClient client, bool asynchronous)
-    {
-        using HttpRequestMessage request = SpoolBench.Request(3);
-        using HttpResponseMessage response = asynchronous ? await client.SendAsync(request) : client.Send(request);
-        return response.StatusCode;
     }
 }

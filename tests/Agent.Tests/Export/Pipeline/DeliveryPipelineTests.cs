@@ -91,7 +91,7 @@ public sealed class DeliveryPipelineTests
         {
             Time = _time,
             Times = Times(total: 20, attempt: 0.05),
-            Answer = (attempt, cancellation) => attempt == 1 ? HangAsync(cancellation) : DeliveryBench.Says(200),
+            Answer = (attempt, cancellation) => attempt == 1 ? DeliveryBench.HangAsync(cancellation) : DeliveryBench.Says(200),
         };
 
         (await DeliverAsync(bench)).Kind.ShouldBe(VerdictKind.Accepted);
@@ -105,7 +105,7 @@ public sealed class DeliveryPipelineTests
         {
             Time = _time,
             Times = Times(total: 0.3, attempt: 0.3),
-            Answer = (_, cancellation) => HangAsync(cancellation),
+            Answer = (_, cancellation) => DeliveryBench.HangAsync(cancellation),
         };
         DateTimeOffset start = _time.GetUtcNow();
 
@@ -124,7 +124,7 @@ public sealed class DeliveryPipelineTests
         {
             Time = _time,
             Times = Times(total: 0.2, attempt: 10),
-            Answer = (attempt, cancellation) => attempt == 1 ? DeliveryBench.Says(503) : HangAsync(cancellation),
+            Answer = (attempt, cancellation) => attempt == 1 ? DeliveryBench.Says(503) : DeliveryBench.HangAsync(cancellation),
         };
 
         (await DeliverAsync(bench)).Reason.ShouldBe("it answered 503 Service Unavailable");
@@ -225,7 +225,7 @@ public sealed class DeliveryPipelineTests
     [Fact]
     public async Task Deliver_CancelledFromOutside_IsNoFaultOfTheCollector()
     {
-        using var bench = new DeliveryBench { Time = _time, Answer = (_, cancellation) => HangAsync(cancellation) };
+        using var bench = new DeliveryBench { Time = _time, Answer = (_, cancellation) => DeliveryBench.HangAsync(cancellation) };
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMilliseconds(50), _time);
         using var request = new HttpRequestMessage();
 
@@ -236,12 +236,6 @@ public sealed class DeliveryPipelineTests
 
     private static DeliveryTimes Times(double total, double attempt) => new(
         TimeSpan.FromSeconds(total), "OTEL_EXPORTER_OTLP_TIMEOUT", TimeSpan.FromSeconds(attempt), "Export:AttemptTimeout", TimeSpan.FromSeconds(0.5));
-
-    private static async Task<HttpResponseMessage> HangAsync(CancellationToken cancellation)
-    {
-        await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-        throw new InvalidOperationException();
-    }
 
     private async Task<Verdict> DeliverAsync(DeliveryBench bench, DeliveryPipeline? pipeline = null)
     {

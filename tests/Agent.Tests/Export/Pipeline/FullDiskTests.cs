@@ -89,23 +89,12 @@ public sealed class FullDiskTests
         SpinWait.SpinUntil(() => disk.Free > before - MetadataBytes, TimeSpan.FromSeconds(10)).ShouldBeTrue(state);
     }
 
-    private static byte[] Gzip(byte[] message)
-    {
-        using var compressed = new MemoryStream();
-        using (var gzip = new GZipStream(compressed, CompressionLevel.NoCompression))
-        {
-            gzip.Write(message);
-        }
-
-        return compressed.ToArray();
-    }
-
     private static string[] Payloads(SmallDisk disk) => !Directory.Exists(disk.Spool) ? []
         : [.. Directory.GetFiles(disk.Spool).Where(file => Path.GetFileName(file) != "lock")];
 
     private static async Task<HttpStatusCode> SendAsync(HttpClient client, OtlpExportProtocol protocol, bool gzip)
     {
-        byte[] message = gzip ? Gzip(Messages.Export(Points)) : Messages.Export(Points);
+        byte[] message = gzip ? Messages.Gzip(Messages.Export(Points), CompressionLevel.NoCompression) : Messages.Export(Points);
         using HttpRequestMessage request = new OtlpRequest(
             new OtlpSettings { Endpoint = new Uri("http://c:1"), Protocol = protocol }, "test/1").Create(new OtlpPayload(message, gzip));
         using HttpResponseMessage response = protocol == OtlpExportProtocol.Grpc ? await client.SendAsync(request) : client.Send(request);

@@ -83,11 +83,7 @@ public sealed class SpoolReplayerTests : IDisposable
     public async Task Dispose_WhileSending_KeepsThePayload()
     {
         await _bench.SpoolBench.KeepAsync(_bench.Spool!, 1);
-        _bench.Answer = async (_, cancellation) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            throw new InvalidOperationException();
-        };
+        _bench.Answer = (_, cancellation) => DeliveryBench.HangAsync(cancellation);
         SpoolReplayer replayer = Start();
         replayer.LiveEnded(Taken);
         await Deadline.UntilAsync(() => _bench.Attempts == 1);
@@ -174,8 +170,7 @@ public sealed class SpoolReplayerTests : IDisposable
 
         for (int number = 0; number < 20; number++)
         {
-            using HttpRequestMessage request = SpoolBench.Request(5);
-            using HttpResponseMessage response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+            await DeliveryBench.SendAsync(client, 5);
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 

@@ -1,4 +1,5 @@
 using Agent.Export.Transport;
+using Agent.Tests.Support;
 
 namespace Agent.Tests.Export.Transport;
 
@@ -56,6 +57,5 @@ public sealed class OtelVariablesTests
         _faults.ShouldBe(["variable OTEL_C: \"zstd\" is not allowed; it takes none, gzip."]);
     }
 
-    private OtelVariables Of(params (string Name, string Value)[] variables) =>
-        new(variables.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), _faults);
+    private OtelVariables Of(params (string Name, string Value)[] variables) => Variables.Of(variables, _faults);
 }

@@ -1,4 +1,5 @@
 using Agent.Export.Transport;
+using Agent.Tests.Support;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Tests.Export.Transport;
@@ -71,6 +72,5 @@ public sealed class OtlpHeadersTests
             .ShouldBe("The proxy tunnel request to proxy 'http://(not shown)@p:3128/' failed.");
 
     private IReadOnlyList<(string Name, string Value)> Read(OtlpExportProtocol protocol, params (string Name, string Value)[] variables) =>
-        OtlpHeaders.Read(
-            new OtelVariables(variables.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), _faults), protocol);
+        OtlpHeaders.Read(Variables.Of(variables, _faults), protocol);
 }

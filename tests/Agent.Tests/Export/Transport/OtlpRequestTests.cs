@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Agent.Tests.Support.Otlp;
@@ -57,20 +56,6 @@ public sealed class OtlpRequestTests
     public void CountPoints_WhatIsNoGzip_IsNone() =>
         new OtlpPayload(Messages.Export(3), IsGzip: true).CountPoints().ShouldBe(0);
 
-    private static OtlpPayload Payload(int points, bool gzip)
-    {
-        byte[] message = Messages.Export(points);
-        if (!gzip)
-        {
-            return new OtlpPayload(message, IsGzip: false);
-        }
-
-        using var stream = new MemoryStream();
-        using (var compressed = new GZipStream(stream, CompressionMode.Compress))
-        {
-            compressed.Write(message);
-        }
-
-        return new OtlpPayload(stream.ToArray(), IsGzip: true);
-    }
+    private static OtlpPayload Payload(int points, bool gzip) =>
+        new(gzip ? Messages.Gzip(Messages.Export(points)) : Messages.Export(points), gzip);
 }

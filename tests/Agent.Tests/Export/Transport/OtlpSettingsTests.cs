@@ -1,4 +1,5 @@
 using Agent.Export.Transport;
+using Agent.Tests.Support;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Tests.Export.Transport;
@@ -99,6 +100,5 @@ public sealed class OtlpSettingsTests
         return settings;
     }
 
-    private OtlpSettings ReadWithFaults(params (string Name, string Value)[] variables) => OtlpSettings.Read(
-        new OtelVariables(variables.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), _faults));
+    private OtlpSettings ReadWithFaults(params (string Name, string Value)[] variables) => OtlpSettings.Read(Variables.Of(variables, _faults));
 }

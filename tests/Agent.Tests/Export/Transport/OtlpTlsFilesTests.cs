@@ -55,6 +55,5 @@ public sealed class OtlpTlsFilesTests : IDisposable
         _folder.Dispose();
     }
 
-    private OtlpTlsFiles Read(params (string Name, string Value)[] variables) => OtlpTlsFiles.Read(
-        new OtelVariables(variables.ToDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal), _faults));
+    private OtlpTlsFiles Read(params (string Name, string Value)[] variables) => OtlpTlsFiles.Read(Variables.Of(variables, _faults));
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Google.Protobuf;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 using OpenTelemetry.Proto.Metrics.V1;
@@ -18,6 +19,17 @@ internal static class Messages
 
         var scope = new ScopeMetrics { Metrics = { new Metric { Name = "m", Gauge = gauge } } };
         return new ExportMetricsServiceRequest { ResourceMetrics = { new ResourceMetrics { ScopeMetrics = { scope } } } }.ToByteArray();
+    }
+
+    public static byte[] Gzip(byte[] message, CompressionLevel level = CompressionLevel.Optimal)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, level))
+        {
+            gzip.Write(message);
+        }
+
+        return compressed.ToArray();
     }
 
     /// <summary>A <c>google.rpc.Status</c> with a <c>RetryInfo</c> among its details, or without.</summary>
