@@ -8,7 +8,7 @@ namespace Agent.Commands;
 /// <summary>The command line: <c>agent [run] | snapshot | decode | states | doctor</c>.</summary>
 internal static class AgentCommandLine
 {
-    /// <summary>Runs a command. Whatever happens, it ends with an exit code and, but for a closed pipe, in words.</summary>
+    /// <summary>Runs a command. It always ends with an exit code and, except for a closed pipe, a message.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
         StandardStreams.TakeOver();
@@ -28,7 +28,7 @@ internal static class AgentCommandLine
         }
         catch (Exception exception)
         {
-            return Fail($"{exception.GetType().Name}: {exception.Message} (a fault of this program; please report it)");
+            return Fail($"{exception.GetType().Name}: {exception.Message} (a bug in this program; please report it)");
         }
     }
 
@@ -46,12 +46,12 @@ internal static class AgentCommandLine
         {
             EnableDefaultExceptionHandler = false,
 
-            // Signals are the host's: the library would end the process 2 s after SIGTERM, the last export still on its way.
+            // The host handles signals: the library would end the process 2 s after SIGTERM, during the last export.
             ProcessTerminationTimeout = null,
         });
     }
 
-    /// <summary>Whether the arguments run the agent, and what their option --config names.</summary>
+    /// <summary>Whether the arguments run the agent, and the value of their option --config.</summary>
     public static bool TryReadRun(string[] arguments, out string? configFile)
     {
         Option<string?> config = RunCommand.ConfigOption();
@@ -61,7 +61,7 @@ internal static class AgentCommandLine
         return isRun;
     }
 
-    // @FILE is no file of further arguments: it is what stands there.
+    // @FILE is not replaced by the arguments in a file.
     private static ParseResult Parse(RootCommand root, string[] arguments) =>
         root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
@@ -74,8 +74,8 @@ internal static class AgentCommandLine
     private static RootCommand Build(Option<string?> config)
     {
         var root = new RootCommand(
-            "Tells what every TCP socket on a node is doing: counts them by state and address family and exports the "
-            + "counts over OpenTelemetry (OTLP). Without a command, runs the agent.")
+            "Counts every TCP socket on a node by state and address family and exports the counts over OpenTelemetry (OTLP). "
+            + "Without a command, runs the agent.")
         {
             RunCommand.Create(config),
             SnapshotCommand.Create(),

@@ -15,24 +15,24 @@ internal static class DecodeCommand
     {
         var file = new Argument<string>("FILE")
         {
-            Description = "The captured text; - or nothing reads standard input.",
+            Description = "The captured text; - or no file reads standard input.",
             Arity = ArgumentArity.ZeroOrOne,
             DefaultValueFactory = _ => StandardInput,
         };
         var family = new Option<string?>("--family")
         {
-            Description = "Takes only rows of this address width; others are errors. Default: both, told from the width.",
+            Description = "Accepts only rows of this address family; others are errors. Default: both, recognized by their width.",
             HelpName = "ipv4|ipv6",
         };
         family.AcceptOnlyFromAmong("ipv4", "ipv6");
         Option<string> order = CommonOptions.Choice(
-            "--byte-order", "The byte order of the machine that it was captured on.", Little, Little, Big);
+            "--byte-order", "The byte order of the machine that the text was captured on.", Little, Little, Big);
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "decode",
-            "Decodes text of /proc/net/tcp or tcp6, captured on any machine, or pasted: line numbers, quote marks and prompts do "
-            + "not matter. Every row counts, also one that is there twice. Addresses are taken for those of a little-endian "
-            + "machine (x86, arm64) unless --byte-order says otherwise: the text does not tell.")
+            "Decodes text of /proc/net/tcp or tcp6, captured on any machine or pasted: line numbers, quotation marks and prompts are "
+            + "ignored. Every row counts, including repeated ones. Addresses are decoded as those of a little-endian machine (x86, "
+            + "arm64) unless --byte-order says otherwise: the text does not contain the byte order.")
         {
             file, family, order, json,
         };
@@ -68,11 +68,11 @@ internal static class DecodeCommand
         {
             if (json)
             {
-                JsonOutput.Write(writer => DecodeJson.Write(writer, sockets));
+                JsonOutput.Write(writer => DecodeReport.WriteJson(writer, sockets));
             }
             else
             {
-                DecodeText.Write(Console.Out, sockets, Style.ForOutput());
+                DecodeReport.WriteText(Console.Out, sockets, Style.ForOutput());
                 Console.Out.Flush();
                 Complain(file, sockets);
             }
@@ -82,7 +82,7 @@ internal static class DecodeCommand
         {
             string other = order == ByteOrder.Little ? Big : Little;
             Console.Error.WriteLine(
-                $"agent: the addresses look reversed; if the listing is of a {other}-endian machine, decode it with --byte-order {other}.");
+                $"agent: the addresses look reversed; if the listing is from a {other}-endian machine, decode it with --byte-order {other}.");
         }
 
         return sockets.HasErrors ? ExitCode.Incomplete : ExitCode.Success;

@@ -20,7 +20,7 @@ internal static class DoctorCommand
     {
         Option<int?> pid = Pid();
 
-        // What the doctor gives to the one that it starts in the agent's place.
+        // Passed by the doctor to the one that it starts in the agent's place.
         var entered = new Option<int[]>(EnteredName) { Hidden = true };
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
@@ -32,7 +32,7 @@ internal static class DoctorCommand
         {
             if (result.GetResult(pid) is not null && result.GetResult(config) is not null)
             {
-                result.AddError($"{PidName} takes the configuration of the running agent, so it does not go with --config.");
+                result.AddError($"{PidName} uses the configuration of the running agent, so it cannot be combined with --config.");
             }
         });
         command.SetAction((parsed, cancellation) => RunAsync(
@@ -42,7 +42,7 @@ internal static class DoctorCommand
 
     private static Option<int?> Pid() => new(PidName)
     {
-        Description = "Examines a running agent, with its configuration, environment, namespaces, user and capabilities.",
+        Description = "Checks a running agent, with its configuration, environment, namespaces, user and capabilities.",
         HelpName = "PID",
         CustomParser = result =>
         {
@@ -52,7 +52,7 @@ internal static class DoctorCommand
                 return number;
             }
 
-            result.AddError($"{PidName} takes a process number, such as 812, not \"{text}\" (systemctl shows 0 for a unit that does not run).");
+            result.AddError($"{PidName} takes a PID, such as 812, not \"{text}\" (systemctl shows 0 for a unit that is not running).");
             return null;
         },
     };
@@ -123,7 +123,7 @@ internal static class DoctorCommand
         }
         catch (ConfigurationException) when (agent is not null && RunningAgentCheck.Look(agent) is { Status: not CheckStatus.Ok } finding)
         {
-            // A file that the agent has may be missing here.
+            // A file that the agent has may not be visible here.
             Console.Error.WriteLine($"agent: {Printable.Line(finding.Found)}. {finding.Fix?.Anywhere}");
             throw;
         }

@@ -10,21 +10,21 @@ internal static class RunCommand
 {
     public const string Name = "run";
 
-    /// <summary>One option for <c>agent</c> and <c>agent run</c>, so that its place before or after <c>run</c> does not matter.</summary>
+    /// <summary>One option for <c>agent</c> and <c>agent run</c>, so that it may be before or after <c>run</c>.</summary>
     public static Option<string?> ConfigOption() => new("--config")
     {
-        Description = "The configuration file (JSON). Default: the variable AGENT_CONFIG, or none.",
+        Description = "The configuration file (JSON). Default: the file in the variable AGENT_CONFIG, or none.",
         HelpName = "FILE",
     };
 
     public static Command Create(Option<string?> config)
     {
-        var command = new Command(Name, "Runs the agent until it is told to stop (SIGTERM, Ctrl+C).");
+        var command = new Command(Name, "Runs the agent until it is stopped (SIGTERM, Ctrl+C).");
         MakeDefaultOf(command, config);
         return command;
     }
 
-    /// <summary>Gives a command this one's option and action.</summary>
+    /// <summary>Adds the option and action of <c>run</c> to a command.</summary>
     public static void MakeDefaultOf(Command command, Option<string?> config)
     {
         command.Add(config);

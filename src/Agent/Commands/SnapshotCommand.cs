@@ -17,13 +17,13 @@ internal static class SnapshotCommand
     {
         Option<string> procRoot = ProcRoot();
         Option<string> source = CommonOptions.Choice(
-            "--source", "Which interface of the kernel to read by; auto takes sock_diag where it can see.", "auto", "auto", "procfs", "sockdiag");
+            "--source", "Which kernel interface to read sockets by; auto uses sock_diag where possible, otherwise procfs.", "auto", "auto", "procfs", "sockdiag");
         Option<string> namespaces = CommonOptions.Choice(
             "--namespaces", "Which network namespaces to read.", "all", "own", "host", "all");
-        var sockets = new Option<bool>("--sockets") { Description = "Lists the sockets too, by procfs." };
+        var sockets = new Option<bool>("--sockets") { Description = "Also lists the sockets, by procfs." };
         Option<double?> watch = Watch();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("snapshot", "Counts the TCP sockets by state and address family, now.")
+        var command = new Command("snapshot", "Counts the TCP sockets by state and address family, once.")
         {
             procRoot, source, namespaces, sockets, watch, json,
         };
@@ -31,7 +31,7 @@ internal static class SnapshotCommand
         {
             if (result.GetValue(sockets) && string.Equals(result.GetValue(source), "sockdiag", StringComparison.Ordinal))
             {
-                result.AddError("--sockets lists by procfs, so it does not go with --source sockdiag.");
+                result.AddError("--sockets lists by procfs, so it cannot be combined with --source sockdiag.");
             }
         });
         command.SetAction(parsed => SnapshotRun.RunAsync(
@@ -59,7 +59,7 @@ internal static class SnapshotCommand
         {
             if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
             {
-                result.AddError("--proc-root takes a folder, not an empty text.");
+                result.AddError("--proc-root takes a directory, not an empty text.");
             }
         });
         return option;
@@ -67,12 +67,12 @@ internal static class SnapshotCommand
 
     private static Option<double?> Watch() => new("--watch")
     {
-        Description = $"Repeats every so many seconds, from {LeastWatchSeconds} to {MostWatchSeconds}, until Ctrl+C.",
+        Description = $"Repeats the snapshot every SECONDS, from {LeastWatchSeconds} to {MostWatchSeconds}, until Ctrl+C.",
         HelpName = "SECONDS",
         CustomParser = ParseSeconds,
     };
 
-    /// <summary>Digits and a decimal point: 1,5 is one and a half to one person, and fifteen to another.</summary>
+    /// <summary>Digits and a decimal point only: 1,5 could be read as 1.5 or as 15.</summary>
     private static double? ParseSeconds(ArgumentResult result)
     {
         string text = result.Tokens[0].Value;

@@ -5,10 +5,10 @@ using Agent.Text;
 
 namespace Agent.Commands;
 
-/// <summary>What of a snapshot is shown, and how.</summary>
+/// <summary>What is shown of a snapshot, and how.</summary>
 internal sealed record SnapshotView(bool Sockets, bool Json);
 
-/// <summary>Takes and shows snapshots, once or until it is told to stop.</summary>
+/// <summary>Takes and shows snapshots, once or until it is stopped.</summary>
 internal static class SnapshotRun
 {
     public static async Task<int> RunAsync(
@@ -44,14 +44,14 @@ internal static class SnapshotRun
         }
         catch (OperationCanceledException)
         {
-            // Ctrl+C is how a watch ends.
+            // Ctrl+C ends a watch.
             window?.Leave();
         }
 
         return ExitCode.Success;
     }
 
-    /// <summary>Somebody waits for the whole node: what is left over is an error.</summary>
+    /// <summary>A snapshot is for the whole node: namespaces not read in time are an error.</summary>
     private static TcpSnapshot Read(SnapshotReader reader, TcpInstrumentationOptions options)
     {
         TcpSnapshot snapshot = reader.Read();

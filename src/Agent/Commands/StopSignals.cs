@@ -6,7 +6,7 @@ namespace Agent.Commands;
 /// <summary>Turns SIGINT (Ctrl+C) and SIGTERM into a cancellation, for a command that has no host.</summary>
 internal sealed class StopSignals : IDisposable
 {
-    /// <summary>A snapshot in progress is shown to its end.</summary>
+    /// <summary>Enough to finish and show a snapshot in progress.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _stop = new();

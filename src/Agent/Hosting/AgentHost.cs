@@ -61,7 +61,7 @@ internal static class AgentHost
         builder.Services.AddSingleton<HealthReport>();
         builder.Services.AddSingleton<HealthServer>();
         builder.Services.AddHostedService(static services => services.GetRequiredService<HealthServer>());
-        builder.Services.AddHostedService<MeterProviderService>();
+        MeterProviderService.AddTo(builder, configuration);
         builder.Services.AddHostedService<MemoryReturn>();
         return builder.Build();
     }

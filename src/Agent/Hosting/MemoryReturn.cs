@@ -8,8 +8,8 @@ namespace Agent.Hosting;
 
 /// <summary>
 /// Returns memory to the kernel, which neither the garbage collector nor the C library does on its own: after startup, then
-/// periodically, because fragmentation grows by about 200 bytes per export. The program's own pages are returned too: most of
-/// what startup needed is not needed again, and the rest comes back from the page cache.
+/// periodically, because fragmentation grows by about 200 bytes per export. The program's own pages are returned as well: most
+/// of what startup needs is never needed again, and the rest comes back from the page cache.
 /// </summary>
 internal sealed partial class MemoryReturn(AgentConfiguration configuration, TimeProvider time) : BackgroundService
 {
@@ -67,7 +67,7 @@ internal sealed partial class MemoryReturn(AgentConfiguration configuration, Tim
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Without /proc the pages stay: nothing depends on it.
+            // Without /proc the pages stay resident; nothing depends on it.
         }
     }
 

@@ -4,6 +4,7 @@ using Agent.Export;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Agent.Text;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -13,8 +14,7 @@ using OpenTelemetry.Metrics;
 
 namespace Agent.Hosting;
 
-/// <summary>Runs the meter provider for as long as the host runs, and sends what is pending when it stops.</summary>
-#pragma warning disable CA1001 // StopAsync disposes of the delivery, which needs time for it.
+/// <summary>Runs the meter provider while the host runs, and exports what is pending when the host stops.</summary>
 internal sealed partial class MeterProviderService(
     AgentConfiguration configuration,
     ILoggerFactory loggers,
@@ -23,24 +23,47 @@ internal sealed partial class MeterProviderService(
     CollectionBeat beat,
     ConsoleTable table,
     IHostApplicationLifetime lifetime,
-    ILogger<MeterProviderService> logger) : IHostedService
-#pragma warning restore CA1001
+    ILogger<MeterProviderService> logger,
+    IServiceProvider services) : IHostedService, IAsyncDisposable
 {
     /// <summary>For the last collection and export.</summary>
     private const int ShutdownMilliseconds = 7_000;
 
-    /// <summary>The same where the SDK does not come back, which leaves time to say so before <see cref="StopDeadline"/>.</summary>
+    /// <summary>The same if the SDK does not return in time; leaves time to log it before <see cref="StopDeadline"/>.</summary>
     private static readonly TimeSpan ShutdownBudget = TimeSpan.FromSeconds(7.5);
 
-    /// <summary>The greatest wait before the first export, so that a fleet that starts at once does not export at once.</summary>
+    /// <summary>The longest delay of the first export, so that agents that start together do not export together.</summary>
     private static readonly TimeSpan MaxFirstDelay = TimeSpan.FromSeconds(1);
 
     private readonly string _userAgent = $"{ResourceSetup.ServiceName}/{ResourceSetup.Version()}";
+
+    private readonly List<BeatingReader> _readers = [];
 
     private MeterProvider? _provider;
     private OtlpDelivery? _delivery;
 
     private TimeSpan Interval => TimeSpan.FromMilliseconds(configuration.Telemetry.ExportIntervalMilliseconds);
+
+    /// <summary>Configures the provider, which OpenTelemetry.Extensions.Hosting builds when the host starts and the container disposes.</summary>
+    public static void AddTo(HostApplicationBuilder builder, AgentConfiguration configuration)
+    {
+        builder.Services.AddSingleton<MeterProviderService>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<MeterProviderService>());
+        if (configuration.Telemetry.IdleReason is not null)
+        {
+            return;
+        }
+
+        // The SDK reads its own variables from the host's configuration, which is empty.
+        builder.Configuration.AddInMemoryCollection(AgentConfiguration.ReadEnvironment()
+            .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal))
+            .Select(variable => KeyValuePair.Create<string, string?>(variable.Key, variable.Value)));
+        builder.Services.AddOpenTelemetry().WithMetrics(metrics => ((IDeferredMeterProviderBuilder)metrics
+            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
+            .AddCardinalityViews(configuration.Settings.Tcp)
+            .AddTcpInstrumentation(configuration.Settings.Tcp))
+            .Configure(static (services, deferred) => services.GetRequiredService<MeterProviderService>().AddReaders(deferred)));
+    }
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -56,40 +79,19 @@ internal sealed partial class MeterProviderService(
             VariableIgnored(ignored);
         }
 
-        MeterProviderBuilder builder = Sdk.CreateMeterProviderBuilder()
-            .ConfigureServices(services => services.AddSingleton(loggers))
-            .SetResourceBuilder(ResourceSetup.Create(Dns.GetHostName(), configuration.Resource.Attributes))
-            .AddCardinalityViews(configuration.Settings.Tcp)
-            .AddTcpInstrumentation(configuration.Settings.Tcp);
-        var readers = new List<BeatingReader>();
+        _provider = services.GetRequiredService<MeterProvider>();
         if (telemetry.Otlp is { } otlp)
         {
-            // The exporter reads it from the process.
-            Environment.SetEnvironmentVariable(TelemetrySettings.SdkRetryVariable, null);
-            OtlpDelivery delivery = _delivery = new OtlpDelivery(
-                otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
-            TimeSpan delay = Random.Shared.NextDouble() * (Interval < MaxFirstDelay ? Interval : MaxFirstDelay);
-            readers.Add(Reader(new BeatingOtlpExporter(OtlpOptions(otlp, delivery), beat), delay));
             string endpoint = ShownUrl.Of(otlp.Endpoint);
             Exports(endpoint, otlp.Protocol, telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
-        if (telemetry.Console)
-        {
-            table.Broken = TableFailed;
-
-            // A person is watching: do not let them wait.
-            readers.Add(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table), TimeSpan.Zero));
-        }
-
-        readers.ForEach(reader => builder.AddReader(reader));
-        _provider = builder.Build();
         if (telemetry.IsUnconfigured)
         {
             NoEndpoint(telemetry.ExportIntervalMilliseconds / 1000.0);
         }
 
-        readers.ForEach(reader => reader.Start());
+        _readers.ForEach(reader => reader.Start());
         return Task.CompletedTask;
     }
 
@@ -107,17 +109,41 @@ internal sealed partial class MeterProviderService(
 
         _delivery?.Hurry();
 
-        // Collects and exports once more. It blocks while a collector hangs; the budget and the host's deadline bound it.
+        // Collects and exports once more. It blocks while a collector hangs; the budget and the host's deadline limit it.
         bool ended = await Task.Run(() => provider.Shutdown(ShutdownMilliseconds), CancellationToken.None)
             .WaitAsync(ShutdownBudget, time, cancellationToken)
             .ContinueWith(static task => task.IsCompletedSuccessfully && task.Result, TaskScheduler.Default);
         string outcome = Outcome(ended);
         Stopped(outcome);
-        if (ended)
+    }
+
+    /// <summary>
+    /// The container calls it after it has disposed the provider, which it creates after this, and once for each registration.
+    /// </summary>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _delivery, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    private void AddReaders(MeterProviderBuilder builder)
+    {
+        TelemetrySettings telemetry = configuration.Telemetry;
+        if (telemetry.Otlp is { } otlp)
         {
-            provider.Dispose();
-            await (_delivery?.DisposeAsync() ?? ValueTask.CompletedTask);
+            // The exporter reads the variable from the process.
+            Environment.SetEnvironmentVariable(TelemetrySettings.SdkRetryVariable, null);
+            OtlpDelivery delivery = _delivery = new OtlpDelivery(
+                otlp, telemetry, configuration.Settings.Export, _userAgent, status, loggers, time);
+            TimeSpan delay = Random.Shared.NextDouble() * (Interval < MaxFirstDelay ? Interval : MaxFirstDelay);
+            _readers.Add(Reader(new BeatingOtlpExporter(OtlpOptions(otlp, delivery), beat), delay));
         }
+
+        if (telemetry.Console)
+        {
+            table.Broken = TableFailed;
+
+            // Someone is watching: show the first table at once.
+            _readers.Add(Reader(new ConsoleTableExporter(Console.Out, Style.ForOutput(), time, table), TimeSpan.Zero));
+        }
+
+        _readers.ForEach(reader => builder.AddReader(reader));
     }
 
     private string Outcome(bool ended) => configuration.Telemetry switch
@@ -126,13 +152,13 @@ internal sealed partial class MeterProviderService(
         {
             ExportOutcome.Delivered => "the last collection was exported",
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",
-            ExportOutcome.KeptInMemory => "the last collection could not be exported, and is held in memory because the spool cannot be used",
+            ExportOutcome.KeptInMemory => "the last collection could not be exported, and is kept in memory because the spool cannot be used",
             _ => "the last collection could not be exported",
         },
         _ => table.Fault is null ? "the last collection was printed" : "the last collection could not be printed",
     };
 
-    /// <summary>Without tables and without a collector the agent is for nothing.</summary>
+    /// <summary>Without tables and without a collector the agent has no output, so it stops.</summary>
     private void TableFailed(OutputException fault)
     {
         if (configuration.Telemetry.Otlp is not null)
@@ -141,7 +167,7 @@ internal sealed partial class MeterProviderService(
         }
         else
         {
-            // At once, or when all has started: the host takes a stop before that for a failed start.
+            // At once, or when the host has started: it treats an earlier stop as a failed start.
             lifetime.ApplicationStarted.Register(lifetime.StopApplication);
         }
     }
@@ -157,7 +183,7 @@ internal sealed partial class MeterProviderService(
         Endpoint = otlp.Endpoint,
         Protocol = otlp.Protocol,
 
-        // The sender's to set; it would take the variable's by itself.
+        // The sender sets them; otherwise the exporter would use those of the variable.
         Headers = null,
         TimeoutMilliseconds = otlp.TimeoutMilliseconds,
         Compression = otlp.Compression,
@@ -180,7 +206,7 @@ internal sealed partial class MeterProviderService(
     [LoggerMessage(EventId = 24, Level = LogLevel.Warning, Message = "{Fault}.")]
     private partial void VariableIgnored(string fault);
 
-    [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports go on.")]
+    [LoggerMessage(EventId = 25, Level = LogLevel.Warning, Message = "The table of this collection is lost: {Reason}. Exports continue.")]
     private partial void NoTable(string reason);
 
     [LoggerMessage(EventId = 22, Level = LogLevel.Information, Message = "Stopped: {Outcome}.")]

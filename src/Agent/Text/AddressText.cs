@@ -7,13 +7,13 @@ namespace Agent.Text;
 /// <summary>An address as <c>ss</c> and <c>inet_ntop</c> write it. Allocates nothing.</summary>
 internal static class AddressText
 {
-    /// <summary>The longest: a mapped address in brackets, a colon and a port.</summary>
+    /// <summary>Enough for a mapped address in brackets, a colon and a port.</summary>
     public const int MaxLength = 64;
 
     private static ReadOnlySpan<char> Mapped => "::ffff:";
 
-    /// <summary>Writes the address; returns how many characters it took.</summary>
-    /// <remarks>The platform writes ::ffff:0.0.0.0, which mapped sockets are bound to, as ::ffff:0:0.</remarks>
+    /// <summary>Writes the address; returns the number of characters.</summary>
+    /// <remarks>The platform writes ::ffff:0.0.0.0, the address that mapped sockets are bound to, as ::ffff:0:0.</remarks>
     public static int Write(IPAddress address, Span<char> target)
     {
         Span<byte> bytes = stackalloc byte[16];

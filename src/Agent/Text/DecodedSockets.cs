@@ -3,10 +3,10 @@ using Agent.Tcp.Decoding;
 
 namespace Agent.Text;
 
-/// <summary>The sockets of a listing, one after another, and what is told after the last: counts, errors, a doubt.</summary>
+/// <summary>The sockets of a listing one by one, and after the last the counts, the errors and the likely byte order.</summary>
 internal sealed class DecodedSockets(IEnumerable<DecodedRow> rows)
 {
-    /// <summary>A listing with more lines in error is another file; they are not all held to be told.</summary>
+    /// <summary>A file with more lines in error is not a listing; the others are counted but not kept.</summary>
     public const int MaxErrors = 10_000;
 
     private readonly List<DecodeError> _errors = [];
@@ -16,10 +16,10 @@ internal sealed class DecodedSockets(IEnumerable<DecodedRow> rows)
 
     public ConnectionCounts Counts { get; } = new();
 
-    /// <summary>The addresses look as if the listing's byte order were the other one.</summary>
+    /// <summary>The addresses look as if the listing had the other byte order.</summary>
     public bool LooksReversed => _order.IsReversed;
 
-    /// <summary>The lines in error, at most so many, and one that tells how many more.</summary>
+    /// <summary>The lines in error, up to the limit, and one that says how many more there are.</summary>
     public IEnumerable<DecodeError> Errors => _errorCount <= MaxErrors
         ? _errors
         : _errors.Append(new DecodeError(
@@ -27,7 +27,7 @@ internal sealed class DecodedSockets(IEnumerable<DecodedRow> rows)
 
     public bool HasErrors => _errorCount > 0;
 
-    /// <summary>Walks the listing. Once only.</summary>
+    /// <summary>Walks the listing; may be called once.</summary>
     public IEnumerable<TcpSocket> Walk()
     {
         using IEnumerator<DecodedRow> walk = rows.GetEnumerator();
@@ -55,8 +55,8 @@ internal sealed class DecodedSockets(IEnumerable<DecodedRow> rows)
         }
         catch (IOException exception)
         {
-            // Part of the answer is written already: what follows it still has its place.
-            Add(new DecodeError(_line + 1, "", $"cannot be read on: {IoFaults.Describe(exception)}"));
+            // Part of the output is already written, so this becomes an error of the listing.
+            Add(new DecodeError(_line + 1, "", $"cannot read further: {IoFaults.Describe(exception)}"));
             return false;
         }
         finally

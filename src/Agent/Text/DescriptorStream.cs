@@ -4,8 +4,8 @@ using Agent.Tcp.Interop;
 namespace Agent.Text;
 
 /// <summary>
-/// Writes to a descriptor by <c>write(2)</c>. The console's own stream takes a closed pipe for success; a FileStream
-/// writes a file at an offset of its own, over what the program before it wrote.
+/// Writes to a descriptor by <c>write(2)</c>. The console's own stream reports success on a closed pipe; a FileStream writes a
+/// file at its own offset, over the output of a previous program.
 /// </summary>
 /// <param name="descriptor">The descriptor; stays open.</param>
 /// <param name="fault">Why nothing can be written, an errno; 0 when it can.</param>
@@ -47,7 +47,7 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
 
     public override void Flush()
     {
-        // Nothing is held back.
+        // Nothing is buffered.
     }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
@@ -56,7 +56,7 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Takes what was written off the buffer; returns the errno that ends writing, or 0.</summary>
+    /// <summary>Removes what was written from the buffer; returns the errno that ends writing, or 0.</summary>
     private int WriteSome(ref ReadOnlySpan<byte> buffer)
     {
         nint written;
@@ -74,7 +74,7 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
         int error = Marshal.GetLastPInvokeError();
         if (error == Errno.EAGAIN)
         {
-            // Somebody else made the terminal or pipe non-blocking.
+            // Another process made the terminal or pipe non-blocking.
             var wanted = new PollFd { fd = descriptor, events = PollOut };
             _ = poll(&wanted, 1, -1);
         }

@@ -1,9 +1,9 @@
 namespace Agent.Text;
 
-/// <summary>Why a file or folder cannot be read. In words of our own: the published program has the framework's left out.</summary>
+/// <summary>Why a file or directory cannot be read, without the path, which the callers print.</summary>
 internal static class IoFaults
 {
-    /// <summary>As the other, and tells a directory, which the framework reports as not permitted, from a file that is.</summary>
+    /// <summary>Distinguishes a directory, which the framework reports as access denied, from a file that cannot be read.</summary>
     public static string Describe(string path, Exception exception) =>
         exception is UnauthorizedAccessException && Directory.Exists(path) ? "it is a directory, not a file" : Describe(exception);
 

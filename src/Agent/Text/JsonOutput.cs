@@ -2,10 +2,10 @@ using System.Text.Json;
 
 namespace Agent.Text;
 
-/// <summary>JSON to standard output, indented, with a line end.</summary>
+/// <summary>JSON to standard output, indented, with a newline at the end.</summary>
 internal static class JsonOutput
 {
-    /// <summary>What is written at once: much more is never held.</summary>
+    /// <summary>The writer never holds much more than this.</summary>
     private const int FlushAt = 64 * 1024;
 
     public static void Write(Action<Utf8JsonWriter> write)
@@ -19,7 +19,7 @@ internal static class JsonOutput
         stream.WriteByte((byte)'\n');
     }
 
-    /// <summary>To be called between the elements of a long array: the writer holds back all that it is not told to write.</summary>
+    /// <summary>For calls between the elements of a long array: the writer buffers everything until it is flushed.</summary>
     public static void FlushIfLong(this Utf8JsonWriter json)
     {
         if (json.BytesPending >= FlushAt)

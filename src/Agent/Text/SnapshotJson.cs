@@ -6,7 +6,7 @@ using Agent.Tcp.Snapshots;
 
 namespace Agent.Text;
 
-/// <summary>A snapshot for programs. The shape is a contract.</summary>
+/// <summary>A snapshot as JSON. A contract.</summary>
 internal static class SnapshotJson
 {
     public static void Write(Utf8JsonWriter json, TcpSnapshot snapshot, SocketListing? sockets)
@@ -36,7 +36,7 @@ internal static class SnapshotJson
     private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
     {
         json.WriteStartObject();
-        // The namespace's own inode; where that cannot be read, what identifies it instead (attribute linux.netns.id).
+        // The namespace's own inode; where that cannot be read, the identifier used instead (attribute linux.netns.id).
         if (one.Namespace!.NetnsInode != 0)
         {
             json.WriteNumber("inode", one.Namespace.NetnsInode);
@@ -55,7 +55,7 @@ internal static class SnapshotJson
         json.WriteString("source", one.Source.JsonValue());
         if (sockets is not null)
         {
-            // Before the counts, which are theirs and known when the last has been written.
+            // Before the counts, which are made from the sockets and complete after the last one.
             SocketJson.WriteAll(json, sockets.Walk(one));
         }
 

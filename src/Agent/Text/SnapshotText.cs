@@ -1,13 +1,14 @@
 using System.Globalization;
 using Agent.Tcp;
 using Agent.Tcp.Namespaces;
+using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Snapshots;
 
 namespace Agent.Text;
 
 /// <summary>
-/// A snapshot for people: one namespace as a table of states; of several, the sum as such a table, then a row each, the
-/// busiest first. Listed sockets stand before their counts, which are known when the last has been listed.
+/// A snapshot as text: one namespace as a table of states; several as a table of their sum, then one row each, the busiest
+/// first. Sockets are listed before the counts, which are made from them and complete after the last one.
 /// </summary>
 internal static class SnapshotText
 {
@@ -25,7 +26,7 @@ internal static class SnapshotText
         WriteCounts(output, Read(snapshot), style);
     }
 
-    /// <summary>The same for a window of so many rows: errors and counts first, then the sockets that may still fit.</summary>
+    /// <summary>The same for a window with a number of rows: errors and counts first, then the sockets that may fit.</summary>
     public static string Frame(TcpSnapshot snapshot, SocketListing? sockets, Style style, int rows)
     {
         NamespaceSnapshot[] read = Read(snapshot);
@@ -147,4 +148,21 @@ internal static class SnapshotText
 
     private static long Count(NamespaceSnapshot one, TcpState state) =>
         ConnectionOrder.Kinds.Sum(kind => one.Counts[kind, state]);
+}
+
+/// <summary>The name of a namespace in text.</summary>
+internal static class NamespaceName
+{
+    /// <summary>The length to which container tools abbreviate IDs.</summary>
+    private const int ShortId = 12;
+
+    public static string Of(TcpNamespace space) => space.Identity switch
+    {
+        { Kind: NamespaceKind.Host } => "host",
+        { PodName: { } name } identity => $"pod {identity.PodNamespace}/{name}",
+        { PodUid: { } uid } => $"pod {uid}",
+        { ContainerId: { } id } => $"container {id[..Math.Min(id.Length, ShortId)]}",
+        _ when space.NetnsInode != 0 => $"netns {space.NetnsInode}",
+        _ => space.Inode == 0 ? "other" : $"netns id {space.Inode}",
+    };
 }

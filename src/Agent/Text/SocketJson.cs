@@ -5,7 +5,7 @@ using Agent.Tcp;
 
 namespace Agent.Text;
 
-/// <summary>One socket for programs, as <c>decode --json</c> and <c>snapshot --sockets --json</c> print it. A contract.</summary>
+/// <summary>Sockets as JSON, for <c>decode --json</c> and <c>snapshot --sockets --json</c>. A contract.</summary>
 internal static class SocketJson
 {
     private static readonly JsonEncodedText Slot = Name("slot");
@@ -55,7 +55,7 @@ internal static class SocketJson
         json.WriteNumber(Timer, socket.Timer);
         if (socket.TimerSeconds == 0)
         {
-            // Most have no timer, and an integer is soon written.
+            // Most have no timer, and an integer is faster to write.
             json.WriteNumber(TimerSeconds, 0);
         }
         else
@@ -78,6 +78,6 @@ internal static class SocketJson
         json.WriteEndObject();
     }
 
-    /// <summary>A name that needs no look at whether it must be escaped: a listing may have a million of each.</summary>
+    /// <summary>Encoded once: a listing may repeat each name a million times.</summary>
     private static JsonEncodedText Name(string name) => JsonEncodedText.Encode(name);
 }

@@ -6,12 +6,12 @@ using Agent.Tcp.Snapshots;
 namespace Agent.Text;
 
 /// <summary>
-/// Lists the sockets of a snapshot's namespaces row by row. The counts shown beside them are then counted from these rows, so
-/// that the two agree on a node that changes between two readings.
+/// Lists the sockets of a snapshot's namespaces row by row, and replaces the snapshot's counts by those of the rows, so that
+/// both agree although the node changes between two readings.
 /// </summary>
 internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
 {
-    /// <summary>The sockets of one namespace, whose counts are replaced on the way. Once only.</summary>
+    /// <summary>The sockets of one namespace; replaces its counts while it is enumerated, and may be called once.</summary>
     public IEnumerable<TcpSocket> Walk(NamespaceSnapshot one)
     {
         one.Counts.Clear();
@@ -30,7 +30,7 @@ internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
             using IEnumerator<DecodedRow> rows = ProcNetTcpDecoder.Decode(text, family, ByteOrders.OfThisMachine).GetEnumerator();
             while (TryNext(rows, one, family, path))
             {
-                // What is wrong with a row has been told by the reading that the snapshot began with.
+                // Errors in rows have been reported by the snapshot's own reading.
                 if (rows.Current is { Error: null, Socket: var socket })
                 {
                     one.Counts.Add(TcpSocketKinds.Of(family, ipv4Mapped: socket.Type == NetworkType.Ipv4), socket.Code);

@@ -4,7 +4,7 @@ using Agent.Tcp;
 
 namespace Agent.Text;
 
-/// <summary>Sockets for people, a row each, written as they come.</summary>
+/// <summary>Sockets as text, one row each, written as they are read.</summary>
 internal static class SocketsText
 {
     private const int MaxTimer = 64;
@@ -47,7 +47,7 @@ internal static class SocketsText
         table.Text(text[..AddressText.Write(endPoint, text)]);
     }
 
-    /// <summary>The timers' names as <c>ss -o</c> prints them (iproute2, misc/ss.c).</summary>
+    /// <summary>The names of timers as <c>ss -o</c> prints them (iproute2, misc/ss.c).</summary>
     private static void Timer(TextTable table, in TcpSocket socket)
     {
         string name = socket.Timer switch

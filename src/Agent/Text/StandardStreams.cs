@@ -6,9 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Agent.Text;
 
 /// <summary>
-/// The three descriptors that a program is started with, as they are: closed ones stay closed, and a failed write to
-/// standard output is an <see cref="OutputException"/>. What is meant for standard error and cannot be written is lost:
-/// an agent does not end for its log.
+/// The three descriptors that a program is started with, unchanged: closed ones stay closed, and a failed write to standard
+/// output is an <see cref="OutputException"/>. What cannot be written to standard error is lost: the agent does not stop
+/// because of its log.
 /// </summary>
 internal static partial class StandardStreams
 {
@@ -23,17 +23,17 @@ internal static partial class StandardStreams
 
     private static readonly bool[] Inherited = [IsInherited(Input), IsInherited(Output), IsInherited(Error)];
 
-    /// <summary>Standard output for bytes. What <see cref="Console.Out"/> holds back must be flushed before.</summary>
+    /// <summary>Standard output for bytes. Flush <see cref="Console.Out"/> before using it.</summary>
     public static Stream OutputBytes { get; } = new DescriptorStream(Output, Fault(Output), required: true);
 
-    /// <summary>Has <see cref="Console.Out"/>, which is to be flushed, and <see cref="Console.Error"/> write by these rules.</summary>
+    /// <summary>Redirects <see cref="Console.Out"/>, which must be flushed, and <see cref="Console.Error"/> to these streams.</summary>
     public static void TakeOver()
     {
         for (int descriptor = Input; descriptor <= Error; descriptor++)
         {
             if (!Inherited[descriptor])
             {
-                // Where the number is free, the next file to be opened would get it, and with it what is meant for a terminal.
+                // Otherwise the next file that is opened would get the number, and with it the output meant for a terminal.
                 _ = Libc.Open("/dev/null\0"u8);
             }
         }
@@ -44,7 +44,7 @@ internal static partial class StandardStreams
     }
 
     /// <summary>Standard input for bytes.</summary>
-    /// <exception cref="IOException">The program was started without.</exception>
+    /// <exception cref="IOException">The program was started without it.</exception>
     public static Stream OpenInput() => Inherited[Input]
         ? new FileStream(new SafeFileHandle(Input, ownsHandle: false), FileAccess.Read, bufferSize: 0)
         : throw new IOException("standard input is closed");
@@ -52,8 +52,8 @@ internal static partial class StandardStreams
     private static int Fault(int descriptor) => Inherited[descriptor] ? 0 : Errno.EBADF;
 
     /// <summary>
-    /// Whether the program was started with it. A closed number may be in use by now, by a pipe or file of the runtime; these
-    /// are closed on exec, as no descriptor can be that was inherited over it.
+    /// Whether the program was started with it. By now the runtime may use a closed number for a pipe or file of its own; those
+    /// are close-on-exec, which an inherited descriptor cannot be.
     /// </summary>
     private static bool IsInherited(int descriptor)
     {
@@ -63,4 +63,12 @@ internal static partial class StandardStreams
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int descriptor, int command);
+}
+
+/// <summary>Standard output cannot be written. Not an <see cref="IOException"/>, so that it is not mistaken for that of an input.</summary>
+internal sealed class OutputException(int errorNumber)
+    : Exception($"cannot write standard output: {Marshal.GetPInvokeErrorMessage(errorNumber)}")
+{
+    /// <summary>The reader has closed the pipe, as <c>head</c> does when it has enough.</summary>
+    public bool IsClosedPipe => errorNumber == Errno.EPIPE;
 }

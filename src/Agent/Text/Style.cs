@@ -9,7 +9,7 @@ internal sealed class Style(bool coloured)
     public static Style ForOutput() => new(
         IsTerminal(Console.IsOutputRedirected) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")));
 
-    /// <summary>Whether escape sequences may be written: to a terminal that TERM does not say to know none.</summary>
+    /// <summary>Whether escape sequences may be written: to a terminal, unless TERM is unset or says that it has none.</summary>
     public static bool IsTerminal(bool redirected) =>
         !redirected && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
 

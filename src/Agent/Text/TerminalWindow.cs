@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Agent.Text;
 
-/// <summary>A terminal's window, redrawn in place and never scrolled: what does not fit is cut off, and said.</summary>
+/// <summary>A terminal window, redrawn in place and never scrolled: what does not fit is cut off, with a note.</summary>
 internal sealed partial class TerminalWindow(TextWriter output)
 {
     /// <summary><c>TIOCGWINSZ</c>, include/uapi/asm-generic/ioctls.h.</summary>
@@ -21,7 +21,7 @@ internal sealed partial class TerminalWindow(TextWriter output)
     private readonly Lock _drawing = new();
     private string _text = "";
 
-    /// <summary>As it is now; a person may change it any time.</summary>
+    /// <summary>The current size, which may change at any time.</summary>
     public static (int Rows, int Columns) Size
     {
         get
@@ -33,7 +33,7 @@ internal sealed partial class TerminalWindow(TextWriter output)
         }
     }
 
-    /// <summary>Shows a text from the window's first row on.</summary>
+    /// <summary>Shows a text from the window's first row.</summary>
     public void Draw(string text)
     {
         lock (_drawing)
@@ -45,7 +45,7 @@ internal sealed partial class TerminalWindow(TextWriter output)
         }
     }
 
-    /// <summary>Shows the last text again, the window having another size.</summary>
+    /// <summary>Shows the last text again, after the window has changed its size.</summary>
     public void Redraw()
     {
         try
@@ -54,11 +54,11 @@ internal sealed partial class TerminalWindow(TextWriter output)
         }
         catch (OutputException)
         {
-            // The next drawing tells.
+            // The next drawing reports it.
         }
     }
 
-    /// <summary>Leaves the cursor below what was drawn.</summary>
+    /// <summary>Moves the cursor below the text.</summary>
     public void Leave()
     {
         output.WriteLine();
@@ -90,7 +90,7 @@ internal sealed partial class TerminalWindow(TextWriter output)
         return frame.ToString();
     }
 
-    /// <summary>So many characters of a line; its colours take no room.</summary>
+    /// <summary>Appends a number of characters of a line; color sequences do not count.</summary>
     private static void AppendCut(StringBuilder frame, string line, int columns)
     {
         int width = 0;

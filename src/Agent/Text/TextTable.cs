@@ -4,21 +4,21 @@ using Agent.Tcp;
 namespace Agent.Text;
 
 /// <summary>
-/// A table of aligned columns: text to the left, numbers to the right, zeroes faint. Written to the end of rows without
-/// holding them: the first rows settle how wide columns are, and a later cell that is wider pushes its row out.
+/// A table with aligned columns: text to the left, numbers to the right, rows of zeros faint. Long tables are written without
+/// keeping their rows: the first rows determine the widths of columns, and a later cell that is wider shifts its row.
 /// </summary>
 internal sealed class TextTable(params string[] headings)
 {
     /// <summary>Between columns.</summary>
     private const int Gap = 2;
 
-    /// <summary>Rows that settle the widths of a table that is written on.</summary>
+    /// <summary>The number of rows that determine the widths of a table that is written as it grows.</summary>
     private const int SettlingRows = 1000;
 
     private readonly List<string[]> _rows = [];
     private readonly bool[] _numeric = new bool[headings.Length];
 
-    /// <summary>The row being made: the cells' text, one after another, and where each ends.</summary>
+    /// <summary>The current row: the text of its cells, and where each ends.</summary>
     private readonly int[] _ends = new int[headings.Length];
     private char[] _text = new char[256];
     private int _cell;
@@ -28,7 +28,7 @@ internal sealed class TextTable(params string[] headings)
     private Style _style = Style.Plain;
     private int[]? _widths;
 
-    /// <summary>A table whose rows are written as they come; <see cref="End"/> after the last.</summary>
+    /// <summary>A table whose rows are written as they are added; call <see cref="End"/> after the last.</summary>
     public static TextTable WrittenTo(TextWriter output, Style style, params string[] headings) =>
         new(headings) { _output = output, _style = style };
 
@@ -50,14 +50,14 @@ internal sealed class TextTable(params string[] headings)
         EndRow();
     }
 
-    /// <summary>The row's next cell, of text that may reach a terminal.</summary>
+    /// <summary>The row's next cell, text without control characters.</summary>
     public TextTable Text(ReadOnlySpan<char> text)
     {
         text.CopyTo(Room(text.Length));
         return EndCell(text.Length);
     }
 
-    /// <summary>The row's next cell, to the left, of what formats itself.</summary>
+    /// <summary>The row's next cell, a formatted value aligned to the left.</summary>
     public TextTable Value<T>(T value, ReadOnlySpan<char> format = default)
         where T : ISpanFormattable
     {
@@ -70,7 +70,7 @@ internal sealed class TextTable(params string[] headings)
         return EndCell(length);
     }
 
-    /// <summary>The row's next cell, to the right.</summary>
+    /// <summary>The row's next cell, a number aligned to the right.</summary>
     public TextTable Number<T>(T value)
         where T : ISpanFormattable
     {
@@ -82,7 +82,7 @@ internal sealed class TextTable(params string[] headings)
         return Value(value);
     }
 
-    /// <summary>After the row's last cell.</summary>
+    /// <summary>Call after the row's last cell.</summary>
     public void EndRow()
     {
         _cell = 0;
@@ -105,7 +105,7 @@ internal sealed class TextTable(params string[] headings)
         }
     }
 
-    /// <summary>Writes what is held back of a table that is written as it comes.</summary>
+    /// <summary>Writes the rows that are still kept of a table that is written as it grows.</summary>
     public void End()
     {
         if (_widths is null)
@@ -214,7 +214,7 @@ internal sealed class TextTable(params string[] headings)
                 Array.Resize(ref _line, 2 * end);
             }
 
-            // Blanks, and the cell over them.
+            // Spaces, with the cell over them.
             Span<char> place = _line.AsSpan(length..end);
             place.Fill(' ');
             cell.CopyTo(place[(_numeric[column] ? padding : 0)..]);

@@ -38,11 +38,11 @@ public sealed class CommandLineTests
     [InlineData("run --config", "--config")]
     [InlineData("doctor --yaml", "'--yaml'")]
     [InlineData("doctor --pid", "--pid")]
-    [InlineData("doctor --pid abc", "--pid takes a process number, such as 812")]
-    [InlineData("doctor --pid 0", "systemctl shows 0 for a unit that does not run")]
+    [InlineData("doctor --pid abc", "--pid takes a PID, such as 812")]
+    [InlineData("doctor --pid 0", "systemctl shows 0 for a unit that is not running")]
     [InlineData("doctor --pid -1", "not \"-1\"")]
     [InlineData("doctor --pid 4294967297", "not \"4294967297\"")]
-    [InlineData("doctor --pid 1 --config x", "does not go with --config")]
+    [InlineData("doctor --pid 1 --config x", "cannot be combined with --config")]
     public async Task WrongUsage_Exits2AndSaysWhatIsWrong(string arguments, string named)
     {
         CommandResult result = await AgentProgram.RunAsync(arguments.Split(' '));

@@ -233,7 +233,7 @@ public sealed class DecodeCommandTests : IDisposable
 
         help.ShouldContain("--byte-order <little|big>");
         help.ShouldContain("little-endian machine");
-        help.ShouldContain("Every row counts, also one that is there twice.");
+        help.ShouldContain("Every row counts, including repeated ones.");
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class DecodeCommandTests : IDisposable
 
     private static bool HintOf(CommandResult result, string order)
     {
-        string hint = $"agent: the addresses look reversed; if the listing is of a {order}-endian machine, decode it with --byte-order {order}.";
+        string hint = $"agent: the addresses look reversed; if the listing is from a {order}-endian machine, decode it with --byte-order {order}.";
         result.Error.ShouldAllBe(line => line == hint);
         return result.Error.Length == 1;
     }

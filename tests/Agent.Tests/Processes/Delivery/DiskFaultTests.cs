@@ -72,7 +72,7 @@ public sealed class DiskFaultTests
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 
         agent.Error.Containing("the last collection is kept").ShouldBeEmpty();
-        agent.Error.Containing("the last collection could not be exported, and is held in memory because the spool cannot be used").ShouldHaveSingleItem();
+        agent.Error.Containing("the last collection could not be exported, and is kept in memory because the spool cannot be used").ShouldHaveSingleItem();
         agent.Error.Containing("kept in memory are dropped").ShouldHaveSingleItem();
     }
 
