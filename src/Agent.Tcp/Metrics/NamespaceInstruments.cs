@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
+using Agent.Tcp.Metrics.Series;
 
 namespace Agent.Tcp.Metrics;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Agent.Tcp.Metrics.Series;
 
 namespace Agent.Tcp.Metrics;
 

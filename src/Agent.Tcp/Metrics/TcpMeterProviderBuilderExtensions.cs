@@ -1,5 +1,6 @@
 using Agent.Tcp;
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

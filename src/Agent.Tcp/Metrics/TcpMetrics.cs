@@ -1,4 +1,5 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Metrics;
@@ -70,4 +71,14 @@ internal sealed partial class TcpMetrics : IDisposable
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
     private partial void WithinLimit(int max);
+}
+
+/// <summary>A service of the meter provider: disposes of the instruments when the provider's services are disposed of.</summary>
+internal sealed class TcpMetricsOwner : IDisposable
+{
+    private readonly List<TcpMetrics> _metrics = [];
+
+    public void Add(TcpMetrics metrics) => _metrics.Add(metrics);
+
+    public void Dispose() => _metrics.ForEach(static metrics => metrics.Dispose());
 }

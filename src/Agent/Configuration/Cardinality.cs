@@ -1,5 +1,6 @@
 using Agent.Tcp;
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 
 namespace Agent.Configuration;
 

@@ -1,4 +1,4 @@
-using Agent.Tcp.Namespaces;
+using Agent.Tcp;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Text;

@@ -12,10 +12,14 @@ namespace Agent.Tests.Architecture;
 internal sealed partial class Rooms
 {
     private readonly Dictionary<string, string> _roomOfType = new(StringComparer.Ordinal);
+    private readonly string _project;
+    private readonly string _ground;
 
-    private Rooms(string project) => Project = project;
-
-    public string Project { get; }
+    private Rooms(string project, string ground)
+    {
+        _project = project;
+        _ground = ground;
+    }
 
     /// <summary>Files whose namespace is not that of their folder.</summary>
     public List<string> Strays { get; } = [];
@@ -24,10 +28,11 @@ internal sealed partial class Rooms
     public IReadOnlyList<string> All => [.. _roomOfType.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <param name="project">The project's folder in <c>src</c>, which is its root namespace too.</param>
+    /// <param name="ground">The folder whose namespace is the project's.</param>
     /// <param name="publicNamespaces">Where public types may be, whatever their folder.</param>
-    public static Rooms Of(string project, params string[] publicNamespaces)
+    public static Rooms Of(string project, string ground, params string[] publicNamespaces)
     {
-        var rooms = new Rooms(project);
+        var rooms = new Rooms(project, ground);
         string root = Path.Combine(Repository.Root, "src", project);
         foreach (string file in Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories))
         {
@@ -35,7 +40,7 @@ internal sealed partial class Rooms
             if (!path.StartsWith("obj" + Path.DirectorySeparatorChar, StringComparison.Ordinal)
                 && !path.StartsWith("bin" + Path.DirectorySeparatorChar, StringComparison.Ordinal))
             {
-                rooms.Add(Path.Combine(project, path), File.ReadAllText(file), publicNamespaces);
+                rooms.Add($"{project}/{path}", File.ReadAllText(file), publicNamespaces);
             }
         }
 
@@ -71,7 +76,8 @@ internal sealed partial class Rooms
         string name = Namespace().Match(source).Groups["name"].Value;
         Match[] types = [.. Declaration().Matches(source).Cast<Match>()];
         bool isPublic = types.Length > 0 && types.All(type => type.Value.StartsWith("public ", StringComparison.Ordinal));
-        if (name != room.Replace('/', '.') && !(isPublic && publicNamespaces.Contains(name)))
+        string expected = room == _ground ? _project : room.Replace('/', '.');
+        if (name != expected && !(isPublic && publicNamespaces.Contains(name)))
         {
             Strays.Add($"{path}: {(name.Length == 0 ? "no namespace" : name)}");
         }

@@ -1,5 +1,5 @@
+using Agent.Tcp;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
 
 namespace Agent.Doctor.Proc;
 
@@ -13,7 +13,7 @@ internal static class ProcessCount
     /// </summary>
     public static long? Of(string procRoot)
     {
-        if (LinkCount.Of(new ProcPath(procRoot).Bytes) is not { } links)
+        if (Libc.Links(new ProcPath(procRoot).Bytes) is not { } links)
         {
             return null;
         }

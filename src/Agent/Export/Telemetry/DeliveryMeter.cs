@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Agent.Export.Spool;
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 
 namespace Agent.Export.Telemetry;
 

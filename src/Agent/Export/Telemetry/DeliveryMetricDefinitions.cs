@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Agent.Export.Spool;
-using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 
 namespace Agent.Export.Telemetry;
 
