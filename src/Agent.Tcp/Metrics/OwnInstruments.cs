@@ -55,7 +55,7 @@ internal sealed class OwnInstruments : IDisposable
 
     private void Add<T>(TcpMetricDefinition definition, Action<MeasurementBuffer<T>> fill)
         where T : struct =>
-        TcpMeters.Observe(_meter, definition, new ObservedInstrument<T>(_shared, _number++, fill).Observe);
+        TcpMeters.Observe(_meter, definition, _shared.Observe(_number++, fill));
 
     private void Namespaces(MeasurementBuffer<long> into)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Scheduling;
 using Microsoft.Extensions.Logging;
 
@@ -5,19 +7,17 @@ namespace Agent.Tcp.Metrics;
 
 /// <summary>The one snapshot that all instruments of a collection report. Taking it never throws.</summary>
 /// <param name="reader">Takes it.</param>
-/// <param name="taken">Called with it before any instrument reports: they are asked in no order that is known.</param>
 /// <param name="logger">Is told of errors.</param>
 /// <param name="time">The clock.</param>
-internal sealed partial class SharedSnapshot(
-    SnapshotReader reader, Action<TcpSnapshot> taken, ILogger logger, TimeProvider time) : IDisposable
+internal sealed partial class SharedSnapshot(SnapshotReader reader, ILogger logger, TimeProvider time) : IDisposable
 {
     private readonly ReadErrorLog _errorLog = new(logger);
     private readonly CollectionGate _gate = new(time);
-    private bool _failing;
-    private bool _isDisposed;
 
     /// <summary>Held by every callback, so that collections of several listeners do not mix.</summary>
-    public Lock Lock { get; } = new();
+    private readonly Lock _lock = new();
+    private bool _failing;
+    private bool _isDisposed;
 
     /// <summary>What was read; null when reading failed as a whole.</summary>
     public TcpSnapshot? Current { get; private set; }
@@ -29,11 +29,34 @@ internal sealed partial class SharedSnapshot(
 
     public TimeSpan CpuSpent => reader.CpuSpent;
 
+    /// <summary>Called with each snapshot before any instrument reports: they are asked in no order that is known.</summary>
+    public Action<TcpSnapshot>? Taken { get; set; }
+
     /// <summary>Told how long each snapshot took, in seconds, also one that failed.</summary>
     public Action<double>? Timed { get; set; }
 
+    /// <summary>The callback of one instrument: joins the collection, and fills a reused buffer from its snapshot.</summary>
+    /// <param name="number">The instrument's number, 0 to 31, different from the others'.</param>
+    /// <param name="fill">Adds the instrument's measurements.</param>
+    public Func<IEnumerable<Measurement<T>>> Observe<T>(int number, Action<MeasurementBuffer<T>> fill)
+        where T : struct
+    {
+        var reused = new MeasurementBuffer<T>();
+        return () =>
+        {
+            lock (_lock)
+            {
+                // Another listener (dotnet-counters, say) may collect at the same time and still read the reused buffer.
+                MeasurementBuffer<T> buffer = reused.TryRent() ? reused : new MeasurementBuffer<T>();
+                Join(number);
+                fill(buffer);
+                return buffer;
+            }
+        };
+    }
+
     /// <summary>An instrument is asked: takes a snapshot if that begins a collection.</summary>
-    public void Join(int instrument)
+    private void Join(int instrument)
     {
         if (!_isDisposed && _gate.Enter(instrument))
         {
@@ -48,7 +71,7 @@ internal sealed partial class SharedSnapshot(
     /// <summary>Waits for the collection that reads, if one does; a later one reads nothing and reports nothing.</summary>
     public void Dispose()
     {
-        lock (Lock)
+        lock (_lock)
         {
             _isDisposed = true;
             Current = null;
@@ -63,7 +86,7 @@ internal sealed partial class SharedSnapshot(
             Current = reader.Read();
             Errors.Count(Current.Errors);
             _errorLog.Update(Current.Errors);
-            taken(Current);
+            Taken?.Invoke(Current);
             _failing = false;
         }
 #pragma warning disable CA1031 // A callback that throws costs every instrument after it; what was not read is absent.

@@ -40,7 +40,7 @@ internal enum NamespaceKind : byte
     /// <summary>The host's: that of PID 1 under the proc root.</summary>
     Host = 0,
 
-    /// <summary>Nobody's that can be told.</summary>
+    /// <summary>Unknown owner.</summary>
     Other = 1,
 
     /// <summary>A Kubernetes pod's.</summary>

@@ -1,6 +1,6 @@
 namespace Agent.Tcp;
 
-/// <summary>Something that could not be read, in words that name the file and the mend.</summary>
+/// <summary>Something that could not be read, in words that name the file and the fix.</summary>
 /// <param name="Path">The file or directory.</param>
 /// <param name="Failure">Why.</param>
 /// <param name="Message">For people: one sentence or two.</param>

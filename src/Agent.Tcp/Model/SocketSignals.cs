@@ -117,7 +117,7 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     private static long Sum(long[] sums, int kind) => sums[kind] + sums[(sums.Length / Families) + kind];
 }
 
-/// <summary>Why a connection does not get on: the attribute <c>tcp.stall.reason</c>.</summary>
+/// <summary>Why a connection is stalled: the attribute <c>tcp.stall.reason</c>.</summary>
 internal enum StallReason : byte
 {
     /// <summary>The peer does not acknowledge: something was sent again at least once, and its timer runs.</summary>

@@ -8,7 +8,7 @@ namespace Agent.Tcp.Scheduling;
 /// sockets, which seldom change and would cost more than all else about it, not more often than <see cref="Idle"/>. What is
 /// left over keeps its last values: a counter that lags is still right about the past.
 /// </summary>
-internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit, TimeProvider time)
+internal sealed class CounterReadings(ReadingCosts costs, ReadLimit limit, TimeProvider time)
 {
     /// <summary>Somewhat less than the usual interval between collections, a minute.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(45);
@@ -29,17 +29,16 @@ internal sealed class CounterReadings(CpuBudget budget, ReadLimit limit, TimePro
     /// <summary>Reads those that are not always read.</summary>
     /// <param name="namespaces">All namespaces.</param>
     /// <param name="errors">Where it is said what failed.</param>
-    /// <param name="pay">Pays the budget for what was done since the last call.</param>
-    public void ReadOthers(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors, Action pay)
+    public void ReadOthers(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
     {
-        for (int read = 0; read < namespaces.Count && budget.HasLeft && !limit.IsOver; read++)
+        for (int read = 0; read < namespaces.Count && costs.HasLeft && !limit.IsOver; read++)
         {
             _next = _next < namespaces.Count ? _next : 0;
             NamespaceSnapshot one = namespaces[_next++];
             if (!IsAlwaysRead(one, namespaces.Count) && IsDue(one))
             {
                 Read(one, errors);
-                pay();
+                costs.Pay();
             }
         }
     }

@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.Totals;
 
 namespace Agent.Tcp.Scheduling;
@@ -15,7 +14,6 @@ internal sealed class NamespaceReadings
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SourceSelector _sources;
-    private readonly CpuBudget _budget;
     private readonly ReadLimit _limit;
     private readonly TcpInstrumentationOptions _options;
     private readonly TimeProvider _time;
@@ -23,27 +21,24 @@ internal sealed class NamespaceReadings
     private readonly CounterReadings _counters;
     private readonly ReadingOrder _order = new();
     private readonly ListingSchedule _listings;
-    private readonly Action _pay;
+    private readonly ReadingCosts _costs;
     private long? _lastOther;
-    private TimeSpan _paidUntil;
-    private TimeSpan? _processAtEnd;
 
     public NamespaceReadings(
         SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
     {
         _sources = sources;
-        _budget = budget;
         _limit = limit;
         _options = options;
         _time = time;
         _sockstat = new SockstatReader(options.Metrics.Memory ? MemoryUnit.Read(options.ProcRoot) : null);
-        _counters = new CounterReadings(budget, limit, time);
+        _costs = new ReadingCosts(budget, options);
+        _counters = new CounterReadings(_costs, limit, time);
         _listings = new ListingSchedule(options.ListEvery, time);
-        _pay = () => _budget.Spend(SinceLastPaid());
     }
 
-    /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
-    public TimeSpan CpuSpent { get; private set; }
+    /// <inheritdoc cref="ReadingCosts.CpuSpent"/>
+    public TimeSpan CpuSpent => _costs.CpuSpent;
 
     /// <summary>What was told of the whole node.</summary>
     public NodeTotals Node { get; private set; }
@@ -54,11 +49,9 @@ internal sealed class NamespaceReadings
     /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays, for finding the namespaces too.</summary>
     public void Begin()
     {
-        _paidUntil = CpuClock.Thread();
+        _costs.Begin();
         _lastOther ??= _time.GetTimestamp();
         _limit.Begin(_options.CollectionTimeout);
-        _budget.Fill();
-        _budget.SpendAnyway(SpentElsewhere());
     }
 
     public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
@@ -86,45 +79,26 @@ internal sealed class NamespaceReadings
             }
         }
 
-        _budget.SpendAnyway(SinceLastPaid());
-        _counters.ReadOthers(namespaces, errors, _pay);
+        _costs.Pay(byChoice: false);
+        _counters.ReadOthers(namespaces, errors);
         foreach (NamespaceSnapshot one in _order.Order())
         {
-            bool isPaid = _budget.HasLeft;
-            if (_limit.IsOver || !(isPaid || IsOverdue))
+            bool byChoice = _costs.HasLeft;
+            if (_limit.IsOver || !(byChoice || IsOverdue))
             {
                 break;
             }
 
             ReadOrMiss(one, errors);
             _lastOther = _time.GetTimestamp();
-            if (isPaid)
-            {
-                _budget.Spend(SinceLastPaid());
-            }
-            else
-            {
-                _budget.SpendAnyway(SinceLastPaid());
-            }
+            _costs.Pay(byChoice);
         }
     }
 
     private bool IsOverdue => _lastOther is { } last && _time.GetElapsedTime(last) >= Patience;
 
     /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
-    public void End()
-    {
-        _budget.Spend(SinceLastPaid());
-        _processAtEnd = ProcessCpu();
-    }
-
-    /// <summary>
-    /// What the process did since the last snapshot: in a process that has no other work, that is the agent's too. What it
-    /// took to start is not: it comes once, and would leave nothing for the first snapshot.
-    /// </summary>
-    private TimeSpan SpentElsewhere() => _processAtEnd is { } end ? ProcessCpu() - end : TimeSpan.Zero;
-
-    private TimeSpan ProcessCpu() => _options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
+    public void End() => _costs.End();
 
     /// <summary>Reads one, whatever it costs.</summary>
     public void Read(NamespaceSnapshot one)
@@ -183,14 +157,5 @@ internal sealed class NamespaceReadings
         {
             Node = node;
         }
-    }
-
-    private TimeSpan SinceLastPaid()
-    {
-        TimeSpan now = CpuClock.Thread();
-        TimeSpan spent = now - _paidUntil;
-        _paidUntil = now;
-        CpuSpent += spent;
-        return spent;
     }
 }

@@ -21,12 +21,14 @@ public sealed class CounterReadingsTests : IDisposable
         NamespaceSnapshot[] pods = [Pod("11"), Pod("12"), Pod("13")];
         CounterReadings readings = Readings(out CpuBudget budget);
 
-        readings.ReadOthers(pods, _errors, () => budget.Spend(TimeSpan.FromHours(1)));
+        // Any reading costs more than this.
+        budget.Spend(TimeSpan.FromSeconds(5) - TimeSpan.FromTicks(1));
+        readings.ReadOthers(pods, _errors);
         pods.Select(pod => pod.Counters!.ReadAt is not null).ShouldBe([true, false, false], "one pays more than there is");
 
         _time.Advance(TimeSpan.FromDays(100));
         budget.Fill();
-        readings.ReadOthers(pods, _errors, () => { });
+        readings.ReadOthers(pods, _errors);
         pods.ShouldAllBe(pod => pod.Counters!.ReadAt != null);
         _errors.ShouldBeEmpty();
     }
@@ -61,8 +63,9 @@ public sealed class CounterReadingsTests : IDisposable
     private CounterReadings Readings(out CpuBudget budget)
     {
         budget = new CpuBudget(0.5, _time);
-        var limit = new ReadLimit(_time, TimeSpan.FromMinutes(1));
-        return new CounterReadings(budget, limit, _time);
+        var costs = new ReadingCosts(budget, new TcpInstrumentationOptions());
+        costs.Begin();
+        return new CounterReadings(costs, new ReadLimit(_time, TimeSpan.FromMinutes(1)), _time);
     }
 
     private List<long> Opens(CounterReadings readings, NamespaceSnapshot[] namespaces)
@@ -73,7 +76,7 @@ public sealed class CounterReadingsTests : IDisposable
             _proc.Write(one.Namespace.Process, "snmp", $"Tcp: ActiveOpens\nTcp: {_opens}\n");
         }
 
-        readings.ReadOthers(namespaces, _errors, () => { });
+        readings.ReadOthers(namespaces, _errors);
         return [.. namespaces.Select(one => one.Counters![TcpCounter.ActiveOpens])];
     }
 

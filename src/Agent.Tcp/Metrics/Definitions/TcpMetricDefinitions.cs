@@ -24,7 +24,7 @@ internal static class TcpMetricDefinitions
 
     public static TcpMetricDefinition Stalled { get; } = new(
         "tcp.connections.stalled", UpDownCounter, "{connection}",
-        "Connections that do not get on: the peer does not acknowledge, or takes nothing more.",
+        "Stalled connections: the peer does not acknowledge what was sent, or its receive window is closed.",
         true, "Tcp:Metrics:Stalled", new MetricAttribute(TcpMetricNames.StallReason, "retransmission", "zero_window"));
 
     public static TcpMetricDefinition Queues { get; } = new(

@@ -33,7 +33,7 @@ internal enum HostStatus : byte
     Denied = 2,
 }
 
-/// <summary>What discovery could not see, in words that name the file and the mend.</summary>
+/// <summary>What discovery could not see, in words that name the file and the fix.</summary>
 internal static class DiscoveryErrors
 {
     /// <summary>Null when the proc root was listed and the host's namespace is known.</summary>

@@ -3,7 +3,7 @@ using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Counting;
 
-/// <summary>What went wrong with a dump, in words that name the mend.</summary>
+/// <summary>What went wrong with a dump, in words that name the fix.</summary>
 internal static class SockDiagErrors
 {
     private const string UseProcfs = "setting Tcp:Source=Auto or Procfs reads /proc instead";

@@ -53,7 +53,7 @@ internal readonly record struct EntranceResult(
     };
 }
 
-/// <summary>Why another namespace cannot be entered, in words that name the mend.</summary>
+/// <summary>Why another namespace cannot be entered, in words that name the fix.</summary>
 internal static class ForeignErrors
 {
     private const string Needs = "to read another network namespace by sock_diag needs CAP_SYS_ADMIN and CAP_SYS_PTRACE";
