@@ -1,3 +1,4 @@
+using Agent.Tcp.Interop;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Decoding;

@@ -11,20 +11,15 @@ namespace Agent.Tcp.Interop;
 /// <param name="Descriptor">The netlink socket that was opened inside, not yet bound; negative for none.</param>
 internal readonly record struct NamespaceVisit(bool Entered, int ErrorNumber, ulong Inode, bool HasInet6, int Descriptor);
 
-/// <summary>Opening a netlink socket inside another network namespace.</summary>
+/// <summary>Opening a netlink socket inside another network namespace, and staying in one.</summary>
+/// <remarks>
+/// Its declarations are its own: those of <see cref="Libc"/> fetch the errno, in code that the runtime may compile anew, and
+/// inside there must be nothing but system calls.
+/// </remarks>
 internal static unsafe partial class NamespaceLibc
 {
     /// <summary><c>CLONE_NEWNET</c>, include/uapi/linux/sched.h.</summary>
     private const int NewNet = 0x40000000;
-
-    /// <summary><c>AF_NETLINK</c>, include/linux/socket.h.</summary>
-    private const int AddressFamilyNetlink = 16;
-
-    /// <summary><c>SOCK_RAW | SOCK_CLOEXEC</c>, include/linux/net.h; the same on all of .NET's Linux targets.</summary>
-    private const int RawCloseOnExec = 3 | 0x80000;
-
-    /// <summary><c>NETLINK_SOCK_DIAG</c>, include/uapi/linux/netlink.h.</summary>
-    private const int NetlinkSockDiag = 4;
 
     /// <summary><c>AT_FDCWD</c>, linux/fcntl.h.</summary>
     private const int AtCurrentDirectory = -100;
@@ -67,7 +62,7 @@ internal static unsafe partial class NamespaceLibc
                 hasInet6 = statx(AtCurrentDirectory, path6, 0, StatxInode, &status) == 0;
                 if (inode == expected)
                 {
-                    descriptor = socket(AddressFamilyNetlink, RawCloseOnExec, NetlinkSockDiag);
+                    descriptor = socket(NetlinkLibc.AddressFamily, NetlinkLibc.RawCloseOnExec, NetlinkLibc.SockDiag);
                 }
 
                 // Leaves errno alone unless it fails, and then the thread ends in the other namespace.
@@ -109,10 +104,10 @@ internal static unsafe partial class NamespaceLibc
     }
 
     [LibraryImport(Library)]
-    private static partial nint read(int descriptor, void* buffer, nuint count);
+    internal static partial nint read(int descriptor, void* buffer, nuint count);
 
     [LibraryImport(Library)]
-    private static partial nint write(int descriptor, void* buffer, nuint count);
+    internal static partial nint write(int descriptor, void* buffer, nuint count);
 
     [LibraryImport(Library)]
     private static partial int setns(int descriptor, int kind);
@@ -122,4 +117,39 @@ internal static unsafe partial class NamespaceLibc
 
     [LibraryImport(Library)]
     private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* status);
+}
+
+/// <summary>An eventfd (eventfd(2)), on which a thread can wait by nothing but a system call.</summary>
+internal sealed unsafe partial class EventDescriptor : IDisposable
+{
+    /// <summary><c>EFD_CLOEXEC</c>, the value of O_CLOEXEC.</summary>
+    private const int CloseOnExec = 0x80000;
+
+    /// <summary>Negative when there is none: the limit of open files is reached.</summary>
+    public int Descriptor { get; } = eventfd(0, CloseOnExec);
+
+    public void Signal()
+    {
+        ulong one = 1;
+        _ = NamespaceLibc.write(Descriptor, &one, sizeof(ulong));
+    }
+
+    public void Wait()
+    {
+        ulong value;
+        while (NamespaceLibc.read(Descriptor, &value, sizeof(ulong)) < 0 && Marshal.GetLastSystemError() == Errno.EINTR)
+        {
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Descriptor >= 0)
+        {
+            Libc.Close(Descriptor);
+        }
+    }
+
+    [LibraryImport("libc")]
+    private static partial int eventfd(uint value, int flags);
 }

@@ -9,13 +9,13 @@ namespace Agent.Tcp.Interop;
 internal static unsafe partial class NetlinkLibc
 {
     /// <summary><c>AF_NETLINK</c>, include/linux/socket.h.</summary>
-    private const ushort AddressFamilyNetlink = 16;
+    public const ushort AddressFamily = 16;
 
     /// <summary><c>SOCK_RAW | SOCK_CLOEXEC</c>, include/linux/net.h; the same on all of .NET's Linux targets.</summary>
-    private const int RawCloseOnExec = 3 | 0x80000;
+    public const int RawCloseOnExec = 3 | 0x80000;
 
     /// <summary><c>NETLINK_SOCK_DIAG</c>, include/uapi/linux/netlink.h.</summary>
-    private const int NetlinkSockDiag = 4;
+    public const int SockDiag = 4;
 
     /// <summary><c>MSG_DONTWAIT</c>, include/linux/socket.h.</summary>
     private const int DoNotWait = 0x40;
@@ -28,12 +28,12 @@ internal static unsafe partial class NetlinkLibc
 
     private const string Library = "libc";
 
-    public static int Open() => Result(socket(AddressFamilyNetlink, RawCloseOnExec, NetlinkSockDiag));
+    public static int Open() => Result(socket(AddressFamily, RawCloseOnExec, SockDiag));
 
     /// <summary>Has the kernel choose the socket's port, and tells it.</summary>
     public static int Bind(int descriptor, out uint port)
     {
-        var address = new SockAddrNl { nl_family = AddressFamilyNetlink };
+        var address = new SockAddrNl { nl_family = AddressFamily };
         port = 0;
         if (bind(descriptor, &address, sizeof(SockAddrNl)) < 0)
         {
@@ -49,7 +49,7 @@ internal static unsafe partial class NetlinkLibc
     /// <summary>Sends one request to the kernel.</summary>
     public static int Send(int descriptor, ReadOnlySpan<byte> request)
     {
-        var kernel = new SockAddrNl { nl_family = AddressFamilyNetlink };
+        var kernel = new SockAddrNl { nl_family = AddressFamily };
         fixed (byte* pointer = request)
         {
             return Result((int)sendto(
@@ -101,4 +101,26 @@ internal static unsafe partial class NetlinkLibc
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
+}
+
+/// <summary><c>struct sockaddr_nl</c>, include/uapi/linux/netlink.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SockAddrNl
+{
+    public ushort nl_family;
+    public ushort nl_pad;
+
+    /// <summary>The port; 0 is the kernel.</summary>
+    public uint nl_pid;
+
+    public uint nl_groups;
+}
+
+/// <summary><c>struct pollfd</c>, include/uapi/asm-generic/poll.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollFd
+{
+    public int fd;
+    public short events;
+    public short revents;
 }

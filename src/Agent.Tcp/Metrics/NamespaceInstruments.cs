@@ -1,5 +1,8 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
+using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Metrics;
 
@@ -7,17 +10,23 @@ namespace Agent.Tcp.Metrics;
 /// The instruments whose series come and go with the node's namespaces, of the groups that are on. They live on a meter
 /// that is replaced now and then.
 /// </summary>
-internal sealed class NamespaceInstruments : IDisposable
+internal sealed partial class NamespaceInstruments : IDisposable
 {
     private readonly SharedSnapshot _shared;
+    private readonly NamespaceGroups _groups;
+    private readonly int _maxNamespaces;
+    private readonly ILogger _logger;
     private readonly CounterTotals _totals = new();
-    private readonly List<(TcpMetricDefinition Definition, ObservedInstrument<long> Instrument)> _instruments = [];
+    private readonly List<(TcpMetricDefinition Definition, Func<IEnumerable<Measurement<long>>> Observe)> _instruments = [];
+    private bool _isBeyond;
 
-    public NamespaceInstruments(TcpInstrumentationOptions options, SharedSnapshot shared, TimeProvider time)
+    public NamespaceInstruments(TcpInstrumentationOptions options, SharedSnapshot shared, ILogger logger, TimeProvider time)
     {
         _shared = shared;
+        _maxNamespaces = options.MaxNamespaces;
+        _logger = logger;
         List<SeriesKind> kinds = Kinds(options, time);
-        Groups = new NamespaceGroups(options.MaxNamespaces, [.. kinds.Select(kind => kind.Create)]);
+        _groups = new NamespaceGroups(options.MaxNamespaces, [.. kinds.Select(kind => kind.Create)]);
         for (int kind = 0; kind < kinds.Count; kind++)
         {
             for (int instrument = 0; instrument < kinds[kind].Definitions.Length; instrument++)
@@ -27,11 +36,9 @@ internal sealed class NamespaceInstruments : IDisposable
         }
 
         int[] limits = [.. _instruments.Select(one => SeriesLimits.Of(one.Definition, options))];
+        shared.Taken = Update;
         Rotating = new RotatingMeter(Create, limits, time, () => shared.TakenAt);
     }
-
-    /// <summary>The series.</summary>
-    public NamespaceGroups Groups { get; }
 
     /// <summary>The meter.</summary>
     public RotatingMeter Rotating { get; }
@@ -40,6 +47,28 @@ internal sealed class NamespaceInstruments : IDisposable
     public int Count => _instruments.Count;
 
     public void Dispose() => Rotating.Dispose();
+
+    /// <summary>Gives the namespaces their series; what that tells counts for this collection already.</summary>
+    private void Update(TcpSnapshot snapshot)
+    {
+        _groups.Update(snapshot.Namespaces);
+        bool isBeyond = _groups.Beyond > 0;
+        if (isBeyond)
+        {
+            _shared.Errors.Count(ReadFailure.NamespaceLimit);
+        }
+
+        if (isBeyond && !_isBeyond)
+        {
+            BeyondLimit(_maxNamespaces, _groups.Beyond);
+        }
+        else if (_isBeyond && !isBeyond)
+        {
+            WithinLimit(_maxNamespaces);
+        }
+
+        _isBeyond = isBeyond;
+    }
 
     private List<SeriesKind> Kinds(TcpInstrumentationOptions options, TimeProvider time)
     {
@@ -78,15 +107,15 @@ internal sealed class NamespaceInstruments : IDisposable
     private void Add(TcpMetricDefinition definition, int kind, int instrument)
     {
         int number = _instruments.Count;
-        _instruments.Add((definition, new ObservedInstrument<long>(_shared, number, into => Report(number, kind, instrument, into))));
+        _instruments.Add((definition, _shared.Observe<long>(number, into => Report(number, kind, instrument, into))));
     }
 
     private void Create(Meter meter)
     {
         _totals.Replaced();
-        foreach ((TcpMetricDefinition definition, ObservedInstrument<long> instrument) in _instruments)
+        foreach ((TcpMetricDefinition definition, Func<IEnumerable<Measurement<long>>> observe) in _instruments)
         {
-            TcpMeters.Observe(meter, definition, instrument.Observe);
+            TcpMeters.Observe(meter, definition, observe);
         }
     }
 
@@ -94,10 +123,17 @@ internal sealed class NamespaceInstruments : IDisposable
     {
         if (_shared.Current is not null)
         {
-            (int added, int points) = Groups.Report(kind, instrument, into);
+            (int added, int points) = _groups.Report(kind, instrument, into);
             Rotating.Reported(number, added, points);
         }
     }
+
+    [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
+        Message = "More than {Max} namespaces (setting Tcp:MaxNamespaces): {Beyond} are summed into one, linux.netns.inode=other. Logged once until they fit.")]
+    private partial void BeyondLimit(int max, int beyond);
+
+    [LoggerMessage(EventId = 11, Level = LogLevel.Information, Message = "All namespaces fit in {Max} again.")]
+    private partial void WithinLimit(int max);
 
     /// <summary>Series of one kind, and the instruments that report them.</summary>
     private sealed record SeriesKind(Func<NamespaceGroup, NamespaceSeries> Create, params TcpMetricDefinition[] Definitions);

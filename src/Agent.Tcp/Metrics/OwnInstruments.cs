@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Metrics;
 
@@ -53,7 +55,7 @@ internal sealed class OwnInstruments : IDisposable
 
     private void Add<T>(TcpMetricDefinition definition, Action<MeasurementBuffer<T>> fill)
         where T : struct =>
-        TcpMeters.Observe(_meter, definition, new ObservedInstrument<T>(_shared, _number++, fill).Observe);
+        TcpMeters.Observe(_meter, definition, _shared.Observe(_number++, fill));
 
     private void Namespaces(MeasurementBuffer<long> into)
     {
@@ -94,6 +96,24 @@ internal sealed class OwnInstruments : IDisposable
         if (_shared.Current is { } snapshot)
         {
             _convention.Report(snapshot.Namespaces, into);
+        }
+    }
+}
+
+/// <summary><c>tcp.agent.namespaces</c>: how many namespaces are of each status, also when 0.</summary>
+internal sealed class NamespaceCounts
+{
+    private readonly Point<long>[] _points =
+    [
+        .. Enum.GetValues<NamespaceStatus>().Select(status =>
+            new Point<long>([new(TcpMetricNames.NamespaceStatus, status.MetricValue())])),
+    ];
+
+    public void Report(TcpSnapshot snapshot, MeasurementBuffer<long> into)
+    {
+        for (int status = 0; status < _points.Length; status++)
+        {
+            into.Add(_points[status].With(snapshot.Count((NamespaceStatus)status)));
         }
     }
 }

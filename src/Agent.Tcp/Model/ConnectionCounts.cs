@@ -14,19 +14,11 @@ internal sealed class ConnectionCounts
 
     public long this[int slot] => _counts[slot];
 
-    public long Total
-    {
-        get
-        {
-            long total = 0;
-            foreach (long count in _counts)
-            {
-                total += count;
-            }
+    public long Total => Sum(_counts);
 
-            return total;
-        }
-    }
+    /// <summary>Established sockets that counting need not list: of the AF_INET6 ones, the rarer kind is listed in any case.</summary>
+    public long Countable => this[TcpSocketKind.Ipv4Inet, TcpState.Established] + Math.Max(
+        this[TcpSocketKind.Ipv4Inet6, TcpState.Established], this[TcpSocketKind.Ipv6Inet6, TcpState.Established]);
 
     public static int Slot(TcpSocketKind kind, TcpState state) => ((int)kind * Stride) | (int)state;
 
@@ -40,53 +32,30 @@ internal sealed class ConnectionCounts
     public void Set(TcpSocketKind kind, TcpState state, long count) => _counts[Slot(kind, state)] = count;
 
     /// <summary>All sockets of one family.</summary>
-    public long TotalOf(SocketFamily family)
-    {
-        long total = 0;
-        for (int slot = 0; slot < SlotCount; slot++)
-        {
-            total += KindOf(slot).Family() == family ? _counts[slot] : 0;
-        }
+    public long TotalOf(SocketFamily family) => Sum(Of(family));
 
-        return total;
-    }
-
-    public long Unknown(SocketFamily family)
-    {
-        long total = 0;
-        for (int kind = 0; kind < TcpSocketKinds.Count; kind++)
-        {
-            if (((TcpSocketKind)kind).Family() == family)
-            {
-                total += this[(TcpSocketKind)kind, TcpState.Unknown];
-            }
-        }
-
-        return total;
-    }
+    public long Unknown(SocketFamily family) => family == SocketFamily.Inet
+        ? this[TcpSocketKind.Ipv4Inet, TcpState.Unknown]
+        : this[TcpSocketKind.Ipv4Inet6, TcpState.Unknown] + this[TcpSocketKind.Ipv6Inet6, TcpState.Unknown];
 
     /// <summary>Forgets one family: what was counted of a table whose reading failed is not a result.</summary>
-    public void Clear(SocketFamily family)
-    {
-        for (int kind = 0; kind < TcpSocketKinds.Count; kind++)
-        {
-            if (((TcpSocketKind)kind).Family() == family)
-            {
-                Array.Clear(_counts, kind * Stride, Stride);
-            }
-        }
-    }
+    public void Clear(SocketFamily family) => Of(family).Clear();
 
-    public void CopyFrom(ConnectionCounts other, SocketFamily family)
-    {
-        for (int kind = 0; kind < TcpSocketKinds.Count; kind++)
-        {
-            if (((TcpSocketKind)kind).Family() == family)
-            {
-                other._counts.AsSpan(kind * Stride, Stride).CopyTo(_counts.AsSpan(kind * Stride));
-            }
-        }
-    }
+    public void CopyFrom(ConnectionCounts other, SocketFamily family) => other.Of(family).CopyTo(Of(family));
 
     public void Clear() => Array.Clear(_counts);
+
+    /// <summary>The slots of a family: its kinds follow one another.</summary>
+    private Span<long> Of(SocketFamily family) => family == SocketFamily.Inet ? _counts.AsSpan(0, Stride) : _counts.AsSpan(Stride);
+
+    private static long Sum(ReadOnlySpan<long> counts)
+    {
+        long total = 0;
+        foreach (long count in counts)
+        {
+            total += count;
+        }
+
+        return total;
+    }
 }

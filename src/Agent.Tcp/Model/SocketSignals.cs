@@ -116,3 +116,39 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
 
     private static long Sum(long[] sums, int kind) => sums[kind] + sums[(sums.Length / Families) + kind];
 }
+
+/// <summary>Why a connection is stalled: the attribute <c>tcp.stall.reason</c>.</summary>
+internal enum StallReason : byte
+{
+    /// <summary>The peer does not acknowledge: something was sent again at least once, and its timer runs.</summary>
+    Retransmission = 0,
+
+    /// <summary>The peer's window is closed: it is asked again and again whether it takes more.</summary>
+    ZeroWindow = 1,
+}
+
+internal static class StallReasons
+{
+    public const int Count = (int)StallReason.ZeroWindow + 1;
+
+    public static string MetricValue(this StallReason reason) =>
+        reason == StallReason.Retransmission ? "retransmission" : "zero_window";
+}
+
+/// <summary>Which of a socket's two queues, or which way a segment went: the attribute <c>network.io.direction</c>.</summary>
+internal enum QueueDirection : byte
+{
+    /// <summary>Written by the program, not yet acknowledged by the peer.</summary>
+    Transmit = 0,
+
+    /// <summary>Received, not yet read by the program.</summary>
+    Receive = 1,
+}
+
+internal static class QueueDirections
+{
+    public const int Count = (int)QueueDirection.Receive + 1;
+
+    public static string MetricValue(this QueueDirection direction) =>
+        direction == QueueDirection.Transmit ? "transmit" : "receive";
+}

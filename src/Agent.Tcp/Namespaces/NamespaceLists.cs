@@ -1,6 +1,5 @@
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
-using Agent.Tcp.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Namespaces;
@@ -31,4 +30,14 @@ internal static class NamespaceLists
 
         public void Dispose() => _discovery.Dispose();
     }
+}
+
+/// <summary>The namespaces that a scope takes in.</summary>
+internal interface INamespaceList : IDisposable
+{
+    /// <summary>
+    /// The namespaces there are now, the host's first where it is among them. The same list as before when nothing
+    /// changed; it does not change afterwards. What could not be seen is added to <paramref name="errors"/>.
+    /// </summary>
+    IReadOnlyList<TcpNamespace> Refresh(List<ReadError> errors);
 }

@@ -1,5 +1,4 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Namespaces;
 

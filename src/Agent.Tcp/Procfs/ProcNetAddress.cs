@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Agent.Tcp.Interop;
 
 namespace Agent.Tcp.Procfs;
 

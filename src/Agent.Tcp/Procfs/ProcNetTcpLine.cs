@@ -1,3 +1,5 @@
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Procfs;
 
 /// <summary>What a line of a table is before its fields are looked at.</summary>

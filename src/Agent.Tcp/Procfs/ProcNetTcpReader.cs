@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Totals;
 
 namespace Agent.Tcp.Procfs;
 
@@ -154,4 +154,21 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
     }
 
     private bool IsOverdue(long start) => time.GetElapsedTime(start) > _timeout;
+}
+
+/// <summary>How reading one table ended.</summary>
+/// <param name="Failure"><see cref="ReadFailure.None"/> when it was read to its end.</param>
+/// <param name="ErrorNumber">The errno behind it, or <see cref="Libc.NotRegular"/>; 0 where there is none.</param>
+/// <param name="MalformedRows">Lines that were no rows; the others were counted.</param>
+/// <param name="FirstFault">What was wrong with the first of them.</param>
+/// <param name="Repeated">The kernel listed rows twice, and they were counted twice.</param>
+internal readonly record struct TableReadResult(
+    ReadFailure Failure,
+    int ErrorNumber = 0,
+    long MalformedRows = 0,
+    RowFault FirstFault = RowFault.None,
+    bool Repeated = false)
+{
+    /// <summary>What an errno means for a file of procfs.</summary>
+    public static TableReadResult Failed(int error) => new(FileErrors.FailureOf(error), error);
 }

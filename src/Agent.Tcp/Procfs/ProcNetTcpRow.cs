@@ -1,3 +1,5 @@
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Procfs;
 
 /// <summary>

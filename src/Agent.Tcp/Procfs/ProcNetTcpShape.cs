@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
+using Agent.Tcp.Interop;
 
 namespace Agent.Tcp.Procfs;
 

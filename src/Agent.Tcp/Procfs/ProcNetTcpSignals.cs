@@ -1,3 +1,5 @@
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Procfs;
 
 /// <summary>What one row tells beside its state. Pure; never throws, never allocates.</summary>

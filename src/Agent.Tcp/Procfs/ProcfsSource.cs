@@ -1,63 +1,49 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Procfs;
 
 /// <summary>Reads any namespace through the text tables of one of its processes. Needs no privileges.</summary>
 internal sealed class ProcfsSource(ProcNetTcpReader reader) : ITcpSource
 {
-    public TcpSourceKind Kind => TcpSourceKind.Procfs;
-
-    /// <summary>Reads the tables that the snapshot's totals do not prove empty: each walks the node's whole hash.</summary>
-    public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    /// <summary>Reads the tables that the totals do not prove empty: each walks the node's whole hash.</summary>
+    public void Read(TcpNamespace space, in ReadHints hints, Reading into)
     {
-        ConnectionCounts counts = snapshot.Counts;
-        if (snapshot.TotalsNow is { ProveInetEmpty: true })
-        {
-            snapshot[SocketFamily.Inet] = FamilyStatus.Read;
-        }
-        else
-        {
-            TableReadResult inet = reader.Read(space.Tcp.Bytes, SocketFamily.Inet, counts, snapshot.Signals);
-            snapshot[SocketFamily.Inet] = Judge(space.Tcp, SocketFamily.Inet, inet, counts, errors);
-        }
-
-        snapshot[SocketFamily.Inet6] = snapshot.TotalsNow is { ProveInet6Empty: true } totals
+        into.Begin(TcpSourceKind.Procfs);
+        into[SocketFamily.Inet] = hints.Totals is { ProveInetEmpty: true }
+            ? FamilyStatus.Read
+            : Judge(space.Tcp, SocketFamily.Inet, reader.Read(space.Tcp.Bytes, SocketFamily.Inet, into.Counts, into.Signals), into);
+        into[SocketFamily.Inet6] = hints.Totals is { ProveInet6Empty: true } totals
             ? (totals.Inet6 is null ? FamilyStatus.Unsupported : FamilyStatus.Read)
-            : ReadInet6(space, snapshot, errors);
+            : ReadInet6(space, into);
     }
 
-    private FamilyStatus ReadInet6(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    private FamilyStatus ReadInet6(TcpNamespace space, Reading into)
     {
-        TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, snapshot.Counts, snapshot.Signals);
-        return IsUnsupported(space, inet6)
-            ? FamilyStatus.Unsupported
-            : Judge(space.Tcp6, SocketFamily.Inet6, inet6, snapshot.Counts, errors);
+        TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, into.Counts, into.Signals);
+        return IsUnsupported(space, inet6) ? FamilyStatus.Unsupported : Judge(space.Tcp6, SocketFamily.Inet6, inet6, into);
     }
 
     /// <summary>A kernel without IPv6 has no tcp6; a process that has gone has neither table.</summary>
     private static bool IsUnsupported(TcpNamespace space, TableReadResult inet6) =>
         inet6.ErrorNumber == Errno.ENOENT && Libc.Inode(space.Tcp.Bytes) != 0;
 
-    private static FamilyStatus Judge(
-        ProcPath path, SocketFamily family, TableReadResult result, ConnectionCounts counts, List<ReadError> errors)
+    private static FamilyStatus Judge(ProcPath path, SocketFamily family, TableReadResult result, Reading into)
     {
         if (result.Failure != ReadFailure.None)
         {
-            errors.Add(ProcfsErrors.Unreadable(path, result));
+            into.Errors.Add(ProcfsErrors.Unreadable(path, result));
             return FamilyStatus.Failed;
         }
 
         if (result.MalformedRows > 0)
         {
-            errors.Add(ProcfsErrors.Malformed(path, result));
+            into.Errors.Add(ProcfsErrors.Malformed(path, result));
         }
 
-        long unknown = counts.Unknown(family);
+        long unknown = into.Counts.Unknown(family);
         if (unknown > 0)
         {
-            errors.Add(ProcfsErrors.UnknownState(path, unknown));
+            into.Errors.Add(ProcfsErrors.UnknownState(path, unknown));
         }
 
         return FamilyStatus.Read;

@@ -1,7 +1,7 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
+using Agent.Tcp.SockDiag.Foreign;
 
 namespace Agent.Tcp.SockDiag;
 
@@ -14,9 +14,20 @@ internal sealed class SockDiagSource(
     TotalsCounter? totals = null) : ITcpSource, IDisposable
 {
     private readonly SockDiagTables _tables = new(reader, states, totals);
+    private CountingMemory _memory = new();
     private ulong _socketNamespace;
 
-    public TcpSourceKind Kind => TcpSourceKind.SockDiag;
+    /// <summary>The sources for this process's own namespace and for others, which share the buffer that dumps come in.</summary>
+    public static (SockDiagSource Own, ForeignSockDiag Foreign) Create(
+        ISockDiagTransport transport, TcpInstrumentationOptions options, TimeProvider time, ReadLimit limit)
+    {
+        uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
+        var reader = new SockDiagReader(transport, time, limit);
+        var totals = new TotalsCounter(reader, options.Counting, states);
+        return (
+            new SockDiagSource(transport, reader, new OwnNamespace(options.ProcRoot), states, totals),
+            ForeignSockDiag.Create(options.ProcRoot, reader, states, time, totals));
+    }
 
     /// <summary>Whether the namespace is the one that the socket sees, or that a socket opened now would see.</summary>
     public bool CanSee(TcpNamespace space)
@@ -29,16 +40,20 @@ internal sealed class SockDiagSource(
         return space.Inode != 0 && _socketNamespace == space.Inode;
     }
 
-    public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    public void Read(TcpNamespace space, in ReadHints hints, Reading into)
     {
-        if (!CanSee(space))
+        bool canSee = CanSee(space);
+        _memory.Note(into);
+        into.Begin(TcpSourceKind.SockDiag);
+        if (canSee)
         {
-            errors.Add(SockDiagErrors.OtherNamespace(space));
-            return;
+            bool hasInet6 = Libc.Inode(space.Tcp6.Bytes) != 0;
+            _tables.Read(new SockDiagVisit(space, transport, hasInet6, Place: null, _memory, hints, into));
         }
-
-        bool hasInet6 = Libc.Inode(space.Tcp6.Bytes) != 0;
-        _tables.Read(transport, hasInet6, place: null, snapshot, errors);
+        else
+        {
+            into.Errors.Add(SockDiagErrors.OtherNamespace(space));
+        }
     }
 
     public void Dispose() => transport.Dispose();
@@ -50,6 +65,30 @@ internal sealed class SockDiagSource(
         {
             transport.Close();
             _socketNamespace = inode;
+            _memory = new CountingMemory();
         }
+    }
+}
+
+/// <summary>
+/// Tells which network namespace a socket opened by this thread would see: the <c>st_ino</c> of the thread's own
+/// <c>net/tcp</c>, which is the same through every mount of procfs.
+/// </summary>
+/// <remarks>
+/// <c>thread-self</c> leads to the caller or, in a procfs of a PID namespace that does not hold it, nowhere; never to
+/// another process. Without procfs at <c>/proc</c>, the proc root may still know the caller.
+/// </remarks>
+internal sealed class OwnNamespace(string procRoot)
+{
+    private const string Self = "thread-self";
+
+    private readonly ProcPath _table = ProcPath.OfNet(TcpInstrumentationOptions.DefaultProcRoot, Self, "tcp");
+    private readonly ProcPath _tableUnderRoot = ProcPath.OfNet(procRoot, Self, "tcp");
+
+    /// <summary>The inode, 0 when it cannot be told.</summary>
+    public ulong Inode()
+    {
+        ulong inode = Libc.Inode(_table.Bytes);
+        return inode != 0 ? inode : Libc.Inode(_tableUnderRoot.Bytes);
     }
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Text;
 
 namespace Agent.Commands;

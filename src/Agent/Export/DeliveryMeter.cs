@@ -4,6 +4,7 @@ using Agent.Export.Disk;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 
 namespace Agent.Export;
 

@@ -1,6 +1,7 @@
 using Agent.Export;
 using Agent.Tcp;
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 using OpenTelemetry.Metrics;
 
 namespace Agent.Hosting;

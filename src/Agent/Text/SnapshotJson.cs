@@ -1,8 +1,7 @@
 using System.Text.Json;
 using Agent.Tcp;
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;
 
@@ -14,7 +13,7 @@ internal static class SnapshotJson
         json.WriteStartObject();
         json.WriteString("timestamp", snapshot.Timestamp);
         json.WriteStartArray("namespaces");
-        foreach (NamespaceSnapshot one in snapshot.Namespaces.Where(one => one.HasReading))
+        foreach (NamespaceSnapshot one in snapshot.Namespaces.Where(one => one.Reading.HasResult))
         {
             WriteNamespace(json, one, sockets);
         }
@@ -37,7 +36,7 @@ internal static class SnapshotJson
     {
         json.WriteStartObject();
         // The namespace's own inode; where that cannot be read, the identifier used instead (attribute linux.netns.id).
-        if (one.Namespace!.NetnsInode != 0)
+        if (one.Namespace.NetnsInode != 0)
         {
             json.WriteNumber("inode", one.Namespace.NetnsInode);
         }
@@ -52,14 +51,14 @@ internal static class SnapshotJson
         WriteKnown(json, "podName", identity.PodName);
         WriteKnown(json, "podNamespace", identity.PodNamespace);
         WriteKnown(json, "containerId", identity.ContainerId);
-        json.WriteString("source", one.Source.JsonValue());
+        json.WriteString("source", one.Reading.Source.JsonValue());
         if (sockets is not null)
         {
             // Before the counts, which are made from the sockets and complete after the last one.
             SocketJson.WriteAll(json, sockets.Walk(one));
         }
 
-        ConnectionsJson.Write(json, one.Counts);
+        ConnectionsJson.Write(json, one.Reading.Counts);
 
         json.WriteEndObject();
     }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Agent.Tcp;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;
 
@@ -59,7 +59,7 @@ internal static class SnapshotText
     }
 
     private static NamespaceSnapshot[] Read(TcpSnapshot snapshot) =>
-        [.. snapshot.Namespaces.Where(one => one.HasReading).OrderByDescending(one => one.Counts.Total)];
+        [.. snapshot.Namespaces.Where(one => one.Reading.HasResult).OrderByDescending(one => one.Reading.Counts.Total)];
 
     private static string Title(TcpSnapshot snapshot, NamespaceSnapshot[] read, Style style)
     {
@@ -71,7 +71,7 @@ internal static class SnapshotText
     {
         if (read.Length > 0)
         {
-            output.Write(ConnectionsText.Render(Sum(read), kind => read.Any(one => one[kind.Family()] == FamilyStatus.Read), style));
+            output.Write(ConnectionsText.Render(Sum(read), kind => read.Any(one => one.Reading[kind.Family()] == FamilyStatus.Read), style));
         }
 
         if (read.Length > 1)
@@ -90,7 +90,7 @@ internal static class SnapshotText
         }
 
         output.WriteLine();
-        output.WriteLine(style.Heading(Printable.Line($"Sockets of {NamespaceName.Of(one.Namespace!)}")));
+        output.WriteLine(style.Heading(Printable.Line($"Sockets of {NamespaceName.Of(one.Namespace)}")));
         SocketsText.Write(output, Rest(walk), style);
         return true;
     }
@@ -111,9 +111,9 @@ internal static class SnapshotText
             return $"Network namespaces: {read.Length} read of {snapshot.Namespaces.Count}";
         }
 
-        TcpNamespace space = read[0].Namespace!;
+        TcpNamespace space = read[0].Namespace;
         string inode = space.NetnsInode == 0 ? "" : $", inode {space.NetnsInode}";
-        return $"Network namespace: {NamespaceName.Of(space)}{inode}, read by {read[0].Source.JsonValue()}";
+        return $"Network namespace: {NamespaceName.Of(space)}{inode}, read by {read[0].Reading.Source.JsonValue()}";
     }
 
     private static ConnectionCounts Sum(NamespaceSnapshot[] read)
@@ -121,7 +121,7 @@ internal static class SnapshotText
         var sum = new ConnectionCounts();
         foreach ((TcpSocketKind kind, TcpState state) in ConnectionOrder.All)
         {
-            sum.Set(kind, state, read.Sum(one => one.Counts[kind, state]));
+            sum.Set(kind, state, read.Sum(one => one.Reading.Counts[kind, state]));
         }
 
         return sum;
@@ -135,11 +135,11 @@ internal static class SnapshotText
         {
             table.Row(
             [
-                NamespaceName.Of(one.Namespace!),
-                one.Namespace!.NetnsInode == 0 ? "-" : one.Namespace.NetnsInode.ToString(CultureInfo.InvariantCulture),
-                one.Source.JsonValue(),
+                NamespaceName.Of(one.Namespace),
+                one.Namespace.NetnsInode == 0 ? "-" : one.Namespace.NetnsInode.ToString(CultureInfo.InvariantCulture),
+                one.Reading.Source.JsonValue(),
                 .. states.Select(state => (object)Count(one, state)),
-                one.Counts.Total,
+                one.Reading.Counts.Total,
             ]);
         }
 
@@ -147,7 +147,7 @@ internal static class SnapshotText
     }
 
     private static long Count(NamespaceSnapshot one, TcpState state) =>
-        ConnectionOrder.Kinds.Sum(kind => one.Counts[kind, state]);
+        ConnectionOrder.Kinds.Sum(kind => one.Reading.Counts[kind, state]);
 }
 
 /// <summary>The name of a namespace in text.</summary>

@@ -1,7 +1,6 @@
 using Agent.Tcp;
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;
 
@@ -14,13 +13,13 @@ internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
     /// <summary>The sockets of one namespace; replaces its counts while it is enumerated, and may be called once.</summary>
     public IEnumerable<TcpSocket> Walk(NamespaceSnapshot one)
     {
-        one.Counts.Clear();
-        return Walk(one, SocketFamily.Inet, one.Namespace!.Tcp).Concat(Walk(one, SocketFamily.Inet6, one.Namespace.Tcp6));
+        one.Reading.Counts.Clear();
+        return Walk(one, SocketFamily.Inet, one.Namespace.Tcp).Concat(Walk(one, SocketFamily.Inet6, one.Namespace.Tcp6));
     }
 
     private IEnumerable<TcpSocket> Walk(NamespaceSnapshot one, SocketFamily family, ProcPath path)
     {
-        if (one[family] != FamilyStatus.Read || Open(one, family, path) is not { } text)
+        if (one.Reading[family] != FamilyStatus.Read || Open(one, family, path) is not { } text)
         {
             yield break;
         }
@@ -33,7 +32,7 @@ internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
                 // Errors in rows have been reported by the snapshot's own reading.
                 if (rows.Current is { Error: null, Socket: var socket })
                 {
-                    one.Counts.Add(TcpSocketKinds.Of(family, ipv4Mapped: socket.Type == NetworkType.Ipv4), socket.Code);
+                    one.Reading.Counts.Add(TcpSocketKinds.Of(family, ipv4Mapped: socket.Type == NetworkType.Ipv4), socket.Code);
                     yield return socket;
                 }
             }
@@ -68,8 +67,8 @@ internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
 
     private void Fail(NamespaceSnapshot one, SocketFamily family, ProcPath path, Exception exception)
     {
-        one[family] = FamilyStatus.Failed;
-        one.Counts.Clear(family);
+        one.Reading[family] = FamilyStatus.Failed;
+        one.Reading.Counts.Clear(family);
         snapshot.Errors.Add(new ReadError(path.ToString(), ReadFailure.Io, $"{path}: {IoFaults.Describe(exception)}"));
     }
 }

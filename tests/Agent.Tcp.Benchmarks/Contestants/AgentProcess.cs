@@ -1,6 +1,6 @@
 using Agent.Tcp.Benchmarks.Harness;
 using Agent.Tcp.Benchmarks.Kernel;
-using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 

@@ -1,6 +1,4 @@
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Totals;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 

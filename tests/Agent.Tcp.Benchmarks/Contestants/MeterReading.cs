@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Tcp.Benchmarks.Contestants;

@@ -1,6 +1,4 @@
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 
@@ -11,22 +9,20 @@ internal sealed class ProcfsReading(string process)
 
     private readonly TcpNamespace _space = new("/proc", process, NamespaceKind.Host, 0);
     private readonly ProcfsSource _source = new(new ProcNetTcpReader(TimeProvider.System, Timeout));
-    private readonly NamespaceSnapshot _snapshot = new();
-    private readonly List<ReadError> _errors = [];
+    private readonly Reading _reading = new();
 
     public void Read()
     {
-        _snapshot.Begin(_space, TcpSourceKind.Procfs);
-        _source.Read(_space, _snapshot, _errors);
-        if (_errors.Count > 0)
+        _source.Read(_space, default, _reading);
+        if (_reading.Errors.Count > 0)
         {
-            throw new InvalidOperationException(_errors[0].Message);
+            throw new InvalidOperationException(_reading.Errors[0].Message);
         }
     }
 
     public long Count()
     {
         Read();
-        return _snapshot.Counts.Total;
+        return _reading.Counts.Total;
     }
 }

@@ -1,4 +1,4 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
 
@@ -19,7 +19,7 @@ internal sealed class SockDiagReading : IDisposable
 
     public void Read() => _ = Snapshot();
 
-    public long Count() => Snapshot().Namespaces[0].Counts.Total;
+    public long Count() => Snapshot().Namespaces[0].Reading.Counts.Total;
 
     public void Dispose() => _reader.Dispose();
 

@@ -1,4 +1,4 @@
-using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -21,7 +21,7 @@ public sealed class BoundSocketTests
 
         KernelSource reading = KernelSource.Read(source, space);
 
-        reading.Snapshot.Counts.Describe().ShouldBeEmpty();
+        reading.Reading.Counts.Describe().ShouldBeEmpty();
         reading.Errors.ShouldBeEmpty();
         SsListing.Of(space).Describe().ShouldBeEmpty();
     }
@@ -37,8 +37,8 @@ public sealed class BoundSocketTests
 
         KernelSource reading = KernelSource.Read(source, space, StateMask.WithBoundInactive);
 
-        reading.Snapshot.Counts.Describe().ShouldBe($"{kind}/BoundInactive=2");
-        reading.Snapshot.Counts.Describe().ShouldBe(workshop.Made.Describe());
+        reading.Reading.Counts.Describe().ShouldBe($"{kind}/BoundInactive=2");
+        reading.Reading.Counts.Describe().ShouldBe(workshop.Made.Describe());
         reading.Errors.ShouldBeEmpty();
     }
 

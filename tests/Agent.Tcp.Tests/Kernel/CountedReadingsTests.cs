@@ -1,10 +1,10 @@
 using System.Net;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -27,9 +27,7 @@ public sealed class CountedReadingsTests : IDisposable
 
     public CountedReadingsTests()
     {
-        var one = new NamespaceSnapshot { Signals = new SocketSignals(new TcpMetricGroups()) };
-        one.Follow(_space.ToTcpNamespace());
-        _snapshot.Namespaces = [one];
+        _snapshot.Namespaces = [new NamespaceSnapshot(_space.ToTcpNamespace(), new SocketSignals(new TcpMetricGroups()))];
     }
 
     public void Dispose()
@@ -45,8 +43,7 @@ public sealed class CountedReadingsTests : IDisposable
         {
             var transport = new NetlinkTransport();
             var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-            var totals = new TotalsCounter(
-                reader, new CountingChoice(TcpCounting.Totals, new ListingSchedule(ListEvery, _time)), StateMask.Procfs);
+            var totals = new TotalsCounter(reader, TcpCounting.Totals, StateMask.Procfs);
             using var sources = new SourceSelector(
                 TcpSource.Auto,
                 new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
@@ -54,7 +51,11 @@ public sealed class CountedReadingsTests : IDisposable
                 new SourceLog(NullLogger.Instance),
                 _time);
             var readings = new NamespaceReadings(
-                sources, new CpuBudget(1, _time), new ReadLimit(_time, Timeout), new TcpInstrumentationOptions(), _time);
+                sources,
+                new CpuBudget(1, _time),
+                new ReadLimit(_time, Timeout),
+                new TcpInstrumentationOptions { ListEvery = ListEvery },
+                _time);
             (KernelSocket client, KernelSocket server) = Connect();
 
             client.Write(100);
@@ -90,8 +91,8 @@ public sealed class CountedReadingsTests : IDisposable
             }
 
             (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-            source.Snapshot.IsCounted.ShouldBeTrue();
-            source.Snapshot.Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established].ShouldBe(2);
+            source.Reading.IsCounted.ShouldBeTrue();
+            source.Reading.Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established].ShouldBe(2);
         });
     }
 
@@ -107,8 +108,8 @@ public sealed class CountedReadingsTests : IDisposable
             using var source = new KernelSource(KernelSource.SockDiagTotals);
             source.Read(mixed);
 
-            source.Snapshot.IsCounted.ShouldBeFalse();
-            source.Snapshot.Counts.Describe().ShouldBe("Ipv4Inet6/Established=2");
+            source.Reading.IsCounted.ShouldBeFalse();
+            source.Reading.Counts.Describe().ShouldBe("Ipv4Inet6/Established=2");
         });
     }
 
@@ -121,7 +122,7 @@ public sealed class CountedReadingsTests : IDisposable
         _snapshot.End(_time);
         _snapshot.Errors.ShouldBeEmpty();
         _snapshot.OldestAge.ShouldBe(TimeSpan.Zero, "the counts are of this reading, however old the rows are");
-        NamespaceSnapshot one = _snapshot.Namespaces[0];
+        Reading one = _snapshot.Namespaces[0].Reading;
         long established = Enum.GetValues<TcpSocketKind>().Sum(kind => one.Counts[kind, TcpState.Established]);
         return (
             one.IsCounted ? "counted" : "listed",

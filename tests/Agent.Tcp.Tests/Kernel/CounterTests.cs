@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
-using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Totals;
 using Shouldly;
 using Xunit;
 
@@ -75,7 +74,7 @@ public sealed class CounterTests
     {
         long unit = MemoryUnit.Read("/proc").ShouldNotBeNull();
         var reader = new SockstatReader(unit);
-        var space = new Agent.Tcp.Namespaces.TcpNamespace("/proc", "self", Agent.Tcp.Namespaces.NamespaceKind.Host, 1);
+        var space = new TcpNamespace("/proc", "self", NamespaceKind.Host, 1);
         Poll.Until(
             () =>
             {

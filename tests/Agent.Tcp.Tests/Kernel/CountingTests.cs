@@ -48,7 +48,7 @@ public sealed class CountingTests : IDisposable
         }
 
         Poll.Until(
-            () => !KernelSource.Read(KernelSource.SockDiag, _space).Snapshot.Counts.Describe().Contains("FinWait1", StringComparison.Ordinal),
+            () => !KernelSource.Read(KernelSource.SockDiag, _space).Reading.Counts.Describe().Contains("FinWait1", StringComparison.Ordinal),
             "the peers have acknowledged");
         ShouldAgree().ShouldContain("Ipv6Inet6/FinWait2=1");
     }
@@ -117,12 +117,12 @@ public sealed class CountingTests : IDisposable
 
     private string ShouldAgree()
     {
-        string listed = KernelSource.Read(KernelSource.SockDiag, _space).Snapshot.Counts.Describe();
+        string listed = KernelSource.Read(KernelSource.SockDiag, _space).Reading.Counts.Describe();
         KernelSource counting = KernelSource.Read(KernelSource.SockDiagTotals, _space);
 
         counting.Errors.ShouldBeEmpty();
-        counting.Snapshot.IsCounted.ShouldBeTrue("it was listed after all");
-        counting.Snapshot.Counts.Describe().ShouldBe(listed);
+        counting.Reading.IsCounted.ShouldBeTrue("it was listed after all");
+        counting.Reading.Counts.Describe().ShouldBe(listed);
         return listed;
     }
 

@@ -1,4 +1,4 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -48,7 +48,7 @@ public sealed class CpuBudgetLiveTests(ITestOutputHelper output)
         wait(interval);
         TimeSpan elapsed = time.GetElapsedTime(start);
         TimeSpan allowed = elapsed * options.CpuBudget;
-        NamespaceSnapshot[] read = [.. snapshot.Namespaces.Where(one => ours.Contains(one.Namespace!.Inode) && one.HasReading)];
+        NamespaceSnapshot[] read = [.. snapshot.Namespaces.Where(one => ours.Contains(one.Namespace.Inode) && one.Reading.HasResult)];
         output.WriteLine(
             $"{name}: {reader.CpuSpent.TotalMilliseconds:F0} ms of CPU in {elapsed.TotalSeconds:F0} s, "
             + $"{reader.CpuSpent / allowed:F2} of the budget; "
@@ -56,6 +56,6 @@ public sealed class CpuBudgetLiveTests(ITestOutputHelper output)
             + $"oldest {snapshot.OldestAge?.TotalSeconds:F0} s");
         reader.CpuSpent.ShouldBeLessThanOrEqualTo(allowed + Overdraft);
         read.ShouldNotBeEmpty();
-        read.ShouldAllBe(one => one.Counts.Total == 1);
+        read.ShouldAllBe(one => one.Reading.Counts.Total == 1);
     }
 }

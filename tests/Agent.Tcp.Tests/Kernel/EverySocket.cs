@@ -35,7 +35,7 @@ internal sealed class EverySocket : IDisposable
         string settled = made.Made.Describe();
         Poll.Until(
             () => string.Equals(
-                KernelSource.Read(KernelSource.Procfs, space).Snapshot.Counts.Describe(), settled, StringComparison.Ordinal),
+                KernelSource.Read(KernelSource.Procfs, space).Reading.Counts.Describe(), settled, StringComparison.Ordinal),
             "every socket is in the state that it was made for");
         return made;
     }

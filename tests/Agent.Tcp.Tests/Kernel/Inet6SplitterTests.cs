@@ -1,8 +1,8 @@
 using System.Net;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -21,16 +21,15 @@ public sealed class Inet6SplitterTests : IDisposable
 
     private readonly TestNamespace _space = TestNamespace.CreateOrSkip();
     private readonly RecordingTransport _transport = new(new NetlinkTransport());
-    private readonly NamespaceSnapshot _snapshot = new();
+    private readonly Reading _reading = new();
     private readonly SockDiagSource _source;
     private readonly List<KernelSocket> _open = [];
 
     public Inet6SplitterTests()
     {
         var reader = new SockDiagReader(_transport, TimeProvider.System, Timeout);
-        var choice = new CountingChoice(TcpCounting.Totals, new ListingSchedule(1, TimeProvider.System));
         _source = new SockDiagSource(
-            _transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, new TotalsCounter(reader, choice, StateMask.Procfs));
+            _transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, new TotalsCounter(reader, TcpCounting.Totals, StateMask.Procfs));
     }
 
     public void Dispose()
@@ -61,8 +60,8 @@ public sealed class Inet6SplitterTests : IDisposable
         Connect(Ipv6);
         ReadAndCompare().ShouldBe((2, 1), "as many as before, but not the same");
         ReadAndCompare().ShouldBe((1, 1));
-        _snapshot.Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established].ShouldBe(0);
-        _snapshot.Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established].ShouldBe(4);
+        _reading.Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established].ShouldBe(0);
+        _reading.Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established].ShouldBe(4);
     }
 
     [Fact]
@@ -168,19 +167,14 @@ public sealed class Inet6SplitterTests : IDisposable
     /// <summary>What was asked of the kernel for a reading, which says what a listing says.</summary>
     private (int Dumps, int Lookups) ReadAndCompare()
     {
-        var errors = new List<ReadError>();
         TcpNamespace space = _space.ToTcpNamespace();
         _ = _transport.Asked();
-        _space.Run(() =>
-        {
-            _snapshot.Begin(space, _source.Kind);
-            _source.Read(space, _snapshot, errors);
-        });
+        _space.Run(() => _source.Read(space, default, _reading));
         (int Dumps, int Lookups) asked = _transport.Asked();
 
-        errors.ShouldBeEmpty();
-        _snapshot.IsCounted.ShouldBeTrue("it was listed after all");
-        _snapshot.Counts.Describe().ShouldBe(Listed().Describe());
+        _reading.Errors.ShouldBeEmpty();
+        _reading.IsCounted.ShouldBeTrue("it was listed after all");
+        _reading.Counts.Describe().ShouldBe(Listed().Describe());
         return asked;
     }
 
@@ -215,7 +209,7 @@ public sealed class Inet6SplitterTests : IDisposable
             "both are closed");
     }
 
-    private ConnectionCounts Listed() => KernelSource.Read(KernelSource.SockDiag, _space).Snapshot.Counts;
+    private ConnectionCounts Listed() => KernelSource.Read(KernelSource.SockDiag, _space).Reading.Counts;
 
     private KernelSocket Keep(KernelSocket socket)
     {

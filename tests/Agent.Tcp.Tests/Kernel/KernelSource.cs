@@ -1,8 +1,7 @@
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.Tests.Kernel;
 
@@ -35,10 +34,9 @@ internal sealed class KernelSource : IDisposable
     {
         // What needs the rows of connections would have them listed.
         bool lists = !string.Equals(name, SockDiagTotals, StringComparison.Ordinal);
-        Snapshot = new NamespaceSnapshot { Signals = lists ? SocketSignals.For(new TcpMetricGroups()) : null };
+        Reading = new Reading { Signals = lists ? SocketSignals.For(new TcpMetricGroups()) : null };
         _source = Source(name, states);
     }
-
 
     /// <summary>All of them.</summary>
     public static string[] Names { get; } = [Procfs, SockDiag, SockDiagByFamily, SockDiagTotals];
@@ -50,7 +48,7 @@ internal sealed class KernelSource : IDisposable
     public static string[] SockDiagNames { get; } = [SockDiag, SockDiagByFamily, SockDiagTotals];
 
     /// <summary>What the last reading said.</summary>
-    public NamespaceSnapshot Snapshot { get; }
+    public Reading Reading { get; }
 
     /// <summary>What went wrong in any reading.</summary>
     public List<ReadError> Errors { get; } = [];
@@ -65,8 +63,8 @@ internal sealed class KernelSource : IDisposable
 
     public void Read(TcpNamespace space)
     {
-        Snapshot.Begin(space, _source.Kind);
-        _source.Read(space, Snapshot, Errors);
+        _source.Read(space, new ReadHints(MustList: Reading.Signals is not null), Reading);
+        Errors.AddRange(Reading.Errors);
     }
 
     public void Dispose() => (_source as IDisposable)?.Dispose();
@@ -83,7 +81,7 @@ internal sealed class KernelSource : IDisposable
     private static SockDiagSource Counting(NetlinkTransport transport, uint states)
     {
         var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-        var totals = new TotalsCounter(reader, new CountingChoice(TcpCounting.Totals, new ListingSchedule(1, TimeProvider.System)), states);
+        var totals = new TotalsCounter(reader, TcpCounting.Totals, states);
         return new SockDiagSource(transport, reader, new OwnNamespace("/proc"), states, totals);
     }
 

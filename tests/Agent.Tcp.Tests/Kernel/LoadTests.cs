@@ -76,10 +76,10 @@ public sealed class LoadTests(ITestOutputHelper output)
                 KernelSource reading = KernelSource.Read(source, space);
                 reading.Errors.ShouldBeEmpty();
                 counts.TryAdd(source, []);
-                counts[source].Add(reading.Snapshot.Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established]);
+                counts[source].Add(reading.Reading.Counts[TcpSocketKind.Ipv6Inet6, TcpState.Established]);
                 established.TryAdd(source, []);
                 established[source].Add(
-                    Enum.GetValues<TcpSocketKind>().Sum(kind => reading.Snapshot.Counts[kind, TcpState.Established]));
+                    Enum.GetValues<TcpSocketKind>().Sum(kind => reading.Reading.Counts[kind, TcpState.Established]));
             }
 
             Thread.Sleep(Pause);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -79,7 +79,7 @@ public sealed class ManyNamespacesTests(ITestOutputHelper output)
     private static Dictionary<ulong, string> Read()
     {
         using var reader = new SnapshotReader(Options());
-        return reader.Read().Namespaces.ToDictionary(one => one.Namespace!.Inode, one => one.Counts.Describe());
+        return reader.Read().Namespaces.ToDictionary(one => one.Namespace.Inode, one => one.Reading.Counts.Describe());
     }
 
     private static void ShouldBeWhatWasMade(
@@ -98,8 +98,8 @@ public sealed class ManyNamespacesTests(ITestOutputHelper output)
     private static int Ours(TcpSnapshot snapshot, NamespaceHerd herd)
     {
         var made = herd.Members.ToDictionary(member => member.Inode, member => member.Made.Describe());
-        NamespaceSnapshot[] ours = [.. snapshot.Namespaces.Where(one => made.ContainsKey(one.Namespace!.Inode))];
-        ours.ShouldAllBe(one => one.Counts.Describe() == made[one.Namespace!.Inode]);
+        NamespaceSnapshot[] ours = [.. snapshot.Namespaces.Where(one => made.ContainsKey(one.Namespace.Inode))];
+        ours.ShouldAllBe(one => one.Reading.Counts.Describe() == made[one.Namespace.Inode]);
         snapshot.Errors.ShouldAllBe(error => herd.Members.All(member =>
             !error.Path.StartsWith($"/proc/{member.Resident!.Id}/", StringComparison.Ordinal)));
         return ours.Length;

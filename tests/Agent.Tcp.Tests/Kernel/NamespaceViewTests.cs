@@ -1,7 +1,6 @@
 using System.Globalization;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -27,12 +26,12 @@ public sealed class NamespaceViewTests : IDisposable
 
         TcpSnapshot snapshot = Read(NamespaceScope.Own, host, own, source);
 
-        snapshot.Namespace.Source.JsonValue().ShouldBe(readBy);
-        TcpNamespace space = snapshot.Namespace.Namespace.ShouldNotBeNull();
+        snapshot.Reading.Source.JsonValue().ShouldBe(readBy);
+        TcpNamespace space = snapshot.Namespaces.Single().Namespace;
         space.Kind.ShouldBe(NamespaceKind.Other);
         space.Attributes.ShouldBe(
             [new("linux.netns.inode", Libc.Inode(new ProcPath(own.File).Bytes).ToString(CultureInfo.InvariantCulture))]);
-        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
+        snapshot.Reading.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 
     /// <summary>sock_diag of the own namespace would answer too, but for the wrong one; root may enter the right one.</summary>
@@ -47,11 +46,11 @@ public sealed class NamespaceViewTests : IDisposable
 
         TcpSnapshot snapshot = Read(NamespaceScope.Host, host, own, source);
 
-        snapshot.Namespace.Source.JsonValue().ShouldBe(readBy);
-        TcpNamespace space = snapshot.Namespace.Namespace.ShouldNotBeNull();
+        snapshot.Reading.Source.JsonValue().ShouldBe(readBy);
+        TcpNamespace space = snapshot.Namespaces.Single().Namespace;
         space.Kind.ShouldBe(NamespaceKind.Host);
         space.Attributes.ShouldBeEmpty();
-        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
+        snapshot.Reading.Counts.Describe().ShouldBe(workshop.Made.Describe());
     }
 
     [Theory]
@@ -64,8 +63,8 @@ public sealed class NamespaceViewTests : IDisposable
 
         TcpSnapshot snapshot = Read(NamespaceScope.Own, host, host, source);
 
-        snapshot.Namespace.Namespace.ShouldNotBeNull().Kind.ShouldBe(NamespaceKind.Host);
-        snapshot.Namespace.Counts.Total.ShouldBe(0);
+        snapshot.Namespaces.Single().Namespace.Kind.ShouldBe(NamespaceKind.Host);
+        snapshot.Reading.Counts.Total.ShouldBe(0);
         snapshot.Errors.ShouldBeEmpty();
     }
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using Agent.Tcp.SockDiag;
-using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.Interop;
+using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.Tests.Kernel;
 

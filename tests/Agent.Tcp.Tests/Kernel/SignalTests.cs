@@ -1,6 +1,4 @@
 using System.Net;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -130,7 +128,7 @@ public sealed class SignalTests : IDisposable
     /// <summary>Reads until it is as expected, and then once more: the last reading.</summary>
     private SocketSignals Settled(string source, Func<SocketSignals, bool> holds)
     {
-        SocketSignals Read() => KernelSource.Read(source, _space).Snapshot.Signals!;
+        SocketSignals Read() => KernelSource.Read(source, _space).Reading.Signals!;
         Poll.Until(() => holds(Read()), "the source tells of it");
         return Read();
     }

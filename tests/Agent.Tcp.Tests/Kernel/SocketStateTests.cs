@@ -1,5 +1,4 @@
 using System.Net;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -82,15 +81,15 @@ public sealed class SocketStateTests(ITestOutputHelper output)
         Poll.TryUntil(() =>
         {
             reading = KernelSource.Read(source, space);
-            return string.Equals(reading.Snapshot.Counts.Describe(), expected, StringComparison.Ordinal);
+            return string.Equals(reading.Reading.Counts.Describe(), expected, StringComparison.Ordinal);
         });
 
         string listed = SsListing.Of(space).Describe();
-        reading.Snapshot.Counts.Describe().ShouldBe(expected);
+        reading.Reading.Counts.Describe().ShouldBe(expected);
         listed.ShouldBe(expected, "ss disagrees with what was made");
         output.WriteLine($"{source} and ss: {listed}");
         reading.Errors.ShouldBeEmpty();
-        reading.Snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
-        reading.Snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read);
+        reading.Reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        reading.Reading[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read);
     }
 }

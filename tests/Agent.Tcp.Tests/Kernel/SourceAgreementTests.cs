@@ -1,5 +1,4 @@
-using Agent.Tcp.Snapshots;
-using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -20,9 +19,9 @@ public sealed class SourceAgreementTests
         {
             KernelSource reading = KernelSource.Read(source, space);
 
-            reading.Snapshot.Counts.Describe().ShouldBe(sockets.Made.Describe(), source);
-            reading.Snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read, source);
-            reading.Snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read, source);
+            reading.Reading.Counts.Describe().ShouldBe(sockets.Made.Describe(), source);
+            reading.Reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read, source);
+            reading.Reading[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read, source);
             reading.Errors.ShouldBeEmpty(source);
         }
     }
@@ -35,11 +34,11 @@ public sealed class SourceAgreementTests
         using TestNamespace space = TestNamespace.CreateOrSkip();
         using EverySocket sockets = EverySocket.MakeDistinct(space);
         using SocketWorkshop bound = Bound(space);
-        string procfs = KernelSource.Read(KernelSource.Procfs, space).Snapshot.Counts.Describe();
+        string procfs = KernelSource.Read(KernelSource.Procfs, space).Reading.Counts.Describe();
 
         foreach (string source in KernelSource.SockDiagNames)
         {
-            ConnectionCounts counts = KernelSource.Read(source, space, StateMask.WithBoundInactive).Snapshot.Counts;
+            ConnectionCounts counts = KernelSource.Read(source, space, StateMask.WithBoundInactive).Reading.Counts;
 
             counts[TcpSocketKind.Ipv4Inet6, TcpState.BoundInactive].ShouldBe(1, source);
             counts.Set(TcpSocketKind.Ipv4Inet6, TcpState.BoundInactive, 0);

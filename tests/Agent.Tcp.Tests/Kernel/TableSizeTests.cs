@@ -1,6 +1,4 @@
 using System.Net;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -18,9 +16,9 @@ public sealed class TableSizeTests
 
         KernelSource reading = KernelSource.Read(source, space);
 
-        reading.Snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
-        reading.Snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read);
-        reading.Snapshot.Counts.Total.ShouldBe(0);
+        reading.Reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        reading.Reading[SocketFamily.Inet6].ShouldBe(FamilyStatus.Read);
+        reading.Reading.Counts.Total.ShouldBe(0);
         reading.Errors.ShouldBeEmpty();
     }
 
@@ -34,7 +32,7 @@ public sealed class TableSizeTests
         for (int connections = 1; connections <= 60; connections++)
         {
             space.Run(() => workshop.Make(TcpState.Established));
-            KernelSource.Read(source, space).Snapshot.Counts.Describe().ShouldBe(workshop.Made.Describe());
+            KernelSource.Read(source, space).Reading.Counts.Describe().ShouldBe(workshop.Made.Describe());
         }
     }
 
@@ -52,7 +50,7 @@ public sealed class TableSizeTests
         KernelSource reading = KernelSource.Read(source, space);
 
         listeners.ForEach(listener => listener.Dispose());
-        reading.Snapshot.Counts.Describe().ShouldBe($"Ipv4Inet/Listen={Listeners}");
+        reading.Reading.Counts.Describe().ShouldBe($"Ipv4Inet/Listen={Listeners}");
         reading.Errors.ShouldBeEmpty();
     }
 
@@ -71,7 +69,7 @@ public sealed class TableSizeTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             ReadTimes(source, own, 100);
             long after = GC.GetAllocatedBytesForCurrentThread();
-            source.Snapshot.Counts.Describe().ShouldBe(sockets.Made.Describe());
+            source.Reading.Counts.Describe().ShouldBe(sockets.Made.Describe());
             source.Errors.ShouldBeEmpty();
             return after - before;
         });

@@ -1,6 +1,4 @@
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -34,7 +32,7 @@ public sealed class UnprivilegedReadTests(ITestOutputHelper output)
     {
         using TestNamespace space = TestNamespace.CreateOrSkip();
         using EverySocket sockets = EverySocket.MakeDistinct(space);
-        string asRoot = KernelSource.Read(source, space).Snapshot.Counts.Describe();
+        string asRoot = KernelSource.Read(source, space).Reading.Counts.Describe();
         TcpNamespace own = space.ToTcpNamespace();
 
         string asUser = space.Run(() => UnprivilegedThread.Run(() =>
@@ -42,21 +40,19 @@ public sealed class UnprivilegedReadTests(ITestOutputHelper output)
             using var reading = new KernelSource(source);
             reading.Read(own);
             reading.Errors.ShouldBeEmpty();
-            return reading.Snapshot.Counts.Describe();
+            return reading.Reading.Counts.Describe();
         }));
 
         asRoot.ShouldBe(sockets.Made.Describe());
         asUser.ShouldBe(asRoot);
     }
 
-    private static NamespaceSnapshot Read(int process)
+    private static Reading Read(int process)
     {
-        var snapshot = new NamespaceSnapshot();
-        var errors = new List<ReadError>();
+        var reading = new Reading();
         var space = new TcpNamespace("/proc", process.ToString(), NamespaceKind.Other, 0);
-        snapshot.Begin(space, TcpSourceKind.Procfs);
-        new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, TimeSpan.FromSeconds(30))).Read(space, snapshot, errors);
-        errors.ShouldBeEmpty();
-        return snapshot;
+        new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, TimeSpan.FromSeconds(30))).Read(space, default, reading);
+        reading.Errors.ShouldBeEmpty();
+        return reading;
     }
 }

@@ -1,4 +1,4 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -79,13 +79,13 @@ public sealed class VanishingProcessTests : IDisposable
     /// <summary>Whether the family was read. If so it must be whole, and empty if not.</summary>
     private static bool IsWhole(TcpSnapshot snapshot, SocketFamily family)
     {
-        if (snapshot.Namespace[family] == FamilyStatus.Read)
+        if (snapshot.Reading[family] == FamilyStatus.Read)
         {
             ShouldBeWhole(snapshot, family);
             return true;
         }
 
-        snapshot.Namespace[family].ShouldBe(FamilyStatus.Failed);
+        snapshot.Reading[family].ShouldBe(FamilyStatus.Failed);
         Established(snapshot, family).ShouldBe(0);
         snapshot.Errors.ShouldAllBe(error => error.Failure == ReadFailure.NotFound);
         return false;
@@ -94,20 +94,20 @@ public sealed class VanishingProcessTests : IDisposable
     private static void ShouldBeWhole(TcpSnapshot snapshot, SocketFamily family) =>
         Established(snapshot, family).ShouldBe(2);
 
-    private static long Established(TcpSnapshot snapshot, SocketFamily family) => snapshot.Namespace.Counts[
+    private static long Established(TcpSnapshot snapshot, SocketFamily family) => snapshot.Reading.Counts[
         TcpSocketKinds.Of(family, ipv4Mapped: false), TcpState.Established];
 
     private static void ShouldShow(TcpSnapshot snapshot, SocketWorkshop workshop)
     {
-        snapshot.Namespace.Counts.Describe().ShouldBe(workshop.Made.Describe());
+        snapshot.Reading.Counts.Describe().ShouldBe(workshop.Made.Describe());
         snapshot.Errors.ShouldBeEmpty();
     }
 
     private static void ShouldBeAbsent(TcpSnapshot snapshot)
     {
-        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
-        snapshot.Namespace[SocketFamily.Inet6].ShouldBe(FamilyStatus.Failed);
-        snapshot.Namespace.Counts.Total.ShouldBe(0);
+        snapshot.Reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
+        snapshot.Reading[SocketFamily.Inet6].ShouldBe(FamilyStatus.Failed);
+        snapshot.Reading.Counts.Total.ShouldBe(0);
         snapshot.Errors.Select(error => error.Failure).ShouldBe([ReadFailure.NotFound, ReadFailure.NotFound]);
     }
 }

@@ -1,5 +1,5 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Series;
 using Shouldly;
 using Xunit;
 

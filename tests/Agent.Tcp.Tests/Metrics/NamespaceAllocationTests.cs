@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;

@@ -1,4 +1,5 @@
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Tests.Support;
 using OpenTelemetry.Metrics;
 using Shouldly;

@@ -1,4 +1,4 @@
-using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Shouldly;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;

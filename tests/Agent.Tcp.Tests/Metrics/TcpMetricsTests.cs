@@ -1,6 +1,6 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Metrics;
-using Agent.Tcp.Namespaces;
+using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Tests.Support;
 using OpenTelemetry.Metrics;
 using Shouldly;

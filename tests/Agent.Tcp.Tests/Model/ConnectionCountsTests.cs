@@ -7,6 +7,20 @@ public class ConnectionCountsTests
 {
     private static readonly TcpSocketKind[] Kinds = Enum.GetValues<TcpSocketKind>();
 
+    [Theory]
+    [InlineData(5, 7, 3, 12)]
+    [InlineData(5, 3, 7, 12)]
+    [InlineData(0, 4, 0, 4)]
+    public void Countable_OfEstablishedSockets_IsWhatNeedNotBeListed(long inet, long mapped, long ipv6, long expected)
+    {
+        var counts = new ConnectionCounts();
+        counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Established, inet);
+        counts.Set(TcpSocketKind.Ipv4Inet6, TcpState.Established, mapped);
+        counts.Set(TcpSocketKind.Ipv6Inet6, TcpState.Established, ipv6);
+
+        counts.Countable.ShouldBe(expected);
+    }
+
     [Fact]
     public void Slot_EveryKindAndState_IsItsOwnAndLeadsBack()
     {

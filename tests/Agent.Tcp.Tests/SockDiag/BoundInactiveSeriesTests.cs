@@ -1,6 +1,4 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
 using Shouldly;
 using Xunit;
 
@@ -11,7 +9,7 @@ public sealed class BoundInactiveSeriesTests
     private static readonly TcpNamespace Host = new("/proc", "1", NamespaceKind.Host, 1);
 
     private readonly ConnectionSeries _series = new(Host.Attributes, reportsAllStates: true);
-    private readonly NamespaceSnapshot _snapshot = new();
+    private readonly Reading _reading = new();
 
     [Fact]
     public void Report_SourceThatCannotSeeTheState_LeavesItsSeriesOut()
@@ -23,12 +21,12 @@ public sealed class BoundInactiveSeriesTests
 
     private List<long> Report(TcpSourceKind source, long count)
     {
-        _snapshot.Begin(Host, source);
-        _snapshot[SocketFamily.Inet] = FamilyStatus.Read;
-        _snapshot.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.BoundInactive, count);
+        _reading.Begin(source);
+        _reading[SocketFamily.Inet] = FamilyStatus.Read;
+        _reading.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.BoundInactive, count);
         using var buffer = new MeasurementBuffer<long>();
         _series.Begin();
-        _series.Add(_snapshot);
+        _series.Add(_reading, null);
         _series.Report(0, buffer);
         var values = new List<long>();
         while (buffer.MoveNext())

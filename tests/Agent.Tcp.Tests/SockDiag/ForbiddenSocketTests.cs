@@ -1,5 +1,5 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -24,8 +24,8 @@ public sealed class ForbiddenSocketTests : IDisposable
         for (int read = 0; read < 3; read++)
         {
             TcpSnapshot snapshot = reader.Read();
-            snapshot.Namespace.Source.ShouldBe(TcpSourceKind.Procfs);
-            snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+            snapshot.Reading.Source.ShouldBe(TcpSourceKind.Procfs);
+            snapshot.Reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
             snapshot.Errors.ShouldBeEmpty();
         }
 
@@ -39,7 +39,7 @@ public sealed class ForbiddenSocketTests : IDisposable
 
         TcpSnapshot snapshot = reader.Read();
 
-        snapshot.Namespace[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
+        snapshot.Reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
         snapshot.Errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.PermissionDenied);
     });
 

@@ -1,7 +1,7 @@
 using System.Net;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Tests.Kernel;
 using Shouldly;
 using Xunit;
@@ -55,14 +55,12 @@ public sealed class SockDiagLiveTests
 
     private static SockDiagReader Reader(NetlinkTransport transport) => new(transport, TimeProvider.System, Timeout);
 
-    private static NamespaceSnapshot ReadBy(SockDiagSource source, TcpNamespace space)
+    private static Reading ReadBy(SockDiagSource source, TcpNamespace space)
     {
-        var snapshot = new NamespaceSnapshot();
-        var errors = new List<ReadError>();
-        snapshot.Begin(space, source.Kind);
-        source.Read(space, snapshot, errors);
-        errors.ShouldBeEmpty();
-        return snapshot;
+        var reading = new Reading();
+        source.Read(space, default, reading);
+        reading.Errors.ShouldBeEmpty();
+        return reading;
     }
 
     private sealed class V6OnlySink : ISockDiagSink

@@ -1,5 +1,5 @@
 using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;

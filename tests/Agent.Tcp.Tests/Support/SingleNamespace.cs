@@ -1,4 +1,4 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Tests;
 
@@ -6,7 +6,7 @@ internal static class SingleNamespace
 {
     extension(TcpSnapshot snapshot)
     {
-        /// <summary>The one namespace of a snapshot whose scope has just one.</summary>
-        public NamespaceSnapshot Namespace => snapshot.Namespaces.Single();
+        /// <summary>That of the one namespace of a snapshot whose scope has just one.</summary>
+        public Reading Reading => snapshot.Namespaces.Single().Reading;
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using Agent.Configuration;
 using Agent.Export;
 using Agent.Tcp;
-using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Documentation;

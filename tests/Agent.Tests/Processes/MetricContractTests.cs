@@ -1,5 +1,5 @@
 using Agent.Export;
-using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
 using Agent.Tests.Documentation;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Definitions;
 
 /// <summary>One instrument of the kernel's counters.</summary>
 /// <param name="Definition">The metric.</param>

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
-using Agent.Tcp.Snapshots;
-using static Agent.Tcp.Metrics.InstrumentKind;
+using Agent.Tcp.Metrics.Series;
+using static Agent.Tcp.Metrics.Definitions.InstrumentKind;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Definitions;
 
 /// <summary>Every metric of the library: what the instruments are made of, and the reference in the documentation.</summary>
 internal static class TcpMetricDefinitions
@@ -24,7 +24,7 @@ internal static class TcpMetricDefinitions
 
     public static TcpMetricDefinition Stalled { get; } = new(
         "tcp.connections.stalled", UpDownCounter, "{connection}",
-        "Connections that do not get on: the peer does not acknowledge, or takes nothing more.",
+        "Stalled connections: the peer does not acknowledge what was sent, or its receive window is closed.",
         true, "Tcp:Metrics:Stalled", new MetricAttribute(TcpMetricNames.StallReason, "retransmission", "zero_window"));
 
     public static TcpMetricDefinition Queues { get; } = new(
@@ -81,7 +81,11 @@ internal static class TcpMetricDefinitions
     public static TcpMetricDefinition Convention { get; } = new(
         "system.network.connection.count", UpDownCounter, "{connection}", "The number of connections.",
         false, "Tcp:SemanticConventions", new MetricAttribute(TcpMetricNames.NetworkTransport, "tcp"),
-        new MetricAttribute(TcpMetricNames.NetworkConnectionState, [.. ConventionSeries.States]));
+        new MetricAttribute(TcpMetricNames.NetworkConnectionState,
+        [
+            .. Enumerable.Range((int)TcpState.Established, (int)TcpState.Closing).Select(state => TcpStates.MetricValue((TcpState)state)),
+            TcpStates.UnknownMetricValue,
+        ]));
 
     public static ImmutableArray<TcpMetricDefinition> All { get; } =
     [

@@ -1,6 +1,6 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// The points of <c>tcp.connections</c> for the namespaces that carry the same attributes: most often one; a pod's and
@@ -32,21 +32,21 @@ internal sealed class ConnectionSeries(KeyValuePair<string, object?>[] attribute
         Array.Clear(_isShort);
     }
 
-    public override void Add(NamespaceSnapshot snapshot)
+    public override void Add(Reading reading, NamespaceCounters? counters)
     {
         for (int slot = 0; slot < _sums.Length; slot++)
         {
-            FamilyStatus status = snapshot[ConnectionCounts.KindOf(slot).Family()];
+            FamilyStatus status = reading[ConnectionCounts.KindOf(slot).Family()];
             if (status != FamilyStatus.Read)
             {
                 _isShort[slot] |= status == FamilyStatus.Failed;
                 continue;
             }
 
-            long count = snapshot.Counts[slot];
+            long count = reading.Counts[slot];
             bool isBoundInactive = ConnectionCounts.StateOf(slot) == TcpState.BoundInactive;
-            _procfsShowsBoundInactive |= isBoundInactive && count > 0 && snapshot.Source == TcpSourceKind.Procfs;
-            bool isSeen = !isBoundInactive || CanSeeBoundInactive(snapshot.Source);
+            _procfsShowsBoundInactive |= isBoundInactive && count > 0 && reading.Source == TcpSourceKind.Procfs;
+            bool isSeen = !isBoundInactive || CanSeeBoundInactive(reading.Source);
             _sums[slot] += count;
             _isKnown[slot] |= isSeen;
             _isShort[slot] |= !isSeen;

@@ -1,6 +1,7 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
+using Agent.Tcp.Scheduling;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// <c>system.network.connection.count</c>, as OpenTelemetry's semantic conventions define it for a host: the sum of all
@@ -17,24 +18,17 @@ internal sealed class ConventionSeries
     private readonly Point<long>[] _points = new Point<long>[Stride];
     private readonly long[] _sums = new long[Stride];
 
-    /// <summary>The conventions' values.</summary>
-    public static IEnumerable<string> States { get; } =
-    [
-        .. Enumerable.Range((int)TcpState.Established, (int)TcpState.Closing).Select(state => TcpStates.MetricValue((TcpState)state)),
-        TcpStates.UnknownMetricValue,
-    ];
-
     public void Report(IReadOnlyList<NamespaceSnapshot> namespaces, MeasurementBuffer<long> into)
     {
         Array.Clear(_sums);
         for (int index = 0; index < namespaces.Count; index++)
         {
-            if (namespaces[index].HasFailed)
+            if (namespaces[index].Reading.HasFailed)
             {
                 return;
             }
 
-            Add(namespaces[index]);
+            Add(namespaces[index].Reading.Counts);
         }
 
         for (int state = 0; state < Stride && namespaces.Count > 0; state++)
@@ -58,13 +52,13 @@ internal sealed class ConventionSeries
         }
     }
 
-    private void Add(NamespaceSnapshot snapshot)
+    private void Add(ConnectionCounts counts)
     {
         for (int slot = 0; slot < ConnectionCounts.SlotCount; slot++)
         {
             if (ConnectionCounts.StateOf(slot) is var state && (int)state < Stride)
             {
-                _sums[(int)(state == TcpState.BoundInactive ? TcpState.Closed : state)] += snapshot.Counts[slot];
+                _sums[(int)(state == TcpState.BoundInactive ? TcpState.Closed : state)] += counts[slot];
             }
         }
     }

@@ -1,6 +1,6 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// The points of the kernel's counters for the namespaces of one group: what was counted while they were in it, so that a
@@ -34,9 +34,9 @@ internal sealed class CounterSeries(NamespaceGroup group, CounterTotals totals) 
         Array.Clear(_isKnown);
     }
 
-    public override void Add(NamespaceSnapshot snapshot)
+    public override void Add(Reading reading, NamespaceCounters? counters)
     {
-        if (snapshot.Counters is not { } counters)
+        if (counters is null)
         {
             return;
         }

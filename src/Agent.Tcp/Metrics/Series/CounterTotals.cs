@@ -1,4 +1,4 @@
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// What the groups of namespaces have counted since the meter was last replaced, by their attributes: to the SDK, a group

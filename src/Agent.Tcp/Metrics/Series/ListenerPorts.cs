@@ -1,4 +1,4 @@
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// Which ports of a group of namespaces get series of their own. Some programs listen on any port that is free, on another

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using Agent.Tcp.Snapshots;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// The points of <c>tcp.listener.backlog</c> (instrument 0) and its limit (1) for the namespaces of one group: a series a
@@ -48,12 +47,12 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
         }
     }
 
-    public override void Add(NamespaceSnapshot snapshot)
+    public override void Add(Reading reading, NamespaceCounters? counters)
     {
-        if (snapshot.Signals?.Listeners is { } listeners)
+        if (reading.Signals?.Listeners is { } listeners)
         {
-            Add(snapshot, listeners, SocketFamily.Inet);
-            Add(snapshot, listeners, SocketFamily.Inet6);
+            Add(reading, listeners, SocketFamily.Inet);
+            Add(reading, listeners, SocketFamily.Inet6);
         }
     }
 
@@ -97,10 +96,10 @@ internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) 
         return added;
     }
 
-    private void Add(NamespaceSnapshot snapshot, ListenerTable listeners, SocketFamily family)
+    private void Add(Reading reading, ListenerTable listeners, SocketFamily family)
     {
-        _isKnown[(int)family] |= snapshot[family] == FamilyStatus.Read;
-        _hasFailed[(int)family] |= snapshot[family] == FamilyStatus.Failed;
+        _isKnown[(int)family] |= reading[family] == FamilyStatus.Read;
+        _hasFailed[(int)family] |= reading[family] == FamilyStatus.Failed;
         foreach ((int number, Listener listener) in listeners[family])
         {
             if (_own.TryGetValue(number, out PortSeries? port))

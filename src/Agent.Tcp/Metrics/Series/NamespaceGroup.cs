@@ -1,6 +1,6 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// The namespaces that carry the same attributes, for the SDK keeps one value an attribute set: most often one; a pod's
@@ -15,7 +15,9 @@ namespace Agent.Tcp.Metrics;
 internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost, bool isBeyond)
 {
     private List<NamespaceSnapshot> _members = [];
-    private Dictionary<NamespaceSnapshot, LastReading> _last = [];
+    
+    /// <summary>Of a family that fails, what was read before; one that never could be read has no part in a sum.</summary>
+    private Dictionary<NamespaceSnapshot, Reading> _last = [];
 
     public KeyValuePair<string, object?>[] Attributes => attributes;
 
@@ -46,16 +48,16 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
         _members = members;
         if (isBeyond)
         {
-            _last = members.ToDictionary(member => member, member => _last.GetValueOrDefault(member) ?? new LastReading(member));
+            _last = members.ToDictionary(member => member, member => _last.GetValueOrDefault(member) ?? Unread(member.Reading.Signals));
         }
     }
 
     /// <summary>Sums what its namespaces hold.</summary>
     public void Sum()
     {
-        foreach (LastReading last in _last.Values)
+        foreach ((NamespaceSnapshot member, Reading last) in _last)
         {
-            last.Update();
+            last.TakeOver(member.Reading);
         }
 
         foreach (NamespaceSeries series in Series)
@@ -63,10 +65,41 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
             series.Begin();
             foreach (NamespaceSnapshot member in _members)
             {
-                series.Add(isBeyond ? _last[member].Snapshot : member);
+                series.Add(isBeyond ? _last[member] : member.Reading, member.Counters);
             }
 
             series.End();
         }
     }
+
+    /// <summary>As if the kernel did not know either family.</summary>
+    private static Reading Unread(SocketSignals? signals)
+    {
+        var reading = new Reading { Signals = signals?.Another() };
+        reading[SocketFamily.Inet] = reading[SocketFamily.Inet6] = FamilyStatus.Unsupported;
+        return reading;
+    }
+}
+
+/// <summary>
+/// The points of one or several instruments for the namespaces of one group: summed once a collection by
+/// <see cref="Begin"/>, <see cref="Add"/> for each and <see cref="End"/>, then reported by each instrument. Allocates
+/// nothing once its points are made.
+/// </summary>
+internal abstract class NamespaceSeries
+{
+    public abstract void Begin();
+
+    public abstract void Add(Reading reading, NamespaceCounters? counters);
+
+    public virtual void End()
+    {
+    }
+
+    /// <summary>Adds the points of one instrument.</summary>
+    /// <returns>How many of them are new.</returns>
+    public abstract int Report(int instrument, MeasurementBuffer<long> into);
+
+    /// <summary>How many points of an instrument there are, or have been and may come back.</summary>
+    public abstract int Points(int instrument);
 }

@@ -1,9 +1,7 @@
 using System.Globalization;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// The series of every namespace. Namespaces with equal attributes share them; beyond a limit, namespaces that come later
@@ -76,7 +74,7 @@ internal sealed class NamespaceGroups
         var byKey = new Dictionary<string, NamespaceGroup>(StringComparer.Ordinal);
         foreach (NamespaceSnapshot one in list)
         {
-            string key = Key(one.Namespace!);
+            string key = Key(one.Namespace);
             if (_byKey.TryGetValue(key, out NamespaceGroup? known))
             {
                 byKey[key] = known;
@@ -89,7 +87,7 @@ internal sealed class NamespaceGroups
         _own.Clear();
         foreach (NamespaceSnapshot one in ordered)
         {
-            NamespaceGroup group = GroupOf(one.Namespace!, byKey);
+            NamespaceGroup group = GroupOf(one.Namespace, byKey);
             if (group == _beyond)
             {
                 Beyond++;

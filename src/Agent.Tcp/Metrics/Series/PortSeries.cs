@@ -1,4 +1,6 @@
-namespace Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
+
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>The points of one listening port, or of all that have none of their own: by family, backlog and limit.</summary>
 /// <remarks>

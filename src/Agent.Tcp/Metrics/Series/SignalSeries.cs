@@ -1,6 +1,6 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Definitions;
 
-namespace Agent.Tcp.Metrics;
+namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// Two points told apart by one attribute: <c>tcp.connections.stalled</c> or <c>tcp.socket.queue.size</c>. They do not
@@ -32,15 +32,15 @@ internal sealed class SignalSeries(
         _isKnown = _hasFailed = false;
     }
 
-    public override void Add(NamespaceSnapshot snapshot)
+    public override void Add(Reading reading, NamespaceCounters? counters)
     {
-        if (snapshot.Signals is not { } signals)
+        if (reading.Signals is not { } signals)
         {
             return;
         }
 
-        _hasFailed |= snapshot.HasFailed;
-        _isKnown |= snapshot.HasReading;
+        _hasFailed |= reading.HasFailed;
+        _isKnown |= reading.HasResult;
         for (int index = 0; index < _sums.Length; index++)
         {
             _sums[index] += valueOf(signals, index);

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>What a refresh saw.</summary>
@@ -28,4 +31,47 @@ internal enum HostStatus : byte
 
     /// <summary>PID 1 may not be looked at: hidepid=1.</summary>
     Denied = 2,
+}
+
+/// <summary>What discovery could not see, in words that name the file and the fix.</summary>
+internal static class DiscoveryErrors
+{
+    /// <summary>Null when the proc root was listed and the host's namespace is known.</summary>
+    public static ReadError? Of(string procRoot, DiscoveryStatus status) => status switch
+    {
+        { RootError: not 0 } => Unlisted(procRoot, status.RootError),
+        { Host: HostStatus.Missing } => new ReadError(
+            HostTable(procRoot),
+            ReadFailure.NotFound,
+            $"{HostTable(procRoot)}: no PID 1 to be seen, so which network namespace is the host's is not known and none is named. Is the proc root right (setting Tcp:ProcRoot)? If it is mounted with hidepid=2, run with the group of its gid= option."),
+        { Host: HostStatus.Denied } => new ReadError(
+            HostTable(procRoot),
+            ReadFailure.PermissionDenied,
+            $"{HostTable(procRoot)}: permission denied, so which network namespace is the host's is not known and none is named. {Refused(status)} {LetIn}",
+            Math.Max(1, status.Denied)),
+        { Denied: > 0 } => new ReadError(
+            procRoot,
+            ReadFailure.PermissionDenied,
+            $"{procRoot}: {Refused(status)} {LetIn}",
+            status.Denied),
+        _ => null,
+    };
+
+    private const string LetIn =
+        "If /proc is mounted with hidepid, run with the group of its gid= option; otherwise a security module (AppArmor, SELinux) must allow to read /proc/PID/net of other users' processes.";
+
+    private static string Refused(DiscoveryStatus status) =>
+        $"{status.Denied} of {status.Found + status.Ended + status.Denied + status.Failed} processes may not be looked at, so the network namespaces that only they are in are missing.";
+
+    private static ReadError Unlisted(string procRoot, int error) => new(
+        procRoot,
+        error switch
+        {
+            Errno.ENOENT or Errno.ENOTDIR => ReadFailure.NotFound,
+            Errno.EACCES or Errno.EPERM => ReadFailure.PermissionDenied,
+            _ => ReadFailure.Io,
+        },
+        $"{procRoot}: the processes cannot be listed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}). Is the proc root right (setting Tcp:ProcRoot)?");
+
+    private static string HostTable(string procRoot) => ProcPath.OfNet(procRoot, "1", "tcp").ToString();
 }

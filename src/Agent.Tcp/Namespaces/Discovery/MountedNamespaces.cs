@@ -112,16 +112,16 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
 
     private void List(int directory, ProcDirectory root)
     {
-        _ = DirectoryLibc.TryDevice(directory, _own.Bytes, out ulong device, out _);
+        _ = Libc.TryDevice(directory, _own.Bytes, out ulong device, out _);
         nint bytes;
-        while ((bytes = DirectoryLibc.Read(directory, _buffer)) > 0)
+        while ((bytes = Libc.ReadDirectory(directory, _buffer)) > 0)
         {
             var entries = new DirectoryEntries(_buffer.AsSpan(0, (int)bytes));
             while (entries.TryNext(out ReadOnlySpan<byte> name, out _))
             {
                 // A name without its mount is an ordinary file of the directory's own file system.
                 if (!_isRefused
-                    && DirectoryLibc.TryDevice(directory, name, out ulong found, out ulong inode)
+                    && Libc.TryDevice(directory, name, out ulong found, out ulong inode)
                     && found == device)
                 {
                     See(directory, name, inode, root);
@@ -154,7 +154,7 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
 
     private void Enter(Mounted mounted, int directory, ReadOnlySpan<byte> name, ProcDirectory root)
     {
-        int target = DirectoryLibc.Open(directory, name);
+        int target = Libc.Open(directory, name);
         if (target < 0)
         {
             Refused(mounted, Marshal.GetLastPInvokeError());

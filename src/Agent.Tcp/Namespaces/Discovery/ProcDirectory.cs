@@ -16,7 +16,7 @@ internal sealed class ProcDirectory(string procRoot)
 
     private readonly ProcPath _root = new(procRoot);
     private readonly byte[] _path = new byte[64];
-    private readonly byte[] _text = GC.AllocateUninitializedArray<byte>(TextSize, pinned: true);
+    private readonly SmallFile _text = new(TextSize);
 
     /// <summary>The open descriptor, or -1.</summary>
     public int Descriptor { get; private set; } = -1;
@@ -42,7 +42,7 @@ internal sealed class ProcDirectory(string procRoot)
     public ProcessLook Look(int pid, out ulong inode)
     {
         Looks++;
-        if (DirectoryLibc.TryInode(Descriptor, PathOf(pid, "net/tcp"u8), out inode))
+        if (Libc.TryInode(Descriptor, PathOf(pid, "net/tcp"u8), out inode))
         {
             return ProcessLook.Found;
         }
@@ -56,13 +56,13 @@ internal sealed class ProcDirectory(string procRoot)
     }
 
     /// <summary>How many threads a process has: its <c>task</c> has two links, and one for each (fs/proc/base.c, <c>proc_task_getattr</c>).</summary>
-    public long Threads(int pid) => LinkCount.Of(Descriptor, PathOf(pid, "task"u8)) - 2 ?? 0;
+    public long Threads(int pid) => Libc.Links(Descriptor, PathOf(pid, "task"u8)) - 2 ?? 0;
 
     /// <summary>Opens the listing of a process's threads: negative on failure.</summary>
-    public int OpenThreads(int pid) => DirectoryLibc.Open(Descriptor, PathOf(pid, "task"u8));
+    public int OpenThreads(int pid) => Libc.Open(Descriptor, PathOf(pid, "task"u8));
 
     /// <summary>Whether a process or thread is there, and the number of its directory: <see cref="ListedProcess.Directory"/>.</summary>
-    public bool TryDirectory(int pid, out ulong inode) => DirectoryLibc.TryInode(Descriptor, PathOf(pid, ""u8), out inode);
+    public bool TryDirectory(int pid, out ulong inode) => Libc.TryInode(Descriptor, PathOf(pid, ""u8), out inode);
 
     /// <summary>
     /// The inode of the network namespace itself (<see cref="TcpNamespace.NetnsInode"/>) through a process in it; 0 where
@@ -70,7 +70,7 @@ internal sealed class ProcDirectory(string procRoot)
     /// </summary>
     public ulong? NetnsInode(int pid, ulong expectedTable)
     {
-        if (!DirectoryLibc.TryInode(Descriptor, PathOf(pid, "ns/net"u8), out ulong inode))
+        if (!Libc.TryInode(Descriptor, PathOf(pid, "ns/net"u8), out ulong inode))
         {
             return Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM ? 0 : null;
         }
@@ -93,29 +93,7 @@ internal sealed class ProcDirectory(string procRoot)
         return owner;
     }
 
-    private ReadOnlySpan<byte> Text(int pid, ReadOnlySpan<byte> file)
-    {
-        int descriptor = DirectoryLibc.OpenFile(Descriptor, PathOf(pid, file));
-        if (descriptor < 0)
-        {
-            return [];
-        }
-
-        int held = 0;
-        while (held < _text.Length)
-        {
-            nint read = Libc.Read(descriptor, _text.AsSpan(held));
-            if (read <= 0)
-            {
-                break;
-            }
-
-            held += (int)read;
-        }
-
-        Libc.Close(descriptor);
-        return _text.AsSpan(0, held);
-    }
+    private ReadOnlySpan<byte> Text(int pid, ReadOnlySpan<byte> file) => _text.Read(Libc.OpenFile(Descriptor, PathOf(pid, file)), out _);
 
     private ReadOnlySpan<byte> PathOf(int pid, ReadOnlySpan<byte> file)
     {

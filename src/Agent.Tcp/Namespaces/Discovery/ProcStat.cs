@@ -1,4 +1,4 @@
-using Agent.Tcp.Procfs;
+using Agent.Tcp.Interop;
 
 namespace Agent.Tcp.Namespaces.Discovery;
 
@@ -20,14 +20,6 @@ internal static class ProcStat
         }
 
         var fields = new FieldCursor(text[(name + 1)..]);
-        for (int skipped = 0; skipped < FieldsBefore; skipped++)
-        {
-            if (!fields.TryNext(out _))
-            {
-                return false;
-            }
-        }
-
-        return fields.TryNext(out ReadOnlySpan<byte> field) && AsciiNumber.TryDecimal(field, out ticks);
+        return fields.TrySkip(FieldsBefore) && fields.TryNext(out ReadOnlySpan<byte> field) && AsciiNumber.TryDecimal(field, out ticks);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Namespaces.Discovery;
 
@@ -21,7 +20,7 @@ internal sealed class ProcessListing
         _count = 0;
         while (true)
         {
-            nint bytes = DirectoryLibc.Read(directory, _buffer);
+            nint bytes = Libc.ReadDirectory(directory, _buffer);
             if (bytes < 0)
             {
                 return Marshal.GetLastPInvokeError();
@@ -69,7 +68,7 @@ internal sealed class ProcessListing
         {
             if (processes[index - 1].Pid > processes[index].Pid)
             {
-                processes.Sort();
+                processes.Sort(static (left, right) => left.Pid.CompareTo(right.Pid));
                 return;
             }
         }

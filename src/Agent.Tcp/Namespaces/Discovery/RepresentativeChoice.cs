@@ -105,7 +105,7 @@ internal sealed class RepresentativeChoice(
             names?.Add(uid, owner.ContainerId);
         }
 
-        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), NamespaceIdentity.Of(owner));
+        var candidate = new Candidate(process.Pid, root.StartTime(process.Pid), owner.Identity);
         if (candidate.IsBetterThan(space.Candidate))
         {
             space.Candidate = candidate;

@@ -1,5 +1,4 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Namespaces.Discovery;
 
@@ -46,7 +45,7 @@ internal sealed class ThreadScan(ProcDirectory root, NamespaceTable namespaces, 
         }
 
         nint bytes;
-        while ((bytes = DirectoryLibc.Read(directory, _buffer)) > 0)
+        while ((bytes = Libc.ReadDirectory(directory, _buffer)) > 0)
         {
             var entries = new DirectoryEntries(_buffer.AsSpan(0, (int)bytes));
             while (entries.TryNext(out ReadOnlySpan<byte> name, out _))

@@ -1,3 +1,5 @@
+using Agent.Tcp.Interop;
+
 namespace Agent.Tcp.Namespaces.Identity;
 
 /// <summary>
@@ -6,8 +8,8 @@ namespace Agent.Tcp.Namespaces.Identity;
 /// </summary>
 internal static class PodMounts
 {
+    /// <summary>The root within the mounted file system, which the mount point follows.</summary>
     private const int RootField = 3;
-    private const int PointField = 4;
 
     // 1893 1869 259:1 /var/lib/kubelet/pods/4f8a9ae6-5d1c-4b3e-9b0a-0c5b4c1a2d3e/etc-hosts /etc/hosts rw,relatime - ext4 /dev/root rw
     // 1891 1870 259:1 /var/lib/kubelet/pods/4f8a…/containers/app/5ca1ab1e /dev/termination-log rw,relatime - ext4 /dev/root rw
@@ -15,13 +17,14 @@ internal static class PodMounts
     // directory may be mounted anywhere, also by a program that has the whole of it from the host.
     public static string? Pod(ReadOnlySpan<byte> text)
     {
-        Span<Range> fields = stackalloc Range[PointField + 1];
         foreach (Range line in text.Split((byte)'\n'))
         {
-            ReadOnlySpan<byte> mount = text[line];
-            if (Split(mount, fields)
-                && IsTheKubelets(mount[fields[PointField]])
-                && PodOf(mount[fields[RootField]]) is { } uid)
+            var fields = new FieldCursor(text[line]);
+            if (fields.TrySkip(RootField)
+                && fields.TryNext(out ReadOnlySpan<byte> root)
+                && fields.TryNext(out ReadOnlySpan<byte> point)
+                && IsTheKubelets(point)
+                && PodOf(root) is { } uid)
             {
                 return uid;
             }
@@ -44,24 +47,5 @@ internal static class PodMounts
         ReadOnlySpan<byte> rest = root[(pods + "/pods/".Length)..];
         int end = rest.IndexOf((byte)'/');
         return end > 0 && PodUid.IsUid(rest[..end]) ? PodUid.Normalize(rest[..end]) : null;
-    }
-
-    /// <summary>The first fields: false when there are not as many.</summary>
-    private static bool Split(ReadOnlySpan<byte> line, Span<Range> fields)
-    {
-        int begin = 0;
-        for (int field = 0; field <= PointField; field++)
-        {
-            int length = line[begin..].IndexOf((byte)' ');
-            if (length < 0)
-            {
-                return false;
-            }
-
-            fields[field] = begin..(begin + length);
-            begin += length + 1;
-        }
-
-        return true;
     }
 }

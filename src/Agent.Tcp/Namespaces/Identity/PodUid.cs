@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Agent.Tcp.Namespaces.Identity;
@@ -28,4 +29,16 @@ internal static class PodUid
         && Hex.IsHex(text[24..]);
 
     private static bool IsSeparator(byte character) => character is (byte)'-' or (byte)'_';
+}
+
+/// <summary>Hexadecimal names as runtimes write them: in lower case.</summary>
+internal static class Hex
+{
+    private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789abcdef"u8);
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789abcdef");
+
+    public static bool IsHex(ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(Digits);
+
+    public static bool IsHex(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Characters);
 }

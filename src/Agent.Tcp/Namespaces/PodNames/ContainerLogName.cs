@@ -9,7 +9,7 @@ internal static class ContainerLogName
 
     // coredns-7db6d8ff4d-x2x9k_kube-system_coredns-40c0357012….log
     // POD_NAMESPACE_CONTAINER-ID.log (kubelet, logSymlink). Beyond 255 bytes the end of the ID is cut off; a name
-    // without the whole of it belongs to no container that can be told.
+    // without the whole of it names no container.
     public static bool TryParse(ReadOnlySpan<char> link, out string containerId, out PodName name)
     {
         containerId = "";

@@ -55,3 +55,8 @@ internal static class PodLogName
     public static bool IsName(ReadOnlySpan<char> text) =>
         !text.IsEmpty && text.Length <= LongestName && !text.ContainsAnyExcept(NameCharacters);
 }
+
+/// <summary>What people call a pod.</summary>
+/// <param name="Namespace">The Kubernetes namespace.</param>
+/// <param name="Name">Its name in there.</param>
+internal readonly record struct PodName(string Namespace, string Name);

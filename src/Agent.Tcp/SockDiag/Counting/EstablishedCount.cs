@@ -1,5 +1,3 @@
-using Agent.Tcp.Procfs;
-
 namespace Agent.Tcp.SockDiag.Counting;
 
 /// <summary>
@@ -15,9 +13,6 @@ internal readonly record struct EstablishedCount(long Inet, long Mapped, long Ip
     public const long LeastBound = 16;
 
     public const long SharePerSocket = 512;
-
-    /// <summary>The rows that counting saves: of the AF_INET6 sockets, the rarer kind is listed in any case.</summary>
-    public long Saved => Inet + Math.Max(Mapped, Ipv6);
 
     /// <summary>The totals before and after may differ by this much, for a total of so many sockets.</summary>
     public static long Bound(long inuse) => LeastBound + (inuse / SharePerSocket);

@@ -1,4 +1,5 @@
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Interop;
+using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Counting;
 
@@ -19,19 +20,18 @@ internal sealed class Inet6Splitter(SockDiagReader reader)
 
     /// <summary>Splits them.</summary>
     /// <param name="socket">The socket, open or to be opened.</param>
-    /// <param name="snapshot">What is known of the namespace.</param>
+    /// <param name="memory">What is known of the namespace.</param>
     /// <param name="established">Its established AF_INET6 sockets by the totals, more than 0.</param>
     /// <param name="part">One kind of them.</param>
     /// <returns>False where the kernel does not tell.</returns>
-    public bool TrySplit(ISockDiagTransport socket, NamespaceSnapshot snapshot, long established, out Inet6Part part)
+    public bool TrySplit(ISockDiagTransport socket, CountingMemory memory, long established, out Inet6Part part)
     {
         if (established > KnownSockets.Most)
         {
-            bool isMappedRarer = snapshot.LastEstablished is not { } last || last.Mapped <= last.Ipv6;
-            return TryList(socket, isMappedRarer, out part);
+            return TryList(socket, memory.IsMappedRarer, out part);
         }
 
-        KnownSockets known = snapshot.KnownInet6 ??= new KnownSockets();
+        KnownSockets known = memory.Inet6;
         if (known.Count == established && _lookup.AreEstablished(socket, known.Sockets))
         {
             part = new Inet6Part(IsMapped: true, known.Mapped);
@@ -55,5 +55,24 @@ internal sealed class Inet6Splitter(SockDiagReader reader)
         IsRefused = result.IsUnknownRequest;
         part = new Inet6Part(isMapped, _listed.Count);
         return result.IsWhole;
+    }
+}
+
+/// <summary>One kind of the established AF_INET6 sockets, as it was listed; the other kind is the rest.</summary>
+/// <param name="IsMapped">Which: those with IPv4-mapped addresses, or those without.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct Inet6Part(bool IsMapped, long Count);
+
+/// <summary>Counts the sockets of a dump, nothing else.</summary>
+internal sealed class SocketCounter : ISockDiagSink
+{
+    public long Count { get; private set; }
+
+    public void Begin() => Count = 0;
+
+    public bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
+    {
+        Count++;
+        return true;
     }
 }

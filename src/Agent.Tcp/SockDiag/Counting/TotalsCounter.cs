@@ -1,7 +1,6 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.SockDiag.Dumps;
+using Agent.Tcp.Totals;
 
 namespace Agent.Tcp.SockDiag.Counting;
 
@@ -10,8 +9,14 @@ namespace Agent.Tcp.SockDiag.Counting;
 /// established AF_INET6 sockets are IPv4-mapped (only where there are any), and the totals again.
 /// Allocates nothing. Not thread-safe.
 /// </summary>
-internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice, uint states)
+internal sealed class TotalsCounter(SockDiagReader reader, TcpCounting counting, uint states)
 {
+    /// <summary>
+    /// Rows that must be saved: about 1.5 ms, three times what an empty walk costs. Counting costs a second walk of the kernel's
+    /// hash where there are many AF_INET6 sockets, and four small files.
+    /// </summary>
+    public const long WorthCounting = 2_000;
+
     /// <summary>Where the totals disagree, once more; then the sockets are listed.</summary>
     private const int MaxAttempts = 2;
 
@@ -19,19 +24,17 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
     private readonly Inet6Splitter _inet6 = new(reader);
     private readonly uint _others = states & ~(1u << (int)TcpState.Established);
 
-    /// <summary>Counts into a snapshot that was begun, of a kernel that dumps both families at once.</summary>
-    /// <param name="socket">The socket, open or to be opened.</param>
-    /// <param name="hasInet6">Whether the namespace knows IPv6.</param>
-    /// <param name="snapshot">Where it is counted.</param>
+    /// <summary>Counts, of a kernel that dumps both families at once.</summary>
+    /// <param name="visit">What is to be read.</param>
     /// <param name="others">Counts the sockets that are listed.</param>
-    /// <returns>False where it is to be listed; then the snapshot is as it was begun.</returns>
-    public bool TryRead(ISockDiagTransport socket, bool hasInet6, NamespaceSnapshot snapshot, ConnectionCounter others)
+    /// <returns>False where it is to be listed; then the reading is as it was begun.</returns>
+    public bool TryRead(in SockDiagVisit visit, ConnectionCounter others)
     {
         if (_inet6.IsRefused
-            || !choice.IsDue(snapshot)
-            || !_sockstat.TryRead(snapshot.Namespace!, out SocketTotals totals)
-            || hasInet6 == totals.Inet6 is null
-            || !choice.IsWorthIt(snapshot, totals))
+            || MustList(visit)
+            || !_sockstat.TryRead(visit.Space, out SocketTotals totals)
+            || visit.HasInet6 == totals.Inet6 is null
+            || !IsWorthIt(counting, totals, visit.Memory))
         {
             return false;
         }
@@ -39,13 +42,13 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
         for (int attempt = 1; attempt <= MaxAttempts; attempt++)
         {
             SocketTotals before = totals;
-            if (!TryDump(socket, snapshot, others, before, out Inet6Part inet6) || !_sockstat.TryRead(snapshot.Namespace!, out totals))
+            if (!TryDump(visit, others, before, out Inet6Part inet6) || !_sockstat.TryRead(visit.Space, out totals))
             {
                 break;
             }
 
             FullSockets full = others.Full;
-            if (!IsOf(snapshot.Namespace!))
+            if (!IsOf(visit.Space))
             {
                 break;
             }
@@ -53,7 +56,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
             if (EstablishedCount.TryOf(
                 before, totals, full[SocketFamily.Inet], full[SocketFamily.Inet6], inet6, out EstablishedCount established))
             {
-                snapshot.SetCounted(established);
+                visit.Into.SetEstablished(established.Inet, established.Mapped, established.Ipv6);
                 return true;
             }
         }
@@ -62,22 +65,32 @@ internal sealed class TotalsCounter(SockDiagReader reader, CountingChoice choice
         return false;
     }
 
+    /// <summary>Whether counting is cheaper, by the totals and the last reading; where there is none, by the totals alone.</summary>
+    public static bool IsWorthIt(TcpCounting counting, in SocketTotals totals, CountingMemory memory) =>
+        counting == TcpCounting.Totals
+        || Math.Min(totals.Inet + (totals.Inet6 ?? 0), memory.Saved ?? totals.Inet) >= WorthCounting;
+
+    /// <summary>Also where no listing has told yet what only rows do.</summary>
+    private bool MustList(in SockDiagVisit visit) =>
+        counting == TcpCounting.List
+        || visit.Hints.MustList
+        || visit.Into.Signals is { WantsConnections: true, HasKept: false };
+
     /// <summary>The process may have ended since it was found, and its number been given to one of another namespace.</summary>
     private static bool IsOf(TcpNamespace space) => space.Inode == 0 || Libc.Inode(space.Tcp.Bytes) == space.Inode;
 
     /// <summary>Lists what is not established, and splits the AF_INET6 ones that are.</summary>
-    private bool TryDump(
-        ISockDiagTransport socket, NamespaceSnapshot snapshot, ConnectionCounter others, in SocketTotals before, out Inet6Part inet6)
+    private bool TryDump(in SockDiagVisit visit, ConnectionCounter others, in SocketTotals before, out Inet6Part inet6)
     {
         inet6 = new Inet6Part(IsMapped: true, 0);
         var query = new SockDiagQuery(null, _others);
-        others.Into(snapshot.Counts, query, snapshot.Signals, countsFull: true);
-        if (!reader.Read(socket, query, others).IsWhole || others.Full.IsUntold)
+        others.Into(visit.Into.Counts, query, visit.Into.Signals, countsFull: true);
+        if (!reader.Read(visit.Socket, query, others).IsWhole || others.Full.IsUntold)
         {
             return false;
         }
 
         long established = (before.Inet6 ?? 0) - others.Full[SocketFamily.Inet6];
-        return established <= 0 || _inet6.TrySplit(socket, snapshot, established, out inet6);
+        return established <= 0 || _inet6.TrySplit(visit.Socket, visit.Memory, established, out inet6);
     }
 }

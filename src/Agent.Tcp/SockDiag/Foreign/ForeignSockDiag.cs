@@ -1,7 +1,6 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
@@ -41,8 +40,6 @@ internal sealed class ForeignSockDiag(
     private EntranceResult _refusal;
     private bool _disposed;
 
-    public TcpSourceKind Kind => TcpSourceKind.SockDiag;
-
     public ForeignAccess Access { get; private set; }
 
     /// <summary>Why <see cref="Access"/> is what it is.</summary>
@@ -54,7 +51,7 @@ internal sealed class ForeignSockDiag(
     public static ForeignSockDiag Create(
         string procRoot, SockDiagReader reader, uint states, TimeProvider time, TotalsCounter? totals = null)
     {
-        ulong share = DescriptorLimit.Current() / ShareOfDescriptors ?? MaxSockets;
+        ulong share = Libc.DescriptorLimit() / ShareOfDescriptors ?? MaxSockets;
         return new ForeignSockDiag(
             new NamespaceEntrance(procRoot), new SockDiagTables(reader, states, totals), time, (int)Math.Min(share, MaxSockets));
     }
@@ -76,18 +73,21 @@ internal sealed class ForeignSockDiag(
         return socket is { IsOpen: true } || (space.Inode != 0 && MayEnter(socket) && !TurnsAway(space));
     }
 
-    public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+    public void Read(TcpNamespace space, in ReadHints hints, Reading into)
     {
         ForeignSocket? socket = Find(space);
-        if (socket is not { IsOpen: true })
+        ReadError? error = socket is { IsOpen: true } ? null : Enter(space, ref socket);
+        socket?.Memory.Note(into);
+        into.Begin(TcpSourceKind.SockDiag);
+        if (error is null)
         {
-            socket = Enter(space, socket, errors);
+            socket!.FailedAt = null;
+            tables.Read(new SockDiagVisit(
+                space, socket, socket.Entrance.HasInet6, space.Tcp.ToString(), socket.Memory, hints, into));
         }
-
-        if (socket is not null)
+        else
         {
-            socket.FailedAt = null;
-            tables.Read(socket, socket.Entrance.HasInet6, space.Tcp.ToString(), snapshot, errors);
+            into.Errors.Add(error);
         }
     }
 
@@ -153,24 +153,23 @@ internal sealed class ForeignSockDiag(
         && (_refusedAt is not { } refusedAt || IsOver(refusedAt, RetryAfter))
         && (socket?.RefusedAt is not { } at || IsOver(at, RefusedRetryAfter));
 
-    private ForeignSocket? Enter(TcpNamespace space, ForeignSocket? socket, List<ReadError> errors)
+    /// <summary>Opens a socket inside.</summary>
+    /// <returns>Why there is none; null when there is.</returns>
+    private ReadError? Enter(TcpNamespace space, ref ForeignSocket? socket)
     {
         if (space.Inode == 0 || _disposed)
         {
-            errors.Add(SockDiagErrors.OtherNamespace(space));
-            return null;
+            return SockDiagErrors.OtherNamespace(space);
         }
 
         if (!MayEnter(socket))
         {
-            errors.Add(ForeignErrors.NotEntered(space, socket is { RefusedAt: not null } ? socket.Entrance : _refusal));
-            return null;
+            return ForeignErrors.NotEntered(space, socket is { RefusedAt: not null } ? socket.Entrance : _refusal);
         }
 
         if (TurnsAway(space))
         {
-            errors.Add(ForeignErrors.Full(space, limit));
-            return null;
+            return ForeignErrors.Full(space, limit);
         }
 
         socket ??= _sockets[NamespaceKey.Of(space)] = new ForeignSocket(entrance, space);
@@ -178,7 +177,7 @@ internal sealed class ForeignSockDiag(
         if (socket.Open() == 0)
         {
             Entered(socket);
-            return socket;
+            return null;
         }
 
         if (socket.Entrance.IsRefused)
@@ -186,8 +185,7 @@ internal sealed class ForeignSockDiag(
             Refused(socket);
         }
 
-        errors.Add(ForeignErrors.NotEntered(space, socket.Entrance));
-        return null;
+        return ForeignErrors.NotEntered(space, socket.Entrance);
     }
 
     private void Entered(ForeignSocket socket)
@@ -219,4 +217,17 @@ internal sealed class ForeignSockDiag(
         Access = ForeignAccess.Procfs;
         Reason = ForeignErrors.Reason(socket.Space, socket.Entrance);
     }
+}
+
+/// <summary>By which way network namespaces other than this process's own are read.</summary>
+internal enum ForeignAccess : byte
+{
+    /// <summary>None has been read yet.</summary>
+    Untried = 0,
+
+    /// <summary>By netlink sockets opened inside them.</summary>
+    SockDiag = 1,
+
+    /// <summary>By procfs, since this process may not enter them, or was told not to.</summary>
+    Procfs = 2,
 }

@@ -1,5 +1,6 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
+using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
@@ -13,6 +14,9 @@ internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace sp
 
     /// <summary>The namespace as it is now read: through another process, perhaps, than when the socket was opened.</summary>
     public TcpNamespace Space { get; set; } = space;
+
+    /// <summary>What counting remembers of it.</summary>
+    public CountingMemory Memory { get; } = new();
 
     /// <summary>How entering last ended.</summary>
     public EntranceResult Entrance { get; private set; }
@@ -58,4 +62,10 @@ internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace sp
     public int Wait(TimeSpan time) => _socket?.Wait(time) ?? -Errno.EBADF;
 
     public void Dispose() => Close();
+}
+
+/// <summary>Tells namespaces apart: by discovery's number, or else by the inode, which a held namespace keeps.</summary>
+internal readonly record struct NamespaceKey(long Id, ulong Inode)
+{
+    public static NamespaceKey Of(TcpNamespace space) => space.Id != 0 ? new(space.Id, 0) : new(0, space.Inode);
 }

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
+using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
@@ -110,4 +110,11 @@ internal sealed class NamespaceEntrance(string procRoot) : INamespaceEntrance
             ? new EntranceResult(EntranceFault.NoSocket, -bound)
             : new EntranceResult(EntranceFault.None, 0, socket, visit.HasInet6);
     }
+}
+
+/// <summary>Opens netlink sockets inside other network namespaces.</summary>
+internal interface INamespaceEntrance
+{
+    /// <summary>Opens one, through the process that stands for the namespace. Never throws for what the kernel answers.</summary>
+    EntranceResult Enter(TcpNamespace space);
 }

@@ -163,7 +163,7 @@ internal static class ProcessCount
     /// </summary>
     public static long? Of(string procRoot)
     {
-        if (LinkCount.Of(new ProcPath(procRoot).Bytes) is not { } links)
+        if (Libc.Links(new ProcPath(procRoot).Bytes) is not { } links)
         {
             return null;
         }

@@ -1,10 +1,9 @@
 using System.Globalization;
 using Agent.Tcp;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag.Foreign;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -59,11 +58,11 @@ internal static class TcpView
         TcpSnapshot snapshot = reader.Read();
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var sources = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (NamespaceSnapshot space in snapshot.Namespaces.Where(space => space.HasReading))
+        foreach (NamespaceSnapshot space in snapshot.Namespaces.Where(space => space.Reading.HasResult))
         {
-            string source = space.Source.JsonValue();
+            string source = space.Reading.Source.JsonValue();
             sources[source] = sources.GetValueOrDefault(source) + 1;
-            Add(space.Counts, counts);
+            Add(space.Reading.Counts, counts);
         }
 
         ILookup<bool, string> errors = snapshot.Errors.ToLookup(

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Metrics;
+using Agent.Tcp.Metrics.Definitions;
+using Agent.Tcp.Metrics.Series;
 
 namespace Agent.Export.Telemetry;
 

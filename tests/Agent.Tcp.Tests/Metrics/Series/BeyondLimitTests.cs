@@ -1,5 +1,5 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -43,12 +43,12 @@ public sealed class BeyondLimitTests
         var groups = new NamespaceGroups(1, static group => new ConnectionSeries(group.Attributes, group.IsHost));
         Listen(_a, 10);
         Listen(_b, 100);
-        _b.Counts.Set(TcpSocketKind.Ipv6Inet6, TcpState.Listen, 7);
+        _b.Reading.Counts.Set(TcpSocketKind.Ipv6Inet6, TcpState.Listen, 7);
         groups.Points(All).ShouldBe(["other listen ipv4 inet = 110", "other listen ipv6 inet6 = 7"]);
 
         Listen(_b, 0);
-        _b.Counts.Set(TcpSocketKind.Ipv6Inet6, TcpState.Listen, 8);
-        _b[SocketFamily.Inet] = FamilyStatus.Failed;
+        _b.Reading.Counts.Set(TcpSocketKind.Ipv6Inet6, TcpState.Listen, 8);
+        _b.Reading[SocketFamily.Inet] = FamilyStatus.Failed;
         groups.Points(All).ShouldBe(["other listen ipv4 inet = 110", "other listen ipv6 inet6 = 8"]);
     }
 
@@ -65,8 +65,8 @@ public sealed class BeyondLimitTests
     public void Signals_OneFails_KeepsItsLastReading()
     {
         var groups = new NamespaceGroups(1, SignalSeries.Queues);
-        _a.Read().Signals!.AddConnection(SocketFamily.Inet, 5, 0, timer: 0, retransmits: 0);
-        _b.Read().Signals!.AddConnection(SocketFamily.Inet6, 70, 0, timer: 0, retransmits: 0);
+        _a.Read().Reading.Signals!.AddConnection(SocketFamily.Inet, 5, 0, timer: 0, retransmits: 0);
+        _b.Read().Reading.Signals!.AddConnection(SocketFamily.Inet6, 70, 0, timer: 0, retransmits: 0);
         groups.Points(All).ShouldBe(["other transmit = 75"]);
 
         Fail(_b);
@@ -77,8 +77,8 @@ public sealed class BeyondLimitTests
     public void Listeners_OneFails_KeepsItsLastReading()
     {
         var groups = new NamespaceGroups(1, static group => new ListenerSeries(group, new ListenerPorts(10, new FiringTime())));
-        _a.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
-        _b.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, null);
+        _a.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
+        _b.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, null);
         groups.Points(All).ShouldBe(["other 80 inet = 3"]);
 
         Fail(_b);
@@ -90,8 +90,8 @@ public sealed class BeyondLimitTests
     {
         var groups = new NamespaceGroups(10, SignalSeries.Queues);
         NamespaceSnapshot nested = SeriesReport.Pod("a", 5).Read();
-        nested.Signals!.AddConnection(SocketFamily.Inet, 5, 0, timer: 0, retransmits: 0);
-        _a.Read().Signals!.AddConnection(SocketFamily.Inet, 7, 0, timer: 0, retransmits: 0);
+        nested.Reading.Signals!.AddConnection(SocketFamily.Inet, 5, 0, timer: 0, retransmits: 0);
+        _a.Read().Reading.Signals!.AddConnection(SocketFamily.Inet, 7, 0, timer: 0, retransmits: 0);
         groups.Points([_a, nested]).ShouldBe(["a transmit = 12"]);
 
         Fail(_a);
@@ -103,8 +103,8 @@ public sealed class BeyondLimitTests
     {
         var groups = new NamespaceGroups(10, static group => new ListenerSeries(group, new ListenerPorts(10, new FiringTime())));
         NamespaceSnapshot nested = SeriesReport.Pod("a", 5).Read();
-        nested.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
-        _a.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, null);
+        nested.Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
+        _a.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, null);
         groups.Points([_a, nested]).ShouldBe(["a 80 inet = 3"]);
 
         Fail(_a);
@@ -117,16 +117,16 @@ public sealed class BeyondLimitTests
     {
         var groups = new NamespaceGroups(10, static group => new ConnectionSeries(group.Attributes, group.IsHost));
         NamespaceSnapshot nested = SeriesReport.Pod("a", 5);
-        nested.Begin(nested.Namespace!, TcpSourceKind.SockDiag);
-        nested[SocketFamily.Inet] = nested[SocketFamily.Inet6] = FamilyStatus.Read;
-        nested.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.BoundInactive, 1);
+        nested.Reading.Begin(TcpSourceKind.SockDiag);
+        nested.Reading[SocketFamily.Inet] = nested.Reading[SocketFamily.Inet6] = FamilyStatus.Read;
+        nested.Reading.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.BoundInactive, 1);
         groups.Points([nested]).ShouldBe(["a bound_inactive ipv4 inet = 1"]);
 
         groups.Points([_a.Read(), nested]).ShouldBeEmpty();
     }
 
     private static void Listen(NamespaceSnapshot one, int sockets) =>
-        one.Read().Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Listen, sockets);
+        one.Read().Reading.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Listen, sockets);
 
-    private static void Fail(NamespaceSnapshot one) => one.Begin(one.Namespace!, TcpSourceKind.Procfs);
+    private static void Fail(NamespaceSnapshot one) => one.Reading.Begin(TcpSourceKind.Procfs);
 }

@@ -1,5 +1,5 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
 
@@ -14,12 +14,12 @@ public sealed class ConventionSeriesTests
     {
         NamespaceSnapshot host = SeriesReport.Host().Read();
         NamespaceSnapshot pod = SeriesReport.Pod("a", 2).Read();
-        host.Counts.Add(TcpSocketKind.Ipv4Inet, 0x01);
-        host.Counts.Add(TcpSocketKind.Ipv6Inet6, 0x01);
-        pod.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x01);
-        pod.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x0C);
-        pod.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x0D);
-        pod.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x07);
+        host.Reading.Counts.Add(TcpSocketKind.Ipv4Inet, 0x01);
+        host.Reading.Counts.Add(TcpSocketKind.Ipv6Inet6, 0x01);
+        pod.Reading.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x01);
+        pod.Reading.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x0C);
+        pod.Reading.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x0D);
+        pod.Reading.Counts.Add(TcpSocketKind.Ipv4Inet6, 0x07);
 
         Dictionary<string, long> points = Report(host, pod);
 
@@ -41,8 +41,8 @@ public sealed class ConventionSeriesTests
         Read(all, listeners);
         Report(all)["listen"].ShouldBe(115);
 
-        all[2].Begin(all[2].Namespace!, TcpSourceKind.Procfs);
-        all[2][SocketFamily.Inet6] = FamilyStatus.Read;
+        all[2].Reading.Begin(TcpSourceKind.Procfs);
+        all[2].Reading[SocketFamily.Inet6] = FamilyStatus.Read;
         Report(all).ShouldBeEmpty();
 
         Read(all, listeners);
@@ -64,7 +64,7 @@ public sealed class ConventionSeriesTests
     public void Report_AStateNobodyKnows_IsACustomValue()
     {
         NamespaceSnapshot host = SeriesReport.Host().Read();
-        host.Counts.Add(TcpSocketKind.Ipv4Inet, 0x3F);
+        host.Reading.Counts.Add(TcpSocketKind.Ipv4Inet, 0x3F);
 
         Report(host)["unknown"].ShouldBe(1);
     }
@@ -73,7 +73,7 @@ public sealed class ConventionSeriesTests
     {
         foreach ((NamespaceSnapshot one, int count) in namespaces.Zip(listeners))
         {
-            one.Read().Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Listen, count);
+            one.Read().Reading.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Listen, count);
         }
     }
 

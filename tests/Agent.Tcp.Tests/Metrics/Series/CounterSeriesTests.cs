@@ -1,5 +1,5 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
 

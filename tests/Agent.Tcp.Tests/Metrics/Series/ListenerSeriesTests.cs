@@ -1,5 +1,5 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -25,9 +25,9 @@ public sealed class ListenerSeriesTests
     [Fact]
     public void Report_BothFamiliesOfAPort_AreOnePortOfTheLimit()
     {
-        _host.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
-        _host.Signals!.Listeners!.Add(SocketFamily.Inet6, 80, 2, null);
-        _host.Signals!.Listeners!.Add(SocketFamily.Inet6, 81, 3, null);
+        _host.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
+        _host.Reading.Signals!.Listeners!.Add(SocketFamily.Inet6, 80, 2, null);
+        _host.Reading.Signals!.Listeners!.Add(SocketFamily.Inet6, 81, 3, null);
 
         _groups.Points([_host]).ShouldBe(["80 inet = 1", "80 inet6 = 2", "81 inet6 = 3"]);
     }
@@ -51,8 +51,8 @@ public sealed class ListenerSeriesTests
     public void Report_WhatCouldNotBeRead_IsAbsentAndComesBackWithItsSeries()
     {
         Report((8080, 4), (9000, 8));
-        _host.Begin(_host.Namespace!, TcpSourceKind.Procfs);
-        _host[SocketFamily.Inet6] = FamilyStatus.Read;
+        _host.Reading.Begin(TcpSourceKind.Procfs);
+        _host.Reading[SocketFamily.Inet6] = FamilyStatus.Read;
         _groups.Points([_host]).ShouldBeEmpty();
 
         Report((80, 1), (8080, 4), (9000, 8)).ShouldBe(["8080 inet = 4", "9000 inet = 8", "other inet = 1"]);
@@ -61,9 +61,9 @@ public sealed class ListenerSeriesTests
     [Fact]
     public void Report_TheLimit_IsToldBySockDiagOnly()
     {
-        _host.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, 128);
-        _host.Signals!.Listeners!.Add(SocketFamily.Inet, 81, 1, 64);
-        _host.Signals!.Listeners!.Add(SocketFamily.Inet, 81, 0, null);
+        _host.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, 128);
+        _host.Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 81, 1, 64);
+        _host.Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 81, 0, null);
 
         _groups.Points([_host], ListenerSeries.Limit).ShouldBe(["80 inet = 128"]);
         _groups.Points(ListenerSeries.Backlog).Count.ShouldBe(2);
@@ -74,8 +74,8 @@ public sealed class ListenerSeriesTests
     {
         NamespaceSnapshot first = SeriesReport.Pod("a", 2);
         NamespaceSnapshot second = SeriesReport.Pod("a", 3);
-        first.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, 10);
-        second.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, 20);
+        first.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, 10);
+        second.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, 20);
 
         _groups.Points([first, second]).ShouldBe(["a 80 inet = 3"]);
         _groups.Points(ListenerSeries.Limit).ShouldBe(["a 80 inet = 30"]);
@@ -100,7 +100,7 @@ public sealed class ListenerSeriesTests
     [Fact]
     public void Report_Ports_AreTextAsOtherIs()
     {
-        _host.Read().Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
+        _host.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
         _groups.Update([_host]);
         var buffer = new MeasurementBuffer<long>();
         _groups.Report(0, ListenerSeries.Backlog, buffer);
@@ -113,7 +113,7 @@ public sealed class ListenerSeriesTests
         _host.Read();
         foreach ((int port, long backlog) in listeners)
         {
-            _host.Signals!.Listeners!.Add(SocketFamily.Inet, (ushort)port, (ulong)backlog, null);
+            _host.Reading.Signals!.Listeners!.Add(SocketFamily.Inet, (ushort)port, (ulong)backlog, null);
         }
 
         return _groups.Points([_host]);

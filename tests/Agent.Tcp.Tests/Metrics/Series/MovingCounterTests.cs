@@ -1,7 +1,6 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Namespaces;
+using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
 
@@ -52,9 +51,9 @@ public sealed class MovingCounterTests
     {
         var groups = new NamespaceGroups(10, group => new CounterSeries(group, _totals));
         groups.Points([_a.SetOpens(5), _b.SetOpens(70)], Opens).ShouldBe(["a active = 5", "b active = 70"]);
-        NamespaceIdentity own = _b.Namespace!.Identity;
+        NamespaceIdentity own = _b.Namespace.Identity;
 
-        Follow(_b, _a.Namespace!.Identity);
+        Follow(_b, _a.Namespace.Identity);
         groups.Points([_a.SetOpens(6), _b.SetOpens(71)], Opens).ShouldBe(["a active = 7"]);
 
         Follow(_b, own);
@@ -62,5 +61,5 @@ public sealed class MovingCounterTests
     }
 
     private static void Follow(NamespaceSnapshot one, NamespaceIdentity identity) =>
-        one.Follow(new TcpNamespace("/proc", "1", identity, one.Namespace!.Inode, one.Namespace.Id));
+        one.Namespace = new TcpNamespace("/proc", "1", identity, one.Namespace.Inode, one.Namespace.Id);
 }

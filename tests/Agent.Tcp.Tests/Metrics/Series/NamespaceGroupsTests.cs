@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Namespaces;
+using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
 
@@ -27,7 +26,7 @@ public sealed class NamespaceGroupsTests
     {
         Report().Count.ShouldBe(11);
 
-        _host[SocketFamily.Inet6] = FamilyStatus.Read;
+        _host.Reading[SocketFamily.Inet6] = FamilyStatus.Read;
         Report().Count.ShouldBe(33);
     }
 
@@ -74,7 +73,7 @@ public sealed class NamespaceGroupsTests
     {
         Read(_pod, established: 2);
         Report();
-        _pod.Begin(_pod.Namespace!, TcpSourceKind.Procfs);
+        _pod.Reading.Begin(TcpSourceKind.Procfs);
         _pod.Status = NamespaceStatus.Failed;
         OfPods().ShouldBeEmpty();
 
@@ -91,7 +90,7 @@ public sealed class NamespaceGroupsTests
         Read(nested, established: 3);
         OfPods().ShouldBe([("a", "established", 5)]);
 
-        nested.Begin(nested.Namespace!, TcpSourceKind.Procfs);
+        nested.Reading.Begin(TcpSourceKind.Procfs);
         OfPods().ShouldBeEmpty();
 
         Read(nested, established: 4);
@@ -117,7 +116,7 @@ public sealed class NamespaceGroupsTests
     {
         Read(_pod, established: 2);
         Report();
-        _pod.Follow(_pod.Namespace! with { Process = "77" });
+        _pod.Namespace = _pod.Namespace with { Process = "77" };
         _snapshot.Namespaces = [_host, _pod];
         Read(_pod, established: 0);
 
@@ -139,22 +138,17 @@ public sealed class NamespaceGroupsTests
     private static TcpNamespace Pod(string uid, long id) =>
         new("/proc", "10", new NamespaceIdentity(NamespaceKind.Pod, PodUid: uid), (ulong)id, id);
 
-    private static NamespaceSnapshot Create(TcpNamespace space)
-    {
-        var snapshot = new NamespaceSnapshot { Status = NamespaceStatus.Deferred };
-        snapshot.Follow(space);
-        return snapshot;
-    }
+    private static NamespaceSnapshot Create(TcpNamespace space) => new(space);
 
     private static void Read(NamespaceSnapshot one, int established)
     {
-        one.Begin(one.Namespace!, TcpSourceKind.Procfs);
-        one[SocketFamily.Inet] = FamilyStatus.Read;
-        one[SocketFamily.Inet6] = FamilyStatus.Unsupported;
+        one.Reading.Begin(TcpSourceKind.Procfs);
+        one.Reading[SocketFamily.Inet] = FamilyStatus.Read;
+        one.Reading[SocketFamily.Inet6] = FamilyStatus.Unsupported;
         one.Status = NamespaceStatus.Read;
         for (int socket = 0; socket < established; socket++)
         {
-            one.Counts.Add(TcpSocketKind.Ipv4Inet, (int)TcpState.Established);
+            one.Reading.Counts.Add(TcpSocketKind.Ipv4Inet, (int)TcpState.Established);
         }
     }
 

@@ -1,8 +1,7 @@
 using System.Diagnostics.Metrics;
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Namespaces;
+using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Tests.Metrics.Series;
 
@@ -42,17 +41,16 @@ internal static class SeriesReport
     /// <summary>A reading begins, and both families will have been read.</summary>
     public static NamespaceSnapshot Read(this NamespaceSnapshot one)
     {
-        one.Begin(one.Namespace!, TcpSourceKind.Procfs);
-        one[SocketFamily.Inet] = one[SocketFamily.Inet6] = FamilyStatus.Read;
+        one.Reading.Begin(TcpSourceKind.Procfs);
+        one.Reading[SocketFamily.Inet] = one.Reading[SocketFamily.Inet6] = FamilyStatus.Read;
         return one;
     }
 
     private static NamespaceSnapshot Create(NamespaceIdentity identity, long id, ulong inode = 4711, bool isBorn = false)
     {
         var groups = new TcpMetricGroups();
-        var snapshot = new NamespaceSnapshot { Signals = SocketSignals.For(groups), Counters = new NamespaceCounters(isBorn) };
-        snapshot.Follow(new TcpNamespace("/proc", "1", identity, inode, id));
-        return snapshot;
+        return new NamespaceSnapshot(
+            new TcpNamespace("/proc", "1", identity, inode, id), SocketSignals.For(groups), new NamespaceCounters(isBorn));
     }
 
     private static string Text(Measurement<long> point)

@@ -1,5 +1,5 @@
-using Agent.Tcp.Metrics;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
 
@@ -23,7 +23,7 @@ public sealed class SignalSeriesTests
     public void Report_APod_FromWhenFirstSeenUntilItGoes()
     {
         _stalled.Points([_pod.Read()]).ShouldBeEmpty();
-        _pod.Signals!.AddConnection(SocketFamily.Inet6, 5, 0, timer: 4, retransmits: 0);
+        _pod.Reading.Signals!.AddConnection(SocketFamily.Inet6, 5, 0, timer: 4, retransmits: 0);
         _stalled.Points([_pod]).ShouldBe(["a zero_window = 1"]);
         _queues.Points([_pod]).ShouldBe(["a transmit = 5"]);
         _stalled.Points([_pod.Read()]).ShouldBe(["a zero_window = 0"]);
@@ -33,11 +33,11 @@ public sealed class SignalSeriesTests
     [Fact]
     public void Report_OneFamilyFailed_IsAbsentNotASumOfTheOther()
     {
-        _host.Read().Signals!.AddConnection(SocketFamily.Inet, 5, 0, timer: 1, retransmits: 1);
-        _host[SocketFamily.Inet6] = FamilyStatus.Failed;
+        _host.Read().Reading.Signals!.AddConnection(SocketFamily.Inet, 5, 0, timer: 1, retransmits: 1);
+        _host.Reading[SocketFamily.Inet6] = FamilyStatus.Failed;
         _stalled.Points([_host]).ShouldBeEmpty();
 
-        _host[SocketFamily.Inet6] = FamilyStatus.Unsupported;
+        _host.Reading[SocketFamily.Inet6] = FamilyStatus.Unsupported;
         _stalled.Points([_host]).ShouldBe(["retransmission = 1", "zero_window = 0"], "a kernel without IPv6 has told all");
     }
 
@@ -45,8 +45,8 @@ public sealed class SignalSeriesTests
     public void Report_EqualAttributes_AreSummed()
     {
         NamespaceSnapshot nested = SeriesReport.Pod("a", 3).Read();
-        nested.Signals!.AddConnection(SocketFamily.Inet, 5, 1, timer: 0, retransmits: 0);
-        _pod.Read().Signals!.AddConnection(SocketFamily.Inet6, 7, 2, timer: 0, retransmits: 0);
+        nested.Reading.Signals!.AddConnection(SocketFamily.Inet, 5, 1, timer: 0, retransmits: 0);
+        _pod.Read().Reading.Signals!.AddConnection(SocketFamily.Inet6, 7, 2, timer: 0, retransmits: 0);
 
         _queues.Points([_pod, nested]).ShouldBe(["a receive = 3", "a transmit = 12"]);
     }

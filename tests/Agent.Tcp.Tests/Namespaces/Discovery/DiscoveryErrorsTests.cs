@@ -1,5 +1,4 @@
 using Agent.Tcp.Namespaces.Discovery;
-using Agent.Tcp.Snapshots;
 using Shouldly;
 using Xunit;
 

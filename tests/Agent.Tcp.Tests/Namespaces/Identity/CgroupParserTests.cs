@@ -25,16 +25,16 @@ public sealed class CgroupParserTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Of_RealCgroup_GivesTheKindAndOnlyThePodsUidForPods(string name)
+    public void Identity_RealCgroup_GivesTheKindAndOnlyThePodsUidForPods(string name)
     {
         CgroupCase example = CgroupCases.All[name];
 
-        var identity = NamespaceIdentity.Of(CgroupParser.Parse(Encoding.ASCII.GetBytes(example.Text)));
+        NamespaceIdentity identity = CgroupParser.Parse(Encoding.ASCII.GetBytes(example.Text)).Identity;
 
         NamespaceIdentity expected = example switch
         {
-            { PodUid: not null } => new(Tcp.Namespaces.NamespaceKind.Pod, PodUid: example.PodUid),
-            { ContainerId: not null } => new(Tcp.Namespaces.NamespaceKind.Container, ContainerId: example.ContainerId),
+            { PodUid: not null } => new(NamespaceKind.Pod, PodUid: example.PodUid),
+            { ContainerId: not null } => new(NamespaceKind.Container, ContainerId: example.ContainerId),
             _ => NamespaceIdentity.Other,
         };
         identity.ShouldBe(expected);

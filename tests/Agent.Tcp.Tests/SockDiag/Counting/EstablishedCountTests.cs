@@ -28,13 +28,6 @@ public sealed class EstablishedCountTests
     }
 
     [Theory]
-    [InlineData(5, 7, 3, 12)]
-    [InlineData(5, 3, 7, 12)]
-    [InlineData(0, 4, 0, 4)]
-    public void Saved_IsWhatNeedNotBeListed(long inet, long mapped, long ipv6, long saved) =>
-        new EstablishedCount(inet, mapped, ipv6).Saved.ShouldBe(saved);
-
-    [Theory]
     [InlineData(16, true)]
     [InlineData(17, false)]
     [InlineData(-16, true)]

@@ -1,6 +1,7 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
+using Agent.Tcp.Tests.SockDiag.Dumps;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.SockDiag.Dumps;
 
 namespace Agent.Tcp.Tests.SockDiag.Foreign;
 

@@ -1,8 +1,8 @@
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.SockDiag.Foreign;
 using Agent.Tcp.Tests.Kernel;
 using Agent.Tcp.Tests.Support;
@@ -32,7 +32,7 @@ public sealed class ForeignCountingTests
 
         foreach (ForeignSpace one in new[] { full, empty, full })
         {
-            NamespaceSnapshot counted = Read(counting, one.Space());
+            Reading counted = Read(counting, one.Space());
 
             counted.IsCounted.ShouldBeTrue("it was listed after all");
             counted.Counts.Describe().ShouldBe(Read(listing, one.Space()).Counts.Describe());
@@ -55,20 +55,19 @@ public sealed class ForeignCountingTests
         }
     }
 
-    private static NamespaceSnapshot Read(SourceSelector selector, TcpNamespace space)
+    private static Reading Read(SourceSelector selector, TcpNamespace space)
     {
-        var snapshot = new NamespaceSnapshot();
-        var errors = new List<ReadError>();
-        selector.Read(space, snapshot, errors);
-        errors.ShouldBeEmpty();
-        return snapshot;
+        var reading = new Reading();
+        selector.Read(space, default, reading);
+        reading.Errors.ShouldBeEmpty();
+        return reading;
     }
 
     private static SourceSelector Selector(TcpCounting counting)
     {
         var transport = new NetlinkTransport();
         var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-        var totals = new TotalsCounter(reader, new CountingChoice(counting, new ListingSchedule(1, TimeProvider.System)), StateMask.Procfs);
+        var totals = new TotalsCounter(reader, counting, StateMask.Procfs);
         return new SourceSelector(
             TcpSource.SockDiag,
             new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),

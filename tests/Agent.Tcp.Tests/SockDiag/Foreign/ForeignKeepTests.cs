@@ -1,4 +1,3 @@
-using Agent.Tcp.Snapshots;
 using Shouldly;
 using Xunit;
 using static Agent.Tcp.Tests.SockDiag.Foreign.ForeignSelection;

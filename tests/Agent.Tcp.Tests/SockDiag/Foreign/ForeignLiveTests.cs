@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.SockDiag.Foreign;
 using Agent.Tcp.Tests.Kernel;
 using Agent.Tcp.Tests.Support;
@@ -20,7 +20,6 @@ public sealed class ForeignLiveTests : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly CapturingLogger _logger = new();
-    private readonly List<ReadError> _errors = [];
 
     public void Dispose() => _logger.Dispose();
 
@@ -41,8 +40,8 @@ public sealed class ForeignLiveTests : IDisposable
         {
             foreach (ForeignSpace one in new[] { empty, full, small })
             {
-                NamespaceSnapshot actual = Read(auto, one.Space());
-                NamespaceSnapshot expected = Read(procfs, one.Space());
+                Reading actual = Read(auto, one.Space());
+                Reading expected = Read(procfs, one.Space());
 
                 actual.Source.ShouldBe(TcpSourceKind.SockDiag);
                 actual[SocketFamily.Inet].ShouldBe(expected[SocketFamily.Inet]);
@@ -141,8 +140,9 @@ public sealed class ForeignLiveTests : IDisposable
         result.Fault.ShouldBe(EntranceFault.OtherNamespace);
         result.Socket.ShouldBeNull();
         using SourceSelector sockDiag = Selector(TcpSource.SockDiag);
-        sockDiag.Read(stale, new NamespaceSnapshot(), _errors);
-        _errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.NotFound);
+        var reading = new Reading();
+        sockDiag.Read(stale, default, reading);
+        reading.Errors.ShouldHaveSingleItem().Failure.ShouldBe(ReadFailure.NotFound);
     }
 
     [Fact]
@@ -207,13 +207,13 @@ public sealed class ForeignLiveTests : IDisposable
         using ForeignSpace second = ForeignSpace.CreateOrSkip();
         using SourceSelector auto = Selector(TcpSource.Auto);
         TcpNamespace[] live = [first.Space(id: 1), second.Space(id: 2)];
-        var snapshot = new NamespaceSnapshot();
+        var reading = new Reading();
         void Collect()
         {
             auto.Keep(live);
             foreach (TcpNamespace space in live)
             {
-                auto.Read(space, snapshot, _errors);
+                auto.Read(space, default, reading);
             }
         }
 
@@ -229,8 +229,8 @@ public sealed class ForeignLiveTests : IDisposable
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-        snapshot.Source.ShouldBe(TcpSourceKind.SockDiag);
-        _errors.ShouldBeEmpty();
+        reading.Source.ShouldBe(TcpSourceKind.SockDiag);
+        reading.Errors.ShouldBeEmpty();
     }
 
     private void ShouldBeReadByProcfs(ForeignSpace first, ForeignSpace second)
@@ -253,13 +253,13 @@ public sealed class ForeignLiveTests : IDisposable
     private static bool HasDevice(ForeignSpace space) =>
         Tool.Run("nsenter", $"--net=/proc/{space.Pid}/ns/net", "ip", "-o", "link", "show").Contains("agent1", StringComparison.Ordinal);
 
-    private NamespaceSnapshot Read(SourceSelector selector, TcpNamespace space)
+    private static Reading Read(SourceSelector selector, TcpNamespace space)
     {
-        var snapshot = new NamespaceSnapshot();
-        selector.Read(space, snapshot, _errors);
-        _errors.ShouldBeEmpty();
-        snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
-        return snapshot;
+        var reading = new Reading();
+        selector.Read(space, default, reading);
+        reading.Errors.ShouldBeEmpty();
+        reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        return reading;
     }
 
     private SourceSelector Selector(TcpSource source)

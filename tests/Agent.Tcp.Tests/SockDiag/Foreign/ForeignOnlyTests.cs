@@ -1,5 +1,3 @@
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -74,11 +72,11 @@ public sealed class ForeignOnlyTests
 
     private static void ShouldBeAbsent(ForeignSelection selection, TcpNamespace space, ReadFailure failure)
     {
-        NamespaceSnapshot snapshot = selection.Read(space);
-        snapshot.Source.ShouldBe(TcpSourceKind.SockDiag);
-        snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
-        snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Failed);
-        snapshot.Counts.Total.ShouldBe(0);
+        Reading reading = selection.Read(space);
+        reading.Source.ShouldBe(TcpSourceKind.SockDiag);
+        reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Failed);
+        reading[SocketFamily.Inet6].ShouldBe(FamilyStatus.Failed);
+        reading.Counts.Total.ShouldBe(0);
         ReadError error = selection.Errors.ShouldHaveSingleItem();
         error.Failure.ShouldBe(failure);
         error.Path.ShouldBe(space.Tcp.ToString());

@@ -1,9 +1,10 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Namespaces.Identity;
-using Agent.Tcp.Snapshots;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Counting;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
 
@@ -16,7 +17,7 @@ internal sealed class ForeignSelection : IDisposable
     public static readonly EntranceResult Gone = new(EntranceFault.NotOpened, Errno.ENOENT);
     public static readonly EntranceResult NoDescriptor = new(EntranceFault.NotOpened, 24);
 
-    private readonly NamespaceSnapshot _snapshot = new();
+    private readonly Reading _reading = new();
 
     public ForeignSelection(TcpSource source = TcpSource.Auto, int limit = 100)
     {
@@ -42,27 +43,26 @@ internal sealed class ForeignSelection : IDisposable
 
     public SourceSelector Selector { get; }
 
-    public List<ReadError> Errors { get; } = [];
+    public List<ReadError> Errors => _reading.Errors;
 
     public CountingSource Procfs { get; } = new();
 
     public static TcpNamespace Space(ulong inode, long id = 0, string process = "4711") =>
         new("/nowhere", process, NamespaceIdentity.Other, inode, id);
 
-    public NamespaceSnapshot Read(TcpNamespace space)
+    public Reading Read(TcpNamespace space)
     {
-        Errors.Clear();
-        Selector.Read(space, _snapshot, Errors);
-        return _snapshot;
+        Selector.Read(space, default, _reading);
+        return _reading;
     }
 
     public void ShouldBeRead(TcpNamespace space, TcpSourceKind source)
     {
-        NamespaceSnapshot snapshot = Read(space);
-        snapshot.Source.ShouldBe(source);
-        snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
-        snapshot.Counts[TcpSocketKind.Ipv4Inet, TcpState.Listen].ShouldBe(source == TcpSourceKind.SockDiag ? 1 : 0);
-        snapshot.Counts[TcpSocketKind.Ipv4Inet, TcpState.Closing].ShouldBe(source == TcpSourceKind.Procfs ? 1 : 0);
+        Reading reading = Read(space);
+        reading.Source.ShouldBe(source);
+        reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        reading.Counts[TcpSocketKind.Ipv4Inet, TcpState.Listen].ShouldBe(source == TcpSourceKind.SockDiag ? 1 : 0);
+        reading.Counts[TcpSocketKind.Ipv4Inet, TcpState.Closing].ShouldBe(source == TcpSourceKind.Procfs ? 1 : 0);
         Errors.ShouldBeEmpty();
     }
 
@@ -71,16 +71,15 @@ internal sealed class ForeignSelection : IDisposable
     /// <summary>In place of procfs: finds one socket in CLOSING everywhere.</summary>
     internal sealed class CountingSource : ITcpSource
     {
-        public TcpSourceKind Kind => TcpSourceKind.Procfs;
-
         public int Reads { get; private set; }
 
-        public void Read(TcpNamespace space, NamespaceSnapshot snapshot, List<ReadError> errors)
+        public void Read(TcpNamespace space, in ReadHints hints, Reading into)
         {
             Reads++;
-            snapshot[SocketFamily.Inet] = FamilyStatus.Read;
-            snapshot[SocketFamily.Inet6] = FamilyStatus.Read;
-            snapshot.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Closing, 1);
+            into.Begin(TcpSourceKind.Procfs);
+            into[SocketFamily.Inet] = FamilyStatus.Read;
+            into[SocketFamily.Inet6] = FamilyStatus.Read;
+            into.Counts.Set(TcpSocketKind.Ipv4Inet, TcpState.Closing, 1);
         }
     }
 }

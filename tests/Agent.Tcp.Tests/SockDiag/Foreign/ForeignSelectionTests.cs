@@ -1,8 +1,8 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Snapshots;
 using Agent.Tcp.SockDiag;
+using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Tests.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging;
 using Shouldly;
@@ -90,11 +90,11 @@ public sealed class ForeignSelectionTests
         using var selection = new ForeignSelection();
         selection.Entrance.HasInet6 = false;
 
-        NamespaceSnapshot snapshot = selection.Read(Space(10));
+        Reading reading = selection.Read(Space(10));
 
-        snapshot.Source.ShouldBe(TcpSourceKind.SockDiag);
-        snapshot[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
-        snapshot[SocketFamily.Inet6].ShouldBe(FamilyStatus.Unsupported);
+        reading.Source.ShouldBe(TcpSourceKind.SockDiag);
+        reading[SocketFamily.Inet].ShouldBe(FamilyStatus.Read);
+        reading[SocketFamily.Inet6].ShouldBe(FamilyStatus.Unsupported);
         selection.Errors.ShouldBeEmpty();
     }
 

@@ -1,0 +1,161 @@
+using Agent.Tcp.Totals;
+
+namespace Agent.Tcp.Scheduling;
+
+/// <summary>
+/// Reads as many namespaces as the budget allows. Reading any namespace walks the node's whole hash, so what all of them
+/// cost is their number times the node. Their totals are read each time; those that prove a namespace empty are its
+/// reading; the host's, or the only one there is, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
+/// over keeps its last reading.
+/// </summary>
+internal sealed class NamespaceReadings
+{
+    /// <summary>Where the host's namespace alone takes the budget, one of the others is read this often all the same.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly SourceSelector _sources;
+    private readonly ReadLimit _limit;
+    private readonly TcpInstrumentationOptions _options;
+    private readonly TimeProvider _time;
+    private readonly SockstatReader _sockstat;
+    private readonly CounterReadings _counters;
+    private readonly ReadingOrder _order = new();
+    private readonly ListingSchedule _listings;
+    private readonly ReadingCosts _costs;
+    private long? _lastOther;
+
+    public NamespaceReadings(
+        SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
+    {
+        _sources = sources;
+        _limit = limit;
+        _options = options;
+        _time = time;
+        _sockstat = new SockstatReader(options.Metrics.Memory ? MemoryUnit.Read(options.ProcRoot) : null);
+        _costs = new ReadingCosts(budget, options);
+        _counters = new CounterReadings(_costs, limit, time);
+        _listings = new ListingSchedule(options.ListEvery, time);
+    }
+
+    /// <inheritdoc cref="ReadingCosts.CpuSpent"/>
+    public TimeSpan CpuSpent => _costs.CpuSpent;
+
+    /// <summary>What was told of the whole node.</summary>
+    public NodeTotals Node { get; private set; }
+
+    /// <summary>Namespaces whose process was not there any more, or not to the end.</summary>
+    public List<NamespaceSnapshot> Vanished { get; } = [];
+
+    /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays, for finding the namespaces too.</summary>
+    public void Begin()
+    {
+        _costs.Begin();
+        _lastOther ??= _time.GetTimestamp();
+        _limit.Begin(_options.CollectionTimeout);
+    }
+
+    public void ReadAll(IReadOnlyList<NamespaceSnapshot> namespaces, List<ReadError> errors)
+    {
+        Vanished.Clear();
+        Node = default;
+        _order.Clear();
+        long now = _time.GetTimestamp();
+        for (int index = 0; index < namespaces.Count; index++)
+        {
+            NamespaceSnapshot one = namespaces[index];
+            one.History.FoundAt ??= now;
+            if (CounterReadings.IsAlwaysRead(one, namespaces.Count))
+            {
+                ReadNode(one);
+                _counters.Read(one, errors);
+                Read(one);
+                errors.AddRange(one.Reading.Errors);
+            }
+            else if (!IsProvenEmpty(one))
+            {
+                // What failed the last time is still unknown.
+                one.Status = one is { History.ReadAt: not null, Reading.HasFailed: true } ? NamespaceStatus.Failed : NamespaceStatus.Deferred;
+                _order.Add(one);
+            }
+        }
+
+        _costs.Pay(byChoice: false);
+        _counters.ReadOthers(namespaces, errors);
+        foreach (NamespaceSnapshot one in _order.Order())
+        {
+            bool byChoice = _costs.HasLeft;
+            if (_limit.IsOver || !(byChoice || IsOverdue))
+            {
+                break;
+            }
+
+            ReadOrMiss(one, errors);
+            _lastOther = _time.GetTimestamp();
+            _costs.Pay(byChoice);
+        }
+    }
+
+    private bool IsOverdue => _lastOther is { } last && _time.GetElapsedTime(last) >= Patience;
+
+    /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
+    public void End() => _costs.End();
+
+    /// <summary>Reads one, whatever it costs.</summary>
+    public void Read(NamespaceSnapshot one)
+    {
+        var hints = new ReadHints(one.History.TotalsNow, _listings.IsDue(one.Reading, one.History));
+        _sources.Read(one.Namespace, hints, one.Reading);
+        one.Status = one.Reading.HasFailed ? NamespaceStatus.Failed : NamespaceStatus.Read;
+        one.History.Remember(one.Reading, _time.GetTimestamp());
+    }
+
+    private void ReadOrMiss(NamespaceSnapshot one, List<ReadError> errors)
+    {
+        Read(one);
+        if (one.Reading.Errors.Exists(static error => error.Failure == ReadFailure.NotFound))
+        {
+            // Normal on a busy node: no error until it is known that the namespace still lives.
+            Vanished.Add(one);
+            return;
+        }
+
+        errors.AddRange(one.Reading.Errors);
+    }
+
+    private bool IsProvenEmpty(NamespaceSnapshot one)
+    {
+        bool isTold = _sockstat.TryRead(one.Namespace, out SocketTotals totals, out NodeTotals node);
+        TakeNode(node);
+        one.History.Move(isTold ? totals : null);
+        if (!isTold || !totals.ProveEmpty || _options.BoundInactive)
+        {
+            // The kernel's totals leave out sockets that are bound and inactive.
+            return false;
+        }
+
+        one.Reading.Begin(TcpSourceKind.Procfs);
+        one.Reading[SocketFamily.Inet] = FamilyStatus.Read;
+        one.Reading[SocketFamily.Inet6] = totals.Inet6 is null ? FamilyStatus.Unsupported : FamilyStatus.Read;
+        one.Status = NamespaceStatus.Read;
+        one.History.Remember(one.Reading, _time.GetTimestamp());
+        return true;
+    }
+
+    /// <summary>The host's file, of which nothing else is needed.</summary>
+    private void ReadNode(NamespaceSnapshot one)
+    {
+        if (_options.Metrics.Memory)
+        {
+            TakeNode(_sockstat.ReadNode(one.Namespace));
+        }
+    }
+
+    /// <summary>Every namespace tells the same of the node: the first that can be read does.</summary>
+    private void TakeNode(NodeTotals node)
+    {
+        if (_options.Metrics.Memory && Node == default)
+        {
+            Node = node;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using Agent.Tcp.Interop;
+
+namespace Agent.Tcp.Scheduling;
+
+/// <summary>What reading costs in CPU time of this thread, and how the budget pays for it.</summary>
+/// <param name="budget">Pays.</param>
+/// <param name="options">
+/// Say whether the process has no other work: then what it did between two snapshots is paid for, too. What it took to start
+/// is not: it comes once, and would leave nothing for the first snapshot.
+/// </param>
+internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions options)
+{
+    private TimeSpan _paidUntil;
+    private TimeSpan? _processAtEnd;
+
+    /// <summary>CPU time spent since the start, between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    public TimeSpan CpuSpent { get; private set; }
+
+    /// <summary>There is something left to spend.</summary>
+    public bool HasLeft => budget.HasLeft;
+
+    /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays.</summary>
+    public void Begin()
+    {
+        _paidUntil = CpuClock.Thread();
+        budget.Fill();
+        budget.SpendAnyway(_processAtEnd is { } end ? ProcessCpu() - end : TimeSpan.Zero);
+    }
+
+    /// <summary>Pays for what was done since the last payment.</summary>
+    /// <param name="byChoice">It could have been left out. What must be done makes no debt.</param>
+    public void Pay(bool byChoice = true)
+    {
+        TimeSpan now = CpuClock.Thread();
+        TimeSpan spent = now - _paidUntil;
+        _paidUntil = now;
+        CpuSpent += spent;
+        if (byChoice)
+        {
+            budget.Spend(spent);
+        }
+        else
+        {
+            budget.SpendAnyway(spent);
+        }
+    }
+
+    public void End()
+    {
+        Pay();
+        _processAtEnd = ProcessCpu();
+    }
+
+    private TimeSpan ProcessCpu() => options.IsWholeProcess ? Environment.CpuUsage.TotalTime : TimeSpan.Zero;
+}

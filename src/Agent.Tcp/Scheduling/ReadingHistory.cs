@@ -1,0 +1,53 @@
+namespace Agent.Tcp.Scheduling;
+
+/// <summary>When a namespace was read, and how far it has moved since. Times are the clock's timestamps.</summary>
+internal sealed class ReadingHistory
+{
+    /// <summary>When it was found.</summary>
+    public long? FoundAt { get; set; }
+
+    /// <summary>When it was last read, or that was tried; null when it never was.</summary>
+    public long? ReadAt { get; set; }
+
+    /// <summary>When no family of it failed the last time; null when that never was.</summary>
+    public long? WholeAt { get; set; }
+
+    /// <summary>When its sockets were last listed, not only counted; null when they never were.</summary>
+    public long? ListedAt { get; set; }
+
+    /// <summary>How many readings in a row have counted, without one between that listed.</summary>
+    public int CountedInARow { get; set; }
+
+    /// <summary>The totals as they were when this snapshot began; null when they could not be told.</summary>
+    public SocketTotals? TotalsNow { get; private set; }
+
+    /// <summary>The totals just before the last reading.</summary>
+    public SocketTotals? TotalsWhenRead { get; private set; }
+
+    /// <summary>How far the totals have moved since then.</summary>
+    public long Movement { get; set; }
+
+    /// <summary>A snapshot begins, with these totals.</summary>
+    public void Move(SocketTotals? totals)
+    {
+        TotalsNow = totals;
+        Movement = totals is { } now && TotalsWhenRead is { } before ? now.DistanceTo(before) : 0;
+    }
+
+    /// <summary>It has been read, now.</summary>
+    public void Remember(Reading reading, long now)
+    {
+        ReadAt = now;
+        TotalsWhenRead = TotalsNow;
+        if (reading.HasResult)
+        {
+            CountedInARow = reading.IsCounted ? CountedInARow + 1 : 0;
+        }
+
+        if (!reading.HasFailed)
+        {
+            WholeAt = now;
+            ListedAt = reading.IsCounted ? ListedAt : now;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using Agent.Tcp.SockDiag.Dumps;
+
+namespace Agent.Tcp.SockDiag.Counting;
+
+/// <summary>What one reading by sock_diag is about.</summary>
+/// <param name="Space">The namespace.</param>
+/// <param name="Socket">The socket in it, open or to be opened.</param>
+/// <param name="HasInet6">Whether the namespace knows IPv6; a dump does not tell.</param>
+/// <param name="Place">What errors call the namespace; null for this process's own.</param>
+/// <param name="Memory">What is known of it from before.</param>
+/// <param name="Hints">What is wanted.</param>
+/// <param name="Into">The result, which was begun.</param>
+internal readonly record struct SockDiagVisit(
+    TcpNamespace Space,
+    ISockDiagTransport Socket,
+    bool HasInet6,
+    string? Place,
+    CountingMemory Memory,
+    ReadHints Hints,
+    Reading Into);
+
+/// <summary>
+/// Counts the sockets of the network namespace that a netlink socket belongs to: both families in one walk of the
+/// kernel's hash, or in one each where the kernel refuses that. Where it is cheaper, established sockets are not listed.
+/// </summary>
+/// <param name="reader">Makes the dumps.</param>
+/// <param name="states">The states wanted.</param>
+/// <param name="totals">Counts what need not be listed; null to list everything.</param>
+internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsCounter? totals = null)
+{
+    private readonly ConnectionCounter _counter = new();
+    private bool _familyByFamily;
+
+    public void Read(in SockDiagVisit visit)
+    {
+        if (_familyByFamily)
+        {
+            ReadFamilyByFamily(visit);
+        }
+        else if (totals is not null && totals.TryRead(visit, _counter))
+        {
+            Whole(visit, SocketFamily.Inet);
+            Whole(visit, SocketFamily.Inet6);
+        }
+        else
+        {
+            ReadBoth(visit);
+        }
+    }
+
+    private void ReadBoth(in SockDiagVisit visit)
+    {
+        var query = new SockDiagQuery(null, states);
+        SockDiagResult result = Dump(visit, query);
+        if (result.IsUnknownRequest)
+        {
+            ReadFamilyByFamily(visit);
+        }
+        else if (!result.IsWhole)
+        {
+            visit.Into.Errors.Add(SockDiagErrors.Failed(query, result, visit.Place));
+        }
+        else
+        {
+            Whole(visit, SocketFamily.Inet);
+            Whole(visit, SocketFamily.Inet6);
+        }
+    }
+
+    private void ReadFamilyByFamily(in SockDiagVisit visit)
+    {
+        bool inet = ReadFamily(visit, SocketFamily.Inet);
+        bool inet6 = visit.HasInet6 && ReadFamily(visit, SocketFamily.Inet6);
+        if (!visit.HasInet6)
+        {
+            Whole(visit, SocketFamily.Inet6);
+        }
+
+        // A kernel that answers neither form now may know the first one later: its module may be loaded.
+        _familyByFamily = inet || inet6;
+    }
+
+    private bool ReadFamily(in SockDiagVisit visit, SocketFamily family)
+    {
+        var query = new SockDiagQuery(family, states);
+        SockDiagResult result = Dump(visit, query);
+        if (!result.IsWhole)
+        {
+            visit.Into.Errors.Add(SockDiagErrors.Failed(query, result, visit.Place));
+            return false;
+        }
+
+        Whole(visit, family);
+        return true;
+    }
+
+    private SockDiagResult Dump(in SockDiagVisit visit, in SockDiagQuery query)
+    {
+        _counter.Into(visit.Into.Counts, query, visit.Into.Signals);
+        SockDiagResult result = reader.Read(visit.Socket, query, _counter);
+        if (!result.IsWhole)
+        {
+            _counter.Clear();
+        }
+
+        return result;
+    }
+
+    /// <summary>The family was read to its end, or the namespace has none.</summary>
+    private static void Whole(in SockDiagVisit visit, SocketFamily family)
+    {
+        if (family == SocketFamily.Inet6 && !visit.HasInet6)
+        {
+            visit.Into[family] = FamilyStatus.Unsupported;
+            return;
+        }
+
+        visit.Into[family] = FamilyStatus.Read;
+        long unknown = visit.Into.Counts.Unknown(family);
+        if (unknown > 0)
+        {
+            visit.Into.Errors.Add(SockDiagErrors.UnknownState(family, unknown, visit.Place));
+        }
+    }
+}

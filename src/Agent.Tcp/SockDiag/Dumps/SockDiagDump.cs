@@ -1,0 +1,110 @@
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
+
+namespace Agent.Tcp.SockDiag.Dumps;
+
+/// <summary>
+/// The answers to one dump request, out of the datagrams they come in. Pure: it is handed bytes and asks for nothing;
+/// whatever the bytes are, it does not throw. Messages of another request or for another socket are passed over.
+/// </summary>
+internal struct SockDiagDump(uint sequence, uint port, ISockDiagSink sink) : ISockDiagAnswer
+{
+    private bool _interrupted;
+
+    public bool HasEnded { get; private set; }
+
+    public SockDiagResult Result { get; private set; }
+
+    public void Take(NlMsgHdr header, ReadOnlySpan<byte> payload)
+    {
+        if (header.nlmsg_seq == sequence && header.nlmsg_pid == port)
+        {
+            Message(header.nlmsg_type, header.nlmsg_flags, payload);
+        }
+    }
+
+    public void EndMalformed() => End(SockDiagFault.Malformed);
+
+    private void Message(ushort type, ushort flags, ReadOnlySpan<byte> payload)
+    {
+        _interrupted |= (flags & Netlink.NLM_F_DUMP_INTR) != 0;
+        switch (type)
+        {
+            case InetDiag.TCPDIAG_GETSOCK or InetDiag.SOCK_DIAG_BY_FAMILY:
+                Socket(payload);
+                break;
+            case Netlink.NLMSG_DONE:
+                Done(payload);
+                break;
+            case Netlink.NLMSG_ERROR:
+                Refused(payload);
+                break;
+            case Netlink.NLMSG_OVERRUN:
+                End(SockDiagFault.Overrun);
+                break;
+            case Netlink.NLMSG_NOOP:
+                break;
+            default:
+                End(SockDiagFault.Malformed);
+                break;
+        }
+    }
+
+    private void Socket(ReadOnlySpan<byte> payload)
+    {
+        if (payload.Length < InetDiagMsg.Size
+            || !sink.TryAdd(in MemoryMarshal.AsRef<InetDiagMsg>(payload), payload[InetDiagMsg.Size..]))
+        {
+            End(SockDiagFault.Malformed);
+        }
+    }
+
+    /// <summary>The end of the dump; since Linux 4.13 with what the last step of it returned, an errno when negative.</summary>
+    private void Done(ReadOnlySpan<byte> payload)
+    {
+        int result = payload.Length >= sizeof(int) ? MemoryMarshal.Read<int>(payload) : 0;
+        if (result < 0)
+        {
+            Refused(result);
+        }
+        else
+        {
+            End(_interrupted ? SockDiagFault.Interrupted : SockDiagFault.None);
+        }
+    }
+
+    /// <summary><c>struct nlmsgerr</c>: an errno, negated, and the request. 0 is an acknowledgement, which a dump never gets.</summary>
+    private void Refused(ReadOnlySpan<byte> payload)
+    {
+        int result = payload.Length >= sizeof(int) ? MemoryMarshal.Read<int>(payload) : 0;
+        if (result < 0)
+        {
+            Refused(result);
+        }
+        else
+        {
+            End(SockDiagFault.Malformed);
+        }
+    }
+
+    private void Refused(int result) => End(SockDiagFault.Refused, result == int.MinValue ? 0 : -result);
+
+    private void End(SockDiagFault fault, int error = 0)
+    {
+        HasEnded = true;
+        Result = new SockDiagResult(fault, error);
+    }
+}
+
+/// <summary>Takes the sockets of a dump.</summary>
+internal interface ISockDiagSink
+{
+    /// <summary>A dump begins, perhaps once more: what was taken before is void.</summary>
+    void Begin();
+
+    /// <summary>One socket.</summary>
+    /// <param name="message">The socket, in the datagram's own memory.</param>
+    /// <param name="attributes">What follows it; read by <see cref="InetDiagAttributes"/>.</param>
+    /// <returns>False when it is no socket of TCP's two families: then the dump is not what was asked for.</returns>
+    bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes);
+}
