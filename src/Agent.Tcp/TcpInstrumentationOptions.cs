@@ -47,6 +47,15 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The greatest <see cref="ListEvery"/>.</summary>
     public const int GreatestListEvery = 1_000;
 
+    /// <summary>Bounds of <see cref="ReadTimeout"/> and <see cref="CollectionTimeout"/>.</summary>
+    internal static readonly Bounds<TimeSpan> TimeoutBounds =
+        new(TimeSpan.FromSeconds(MinReadTimeoutSeconds), TimeSpan.FromSeconds(MaxReadTimeoutSeconds));
+
+    internal static readonly Bounds<double> CpuBudgetBounds = new(MinCpuBudget, MaxCpuBudget);
+    internal static readonly Bounds<int> MaxNamespacesBounds = new(1, GreatestMaxNamespaces);
+    internal static readonly Bounds<int> MaxListenerPortsBounds = new(1, GreatestMaxListenerPorts);
+    internal static readonly Bounds<int> ListEveryBounds = new(1, GreatestListEvery);
+
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
     public const string DefaultPodLogs = "/var/log/pods";
 
@@ -172,34 +181,13 @@ public sealed class TcpInstrumentationOptions
     internal void Validate()
     {
         var faults = new List<string>();
-        if (!Path.IsPathRooted(ProcRoot))
-        {
-            faults.Add($"{nameof(ProcRoot)} must be an absolute path, not \"{ProcRoot}\".");
-        }
-
-        if (!Enum.IsDefined(Namespaces))
-        {
-            faults.Add($"{nameof(Namespaces)} must be Own, Host or All, not {(int)Namespaces}.");
-        }
-
-        if (!Enum.IsDefined(Source))
-        {
-            faults.Add($"{nameof(Source)} must be Auto, Procfs or SockDiag, not {(int)Source}.");
-        }
-
-        if (!Enum.IsDefined(Counting))
-        {
-            faults.Add($"{nameof(Counting)} must be Auto, List or Totals, not {(int)Counting}.");
-        }
-
+        AddIf(!Path.IsPathRooted(ProcRoot), nameof(ProcRoot), "an absolute path", $"\"{ProcRoot}\"");
+        AddUndefined(nameof(Namespaces), Namespaces);
+        AddUndefined(nameof(Source), Source);
+        AddUndefined(nameof(Counting), Counting);
         if (Counting == TcpCounting.Totals && Source == TcpSource.Procfs)
         {
             faults.Add($"{nameof(Counting)} must be Auto or List with {nameof(Source)} Procfs, which always lists.");
-        }
-
-        if (ListEvery is < 1 or > GreatestListEvery)
-        {
-            faults.Add($"{nameof(ListEvery)} must be null, or between 1 and {GreatestListEvery}, not {ListEvery}.");
         }
 
         if (BoundInactive && Source == TcpSource.Procfs)
@@ -207,50 +195,42 @@ public sealed class TcpInstrumentationOptions
             faults.Add($"{nameof(BoundInactive)} must be false with {nameof(Source)} Procfs, which cannot see such sockets.");
         }
 
-        if (CpuBudget is not (>= MinCpuBudget and <= MaxCpuBudget))
-        {
-            faults.Add($"{nameof(CpuBudget)} must be between {MinCpuBudget} and {MaxCpuBudget}, not {CpuBudget}.");
-        }
-
-        if (MaxNamespaces is < 1 or > GreatestMaxNamespaces)
-        {
-            faults.Add($"{nameof(MaxNamespaces)} must be between 1 and {GreatestMaxNamespaces}, not {MaxNamespaces}.");
-        }
-
-        if (MaxListenerPorts is < 1 or > GreatestMaxListenerPorts)
-        {
-            faults.Add($"{nameof(MaxListenerPorts)} must be between 1 and {GreatestMaxListenerPorts}, not {MaxListenerPorts}.");
-        }
-
-        if (CardinalityLimit < MinCardinalityLimit)
-        {
-            faults.Add($"{nameof(CardinalityLimit)} must be {MinCardinalityLimit} or more, not {CardinalityLimit}.");
-        }
-
-        if (PodLogs.Length > 0 && !Path.IsPathRooted(PodLogs))
-        {
-            faults.Add($"{nameof(PodLogs)} must be an absolute path or empty, not \"{PodLogs}\".");
-        }
-
-        if (ContainerLogs.Length > 0 && !Path.IsPathRooted(ContainerLogs))
-        {
-            faults.Add($"{nameof(ContainerLogs)} must be an absolute path or empty, not \"{ContainerLogs}\".");
-        }
-
-        AddTimeFault(faults, nameof(ReadTimeout), ReadTimeout);
-        AddTimeFault(faults, nameof(CollectionTimeout), CollectionTimeout);
-
+        AddIf(ListEvery is { } every && !ListEveryBounds.Contains(every), nameof(ListEvery), $"null, or {Between(ListEveryBounds)}", $"{ListEvery}");
+        AddOutside(nameof(CpuBudget), CpuBudget, CpuBudgetBounds);
+        AddOutside(nameof(MaxNamespaces), MaxNamespaces, MaxNamespacesBounds);
+        AddOutside(nameof(MaxListenerPorts), MaxListenerPorts, MaxListenerPortsBounds);
+        AddIf(CardinalityLimit < MinCardinalityLimit, nameof(CardinalityLimit), $"{MinCardinalityLimit} or more", $"{CardinalityLimit}");
+        AddIf(PodLogs.Length > 0 && !Path.IsPathRooted(PodLogs), nameof(PodLogs), "an absolute path or empty", $"\"{PodLogs}\"");
+        AddIf(
+            ContainerLogs.Length > 0 && !Path.IsPathRooted(ContainerLogs), nameof(ContainerLogs), "an absolute path or empty", $"\"{ContainerLogs}\"");
+        AddTimeOutside(nameof(ReadTimeout), ReadTimeout);
+        AddTimeOutside(nameof(CollectionTimeout), CollectionTimeout);
         if (faults.Count > 0)
         {
             throw new OptionsValidationException(nameof(TcpInstrumentationOptions), typeof(TcpInstrumentationOptions), faults);
         }
+
+        void AddIf(bool isFault, string name, string allowed, string value)
+        {
+            if (isFault)
+            {
+                faults.Add($"{name} must be {allowed}, not {value}.");
+            }
+        }
+
+        void AddUndefined<T>(string name, T value)
+            where T : struct, Enum => AddIf(!Enum.IsDefined(value), name, Choices.Of<T>(), $"{value:D}");
+
+        void AddOutside<T>(string name, T value, Bounds<T> bounds)
+            where T : IComparable<T> => AddIf(!bounds.Contains(value), name, Between(bounds), $"{value}");
+
+        void AddTimeOutside(string name, TimeSpan value) => AddIf(
+            !TimeoutBounds.Contains(value),
+            name,
+            $"between {TimeoutBounds.Least.TotalSeconds} s and {TimeoutBounds.Greatest.TotalSeconds} s",
+            $"{value.TotalSeconds} s");
     }
 
-    private static void AddTimeFault(List<string> faults, string name, TimeSpan time)
-    {
-        if (time.TotalSeconds is < MinReadTimeoutSeconds or > MaxReadTimeoutSeconds)
-        {
-            faults.Add($"{name} must be between {MinReadTimeoutSeconds} s and {MaxReadTimeoutSeconds} s, not {time.TotalSeconds} s.");
-        }
-    }
+    private static string Between<T>(Bounds<T> bounds)
+        where T : IComparable<T> => $"between {bounds.Least} and {bounds.Greatest}";
 }

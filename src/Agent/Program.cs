@@ -1,8 +1,12 @@
 using Agent.Commands;
-using Agent.Hosting;
 
-HomeDirectory.EnsureSet();
+// A user that /etc/passwd does not know, as in many containers, has a home directory only by HOME. Without one the platform
+// refuses TLS to every server, because it looks there for the user's own certificates. Container engines set it to / as well.
+if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
+{
+    Environment.SetEnvironmentVariable("HOME", "/");
+}
 
-// Not on the first thread: the kernel hands it SIGTERM even while it waits for a read that nothing interrupts, and no other
-// thread is told of the signal then.
+// Not on the first thread: the kernel delivers SIGTERM to it even while it is blocked in an uninterruptible read, and no
+// other thread sees the signal then.
 return await Task.Run(() => AgentCommandLine.RunAsync(args));

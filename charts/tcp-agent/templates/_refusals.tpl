@@ -1,4 +1,4 @@
-{{/* Combinations that cannot work, each with the mend. */}}
+{{/* Combinations that cannot work, each with its fix. */}}
 {{- define "tcp-agent.refusals" -}}
 {{- $v := .Values }}
 {{- if not $v.otlp.endpoint }}

@@ -94,7 +94,7 @@ internal static class DoctorCommand
 
     private static async Task<int> ExamineAsync(Arguments arguments, RunningAgent? agent, CancellationToken cancellation)
     {
-        IReadOnlyDictionary<string, string> environment = ProcessEnvironment.Read();
+        IReadOnlyDictionary<string, string> environment = AgentConfiguration.ReadEnvironment();
         var examination = new Examination(new DoctorContext
         {
             Configuration = Load(arguments.ConfigFile, environment, agent),
@@ -105,11 +105,11 @@ internal static class DoctorCommand
         IReadOnlyList<CheckResult> results = await examination.RunAsync(cancellation);
         if (arguments.Json)
         {
-            JsonOutput.Write(writer => DoctorJson.Write(writer, results, agent?.Pid));
+            JsonOutput.Write(writer => DoctorReport.WriteJson(writer, results, agent?.Pid));
         }
         else
         {
-            await Console.Out.WriteAsync(DoctorText.Render(results, Style.ForOutput()));
+            await Console.Out.WriteAsync(DoctorReport.Text(results, Style.ForOutput()));
         }
 
         return results.Any(result => result.Finding.Status == CheckStatus.Failed) ? ExitCode.Incomplete : ExitCode.Success;
@@ -124,7 +124,7 @@ internal static class DoctorCommand
         catch (ConfigurationException) when (agent is not null && RunningAgentCheck.Look(agent) is { Status: not CheckStatus.Ok } finding)
         {
             // A file that the agent has may be missing here.
-            Console.Error.WriteLine($"agent: {Printable.Line(finding.Found)}. {finding.Mend?.Anywhere}");
+            Console.Error.WriteLine($"agent: {Printable.Line(finding.Found)}. {finding.Fix?.Anywhere}");
             throw;
         }
     }

@@ -35,7 +35,7 @@ internal static class RunCommand
     {
         try
         {
-            AgentConfiguration configuration = AgentConfiguration.Load(configFile, ProcessEnvironment.Read());
+            AgentConfiguration configuration = AgentConfiguration.Load(configFile, AgentConfiguration.ReadEnvironment());
             await AgentHost.RunAsync(configuration, cancellation);
             return ExitCode.Success;
         }

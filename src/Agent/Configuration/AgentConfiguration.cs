@@ -1,27 +1,34 @@
+using System.Collections;
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Tcp;
 using Microsoft.Extensions.Options;
 
 namespace Agent.Configuration;
 
-/// <summary>Everything the agent is told: its own settings, and OpenTelemetry's variables.</summary>
-/// <param name="Settings">The sections <c>Tcp</c> and <c>Logging</c>.</param>
-/// <param name="Telemetry">What the <c>OTEL_*</c> variables say.</param>
+/// <summary>The agent's whole configuration: its own settings, and OpenTelemetry's variables.</summary>
+/// <param name="Settings">The agent's own settings.</param>
+/// <param name="Telemetry">Exporter and reader settings, from the <c>OTEL_*</c> variables.</param>
 internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySettings Telemetry)
 {
-    /// <summary>The variable that names the configuration file where <c>--config</c> does not.</summary>
+    /// <summary>Names the configuration file where <c>--config</c> does not.</summary>
     private const string ConfigFileVariable = "AGENT_CONFIG";
 
     /// <summary>The resource attributes that the variables set.</summary>
     public ResourceVariables Resource { get; init; } = ResourceVariables.None;
 
-    /// <summary>Why variables, or parts of them, are ignored, a sentence for each.</summary>
+    /// <summary>Why variables, or parts of them, are ignored, one sentence for each.</summary>
     public IReadOnlyList<string> Ignored => Telemetry.IsSdkRetryIgnored
-        ? [.. Resource.Ignored, $"variable {TelemetrySettings.SdkRetryVariable} is ignored: the agent repeats exports itself, as Export:Retry says"]
+        ? [.. Resource.Ignored, $"variable {TelemetrySettings.SdkRetryVariable} is ignored: the agent retries exports itself (Export:Retry)"]
         : Resource.Ignored;
 
-    /// <summary>Reads the built-in defaults, then the file, then the environment; later wins.</summary>
-    /// <exception cref="ConfigurationException">Some of it is wrong; the message lists all of it.</exception>
+    /// <summary>The process's environment, as a value: what reads configuration does not access the process itself.</summary>
+    public static IReadOnlyDictionary<string, string> ReadEnvironment() => Environment.GetEnvironmentVariables()
+        .Cast<DictionaryEntry>()
+        .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? "", StringComparer.Ordinal);
+
+    /// <summary>Reads the built-in defaults, then the file, then the environment; later ones win.</summary>
+    /// <exception cref="ConfigurationException">The configuration has faults; the message lists all of them.</exception>
     public static AgentConfiguration Load(string? configFile, IReadOnlyDictionary<string, string> environment)
     {
         var faults = new List<string>();
@@ -33,7 +40,6 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         }
 
         AgentSettings settings = SettingSchema.Apply(values, faults);
-        Cardinality.Apply(settings.Tcp);
         AddCombinationFaults(settings.Tcp, faults);
         var variables = new OtelVariables(environment, faults);
         TelemetrySettings telemetry = TelemetrySettings.Read(variables);
@@ -42,11 +48,11 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
             : new AgentConfiguration(settings, telemetry) { Resource = ResourceVariables.Read(variables) };
     }
 
-    /// <summary>The file that the environment names; null when it names none.</summary>
+    /// <summary>The file that the environment names, or null.</summary>
     public static string? FileOf(IReadOnlyDictionary<string, string> environment) =>
         environment.TryGetValue(ConfigFileVariable, out string? file) && file.Length > 0 ? file : null;
 
-    /// <summary>Settings that are each allowed and do not go together.</summary>
+    /// <summary>Settings that are each allowed, but not together.</summary>
     private static void AddCombinationFaults(TcpInstrumentationOptions options, List<string> faults)
     {
         try
@@ -59,3 +65,8 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
         }
     }
 }
+
+/// <summary>The configuration has faults; the message lists every one with its key and what is allowed.</summary>
+internal sealed class ConfigurationException(IReadOnlyList<string> faults) : Exception(
+    $"agent: the configuration has {faults.Count} fault{(faults.Count == 1 ? "" : "s")}; nothing was started."
+    + string.Concat(faults.Select(fault => $"{Environment.NewLine}  - {fault}")));

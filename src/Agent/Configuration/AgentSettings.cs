@@ -1,3 +1,5 @@
+using Agent.Export.Pipeline;
+using Agent.Health;
 using Agent.Tcp;
 using Microsoft.Extensions.Logging;
 
@@ -6,7 +8,7 @@ namespace Agent.Configuration;
 /// <summary>The agent's own settings, with their defaults.</summary>
 internal sealed class AgentSettings
 {
-    /// <summary>The section <c>Tcp</c>. The agent's scope is every namespace; the library's is its own.</summary>
+    /// <summary>The section <c>Tcp</c>. The agent reads all namespaces by default, the library only its own.</summary>
     public TcpInstrumentationOptions Tcp { get; } = new() { Namespaces = NamespaceScope.All, IsWholeProcess = true };
 
     /// <summary>The section <c>Export</c>.</summary>
@@ -24,17 +26,17 @@ internal sealed class LoggingSettings
 {
     public const string DefaultCategory = "Default";
 
-    /// <summary>One line an event, as text or as a JSON object.</summary>
+    /// <summary>One line per event, as text or as a JSON object.</summary>
     public LogFormat Format { get; set; } = LogFormat.Text;
 
-    /// <summary>The least level logged, by category prefix; <c>Default</c> stands for all others.</summary>
+    /// <summary>The lowest level logged, by category prefix; <c>Default</c> stands for all others.</summary>
     public Dictionary<string, LogLevel> Levels { get; } = new(StringComparer.OrdinalIgnoreCase)
     {
         [DefaultCategory] = LogLevel.Information,
     };
 }
 
-/// <summary>How log lines look.</summary>
+/// <summary>The format of log lines.</summary>
 internal enum LogFormat
 {
     Text = 0,

@@ -2,15 +2,16 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
+using Agent.Export.Transport;
 
 namespace Agent.Configuration;
 
 /// <summary>
 /// The resource attributes of <c>OTEL_RESOURCE_ATTRIBUTES</c> and <c>OTEL_SERVICE_NAME</c>, which wins (OpenTelemetry
-/// specification, "Resource SDK"). A member that cannot be read is ignored and said; the others count.
+/// specification, "Resource SDK"). A member that cannot be read is ignored with a warning.
 /// </summary>
-/// <param name="Attributes">By key; of members with one key, the last counts.</param>
-/// <param name="Ignored">Why members are ignored, a sentence for each.</param>
+/// <param name="Attributes">By key; of members with the same key, the last wins.</param>
+/// <param name="Ignored">Why members are ignored, one sentence for each.</param>
 internal sealed record ResourceVariables(IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<string> Ignored)
 {
     private const string AttributesVariable = "OTEL_RESOURCE_ATTRIBUTES";
@@ -49,7 +50,7 @@ internal sealed record ResourceVariables(IReadOnlyDictionary<string, string> Att
         return new ResourceVariables(attributes, ignored);
     }
 
-    /// <summary>The platform's own ways leave alone, or replace, what they cannot decode.</summary>
+    /// <summary>Strict: the platform's own decoders keep or replace what they cannot decode.</summary>
     private static bool TryDecode(string text, [NotNullWhen(true)] out string? decoded)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(text);

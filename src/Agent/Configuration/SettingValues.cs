@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 namespace Agent.Configuration;
 
 /// <summary>One key and its value, as a source gave it.</summary>
-/// <param name="Key">The key, sections parted by colons.</param>
+/// <param name="Key">The key, its sections separated by colons.</param>
 /// <param name="Value">The value's text.</param>
 /// <param name="Source">The key as the operator wrote it: a variable's name, or a file and key.</param>
 internal sealed record SettingValue(string Key, string Value, string Source);
@@ -15,7 +15,7 @@ internal static class SettingValues
 {
     private const string EnvironmentSeparator = "__";
 
-    /// <summary>Variables such as <c>Tcp__ProcRoot</c>. Others are not the agent's, and not looked at.</summary>
+    /// <summary>Variables such as <c>Tcp__ProcRoot</c>; others are not the agent's.</summary>
     public static IEnumerable<SettingValue> FromEnvironment(IReadOnlyDictionary<string, string> environment) =>
         environment
             .OrderBy(variable => variable.Key, StringComparer.Ordinal)
@@ -38,7 +38,7 @@ internal static class SettingValues
 
         try
         {
-            // A stream, for the file provider hides files whose names begin with a dot.
+            // A stream, because the file provider hides files whose names begin with a dot.
             using FileStream stream = File.OpenRead(file);
             IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(stream).Build();
             return [.. root.AsEnumerable()

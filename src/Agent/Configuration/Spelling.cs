@@ -1,9 +1,9 @@
 namespace Agent.Configuration;
 
-/// <summary>Finds what a mistyped key was meant to be.</summary>
+/// <summary>Finds the key that a mistyped one was meant to be.</summary>
 internal static class Spelling
 {
-    /// <summary>The nearest candidate by edit distance, where at most a third of the key differs.</summary>
+    /// <summary>The nearest candidate by edit distance, if at most a third of the key differs.</summary>
     public static string? Nearest(string key, IEnumerable<string> candidates)
     {
         (string Candidate, int Distance) best = candidates
@@ -12,7 +12,7 @@ internal static class Spelling
         return best.Candidate is not null && best.Distance <= key.Length / 3 ? best.Candidate : null;
     }
 
-    /// <summary>Levenshtein's distance, letter case aside.</summary>
+    /// <summary>The Levenshtein distance, ignoring case.</summary>
     private static int Distance(string left, string right)
     {
         int[] row = [.. Enumerable.Range(0, right.Length + 1)];

@@ -1,11 +1,9 @@
 using Agent.Doctor.Checks;
-using Agent.Doctor.Collector;
 using Agent.Doctor.Proc;
-using Agent.Export;
 
 namespace Agent.Doctor;
 
-/// <summary>All the checks, in order. What several of them go by is looked at once.</summary>
+/// <summary>All checks, in order. Facts that several of them need are read once.</summary>
 internal sealed class Examination
 {
     private readonly DoctorContext _context;
@@ -60,11 +58,11 @@ internal sealed class Examination
 
     private Func<Finding> OfRoot(Func<Finding> look) => () => _root.Value.Fault is null
         ? look()
-        : Finding.Skipped("not to be told without the proc root");
+        : Finding.Skipped("needs the proc root");
 
     private Func<Finding> OfProcfs(Func<Finding> look) => OfRoot(() => _root.Value.IsProcfs
         ? look()
-        : Finding.Skipped("the proc root is no procfs"));
+        : Finding.Skipped("the proc root is not a procfs"));
 
     private ProcStatus Own() => new(ProcText.Lines(_context.Process, "status"));
 

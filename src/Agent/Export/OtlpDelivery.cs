@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Export.Answers;
 using Agent.Export.Pipeline;
 using Agent.Export.Spool;
@@ -14,7 +13,7 @@ internal sealed class OtlpDelivery : IAsyncDisposable
     /// <summary>When the agent stops, an attempt in progress gets that long before its payload goes to the spool.</summary>
     private static readonly TimeSpan LastAttempt = TimeSpan.FromSeconds(3);
 
-    private readonly CollectorSender _sender;
+    private readonly CollectorTransport _transport;
     private readonly DeliveryPipeline _pipeline;
     private readonly PayloadSpool? _spool;
     private readonly SpoolReplayer? _replayer;
@@ -26,23 +25,22 @@ internal sealed class OtlpDelivery : IAsyncDisposable
         OtlpSettings otlp, TelemetrySettings telemetry, ExportSettings settings, string userAgent,
         ExportStatus status, ILoggerFactory loggers, TimeProvider time)
     {
+        TimeSpan interval = TimeSpan.FromMilliseconds(telemetry.ExportIntervalMilliseconds);
         ILogger<DeliveryLog> logger = loggers.CreateLogger<DeliveryLog>();
-        DeliveryTimes times = DeliveryTimes.Of(telemetry, otlp, settings);
+        DeliveryTimes times = DeliveryTimes.Of(interval, otlp, settings);
         HeadersFile? headers = settings.HeadersFile.Length > 0 ? new HeadersFile(settings.HeadersFile, otlp.Protocol, logger) : null;
         var tallies = new DeliveryTallies(
-            UsualErrors.Transient(otlp.Protocol), UsualErrors.Final(otlp.Protocol, settings.Spool.IsOn));
+            ErrorTypes.Transient(otlp.Protocol), ErrorTypes.Final(otlp.Protocol, settings.Spool.IsOn));
         var log = new DeliveryLog(otlp, headers, settings.Spool.Path, status, logger, time);
         var pause = new CollectorPause(settings.Retry.MaxRetryAfter, time);
         _hurry = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
-        _sender = new CollectorSender(new CollectorTransport(otlp.Tls, logger), otlp.Headers, headers);
-        _pipeline = new DeliveryPipeline(
-            _sender.SendAsync, new Judge(otlp.Protocol, times.AttemptSetting, time), times, settings, tallies.Retries, time);
+        _transport = new CollectorTransport(otlp, headers, logger);
+        _pipeline = new DeliveryPipeline(_transport.SendAsync, otlp.Protocol, times, settings, tallies.Retries, time);
         if (settings.Spool.IsOn)
         {
             _spool = CreateSpool(settings.Spool, tallies, status, loggers, time);
             _spool.Open();
-            var pace = new ReplayPace(
-                settings.Spool.ReplayRate, TimeSpan.FromMilliseconds(telemetry.ExportIntervalMilliseconds), Random.Shared);
+            var pace = new ReplayPace(settings.Spool.ReplayRate, interval, Random.Shared);
             _replayer = new SpoolReplayer(
                 _spool, _pipeline, new OtlpRequest(otlp, userAgent), pause,
                 new CollectorPause(settings.Retry.MaxRetryAfter, time), pace, tallies.Rejected, log, time);
@@ -50,8 +48,7 @@ internal sealed class OtlpDelivery : IAsyncDisposable
         }
 
         _meter = new DeliveryMeter(tallies, _spool);
-        _handler = new DeliveryHandler(
-            _pipeline, _spool, pause, log, tallies.Rejected, live => _replayer?.LiveEnded(live), _hurry.Token);
+        _handler = new DeliveryHandler(_pipeline, _spool, pause, log, tallies.Rejected, _replayer, _hurry.Token);
     }
 
     /// <summary>For the SDK's exporter. Without a limit of its own: the pipeline has them.</summary>
@@ -90,7 +87,7 @@ internal sealed class OtlpDelivery : IAsyncDisposable
 
         _meter.Dispose();
         _handler.Dispose();
-        _sender.Dispose();
+        _transport.Dispose();
         _hurry.Dispose();
     }
 }

@@ -1,4 +1,4 @@
-using Agent.Configuration;
+using Agent.Export.Transport;
 using OpenTelemetry.Metrics;
 
 namespace Agent.Export;

@@ -1,11 +1,12 @@
 using System.Globalization;
-using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Telemetry;
+using Agent.Tcp;
 
 namespace Agent.Health;
 
 /// <summary>Judges whether the agent lives and is ready, by its collections alone.</summary>
-internal sealed class HealthReport(AgentConfiguration configuration, CollectionBeat beat, ExportStatus exports)
+internal sealed class HealthReport(TelemetrySettings telemetry, TcpInstrumentationOptions tcp, CollectionBeat beat, ExportStatus exports)
 {
     private const int MissedIntervals = 3;
 
@@ -15,9 +16,17 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
     /// <summary>Until the first collection: a cold start on a busy node, and a spool that is read.</summary>
     private static readonly TimeSpan Startup = TimeSpan.FromSeconds(30);
 
-    private readonly TimeSpan _limit = Limit(configuration);
+    private readonly TimeSpan _limit = Limit(telemetry, tcp);
+    private readonly string? _idle = telemetry.IdleReason;
 
-    private readonly string? _idle = configuration.Telemetry.IdleReason;
+    public HealthAnswer Answer(HealthRequest request) => request switch
+    {
+        { Path: null or "" } => new HealthAnswer(HealthAnswer.BadRequest, "not an HTTP/1.1 request"),
+        { IsAllowed: false } => new HealthAnswer(HealthAnswer.MethodNotAllowed, "only GET and HEAD are answered"),
+        { Path: "/healthz" } => Live(),
+        { Path: "/readyz" } => Ready(),
+        _ => new HealthAnswer(HealthAnswer.NotFound, "not found; there are /healthz and /readyz"),
+    };
 
     /// <summary>The loop lives. A process that does not should be restarted.</summary>
     public HealthAnswer Live()
@@ -30,7 +39,7 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
         TimeSpan age = beat.Age;
         TimeSpan limit = beat.HasBeaten ? _limit : _limit + Startup;
         return age > limit
-            ? new HealthAnswer(HealthAnswer.Bad, $"no collection for {Seconds(age)}; {Seconds(limit)} is the most")
+            ? new HealthAnswer(HealthAnswer.Bad, $"no collection for {Seconds(age)}; the limit is {Seconds(limit)}")
             : new HealthAnswer(HealthAnswer.Good, Collected(age));
     }
 
@@ -48,7 +57,7 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
         }
 
         string delivery = exports.IsFailing ? "; exports fail: " + Reason(exports.Last) : "";
-        string spool = exports.SpoolFault is { } fault ? $"; the spool cannot be used, exports are held in memory only: {fault}" : "";
+        string spool = exports.SpoolFault is { } fault ? $"; the spool cannot be used, exports are kept in memory only: {fault}" : "";
         return new HealthAnswer(HealthAnswer.Good, $"ready; {Collected(beat.Age)}{delivery}{spool}");
     }
 
@@ -56,18 +65,18 @@ internal sealed class HealthReport(AgentConfiguration configuration, CollectionB
     /// How long it may go without a collection: three intervals, and what the settings allow a collection and its export
     /// to take. A node that is slow to read and a collector that hangs are no reasons to restart the agent.
     /// </summary>
-    private static TimeSpan Limit(AgentConfiguration configuration) =>
-        (MissedIntervals * TimeSpan.FromMilliseconds(configuration.Telemetry.ExportIntervalMilliseconds))
-        + configuration.Settings.Tcp.CollectionTimeout
-        + (FallbackTables * configuration.Settings.Tcp.ReadTimeout)
-        + TimeSpan.FromMilliseconds(configuration.Telemetry.Otlp?.TimeoutMilliseconds ?? 0);
+    private static TimeSpan Limit(TelemetrySettings telemetry, TcpInstrumentationOptions tcp) =>
+        (MissedIntervals * TimeSpan.FromMilliseconds(telemetry.ExportIntervalMilliseconds))
+        + tcp.CollectionTimeout
+        + (FallbackTables * tcp.ReadTimeout)
+        + TimeSpan.FromMilliseconds(telemetry.Otlp?.TimeoutMilliseconds ?? 0);
 
     private static string Reason(ExportOutcome outcome) => outcome switch
     {
         ExportOutcome.Refused => "the collector refuses them",
-        ExportOutcome.Kept => "the collector cannot be reached or does not take them; the spool keeps them",
-        ExportOutcome.KeptInMemory => "the collector cannot be reached or does not take them, nor the spool's disk; memory keeps them",
-        _ => "the collector cannot be reached or does not take them; they are lost",
+        ExportOutcome.Kept => "the collector cannot be reached or does not accept them; they are kept in the spool",
+        ExportOutcome.KeptInMemory => "the collector cannot be reached or does not accept them; they are kept in memory, because the spool cannot be used",
+        _ => "the collector cannot be reached or does not accept them; they are dropped",
     };
 
     private string Collected(TimeSpan age) => beat.HasBeaten

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Agent.Health;
 
 /// <summary>What a client asks for.</summary>
@@ -29,11 +31,45 @@ internal readonly record struct HealthRequest(string Path, bool IsHead, bool IsA
         ReadOnlySpan<byte> path = query < 0 ? target : target[..query];
         bool isHead = method.SequenceEqual("HEAD"u8);
         return new HealthRequest(
-            path.Length is > 0 and <= MaxPath ? System.Text.Encoding.ASCII.GetString(path) : "/",
+            path.Length is > 0 and <= MaxPath ? Encoding.ASCII.GetString(path) : "/",
             isHead,
             isHead || method.SequenceEqual("GET"u8));
     }
 
     /// <summary>The blank line after the header has come.</summary>
     public static bool IsComplete(ReadOnlySpan<byte> head) => head.IndexOf("\r\n\r\n"u8) >= 0;
+}
+
+/// <summary>An answer to a question about the agent's health.</summary>
+/// <param name="Status">The HTTP status (RFC 9110 section 15).</param>
+/// <param name="Text">One line that says why.</param>
+internal readonly record struct HealthAnswer(int Status, string Text)
+{
+    public const int Good = 200;
+    public const int BadRequest = 400;
+    public const int NotFound = 404;
+    public const int MethodNotAllowed = 405;
+    public const int TooLarge = 431;
+    public const int Bad = 503;
+
+    /// <summary>As HTTP/1.1 (RFC 9112), closing the connection.</summary>
+    public byte[] Format(bool headOnly)
+    {
+        string allow = Status == MethodNotAllowed ? "Allow: GET, HEAD\r\n" : "";
+        string body = Text + "\n";
+        return Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 {Status} {Reason}\r\n{allow}"
+            + "Content-Type: text/plain; charset=us-ascii\r\nCache-Control: no-store\r\nConnection: close\r\n"
+            + $"Content-Length: {body.Length}\r\n\r\n{(headOnly ? "" : body)}");
+    }
+
+    private string Reason => Status switch
+    {
+        Good => "OK",
+        BadRequest => "Bad Request",
+        NotFound => "Not Found",
+        MethodNotAllowed => "Method Not Allowed",
+        TooLarge => "Request Header Fields Too Large",
+        _ => "Service Unavailable",
+    };
 }

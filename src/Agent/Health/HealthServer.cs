@@ -1,6 +1,6 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
-using Agent.Configuration;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -10,11 +10,8 @@ namespace Agent.Health;
 /// Answers <c>/healthz</c> and <c>/readyz</c> where <c>Health:Port</c> says. A bare listener: a web server would cost a
 /// quarter of the agent's memory.
 /// </summary>
-internal sealed partial class HealthServer(
-    AgentConfiguration configuration,
-    HealthEndpoint endpoint,
-    TimeProvider time,
-    ILogger<HealthServer> logger) : IHostedService, IDisposable
+internal sealed partial class HealthServer(HealthSettings settings, HealthReport report, TimeProvider time, ILogger<HealthServer> logger)
+    : IHostedService, IDisposable
 {
     /// <summary>Clients served at once; more wait in the listener's queue.</summary>
     private const int MaxClients = 16;
@@ -30,16 +27,16 @@ internal sealed partial class HealthServer(
     private Socket? _listener;
     private Task _accepting = Task.CompletedTask;
 
-    private IPEndPoint Address => new(configuration.Settings.Health.Address, configuration.Settings.Health.Port);
+    private IPEndPoint Address => new(settings.Address, settings.Port);
 
     /// <summary>
     /// Listens, where a port is set; clients are served from <see cref="StartAsync"/> on, which listens too where this was not
     /// called: the host logs what is thrown there, with its stack.
     /// </summary>
-    /// <exception cref="ConfigurationException">The port cannot be listened on.</exception>
+    /// <exception cref="IOException">The port cannot be listened on; the message names the settings.</exception>
     public void Listen()
     {
-        if (configuration.Settings.Health.IsOn)
+        if (settings.IsOn)
         {
             _listener ??= Listen(Address);
         }
@@ -83,8 +80,8 @@ internal sealed partial class HealthServer(
         catch (SocketException exception)
         {
             listener.Dispose();
-            throw new ConfigurationException(
-                [$"Health:Port, Health:Address: cannot listen on {address} ({exception.Message}); name a free port and an address of this machine, or set the port to 0 for none."]);
+            throw new IOException(
+                $"Health:Port, Health:Address: cannot listen on {address} ({exception.Message}); name a free port and an address of this machine, or set the port to 0 for none.", exception);
         }
     }
 
@@ -129,7 +126,7 @@ internal sealed partial class HealthServer(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, stop);
         try
         {
-            await HealthConnection.ServeAsync(client, endpoint, both.Token);
+            await HealthConnection.ServeAsync(client, report, both.Token);
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
@@ -150,12 +147,109 @@ internal sealed partial class HealthServer(
         }
     }
 
-    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "Health is answered on {Address}: /healthz, /readyz.")]
+    [LoggerMessage(EventId = 40, Level = LogLevel.Information, Message = "The health endpoint listens on {Address}: /healthz, /readyz.")]
     private partial void Listening(IPEndPoint address);
 
-    [LoggerMessage(EventId = 41, Level = LogLevel.Debug, Message = "A client of the health port was not answered: {Reason}")]
+    [LoggerMessage(EventId = 41, Level = LogLevel.Debug, Message = "A health request was not answered: {Reason}")]
     private partial void ClientFailed(string reason);
 
-    [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "The health port cannot take a client: {Reason}")]
+    [LoggerMessage(EventId = 42, Level = LogLevel.Warning, Message = "The health endpoint cannot accept a connection: {Reason}")]
     private partial void AcceptFailed(string reason);
+}
+
+/// <summary>One client, one request, one answer: bounded in bytes and in time.</summary>
+internal static class HealthConnection
+{
+    /// <summary>Room for the longest header that is read; a kubelet's is under 200 bytes.</summary>
+    private const int MaxHead = 4096;
+
+    /// <summary>What a refused client may still send before it is cut off, so that it sees the answer and not a reset.</summary>
+    private const int MaxDrained = 16 * MaxHead;
+
+    /// <summary>Reads, answers, and waits until the client has the answer.</summary>
+    /// <exception cref="SocketException">The client went away.</exception>
+    /// <exception cref="OperationCanceledException">The client was too slow.</exception>
+    public static async Task ServeAsync(Socket client, HealthReport report, CancellationToken cancellation)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxHead);
+        try
+        {
+            int length = await ReadHeadAsync(client, buffer.AsMemory(0, MaxHead), cancellation);
+            if (length == 0)
+            {
+                return;
+            }
+
+            byte[] response = Respond(buffer.AsSpan(0, length), report);
+            await SendAsync(client, response, cancellation);
+            client.Shutdown(SocketShutdown.Send);
+            for (int drained = 0; drained < MaxDrained;)
+            {
+                int read = await client.ReceiveAsync(buffer, SocketFlags.None, cancellation);
+                if (read == 0)
+                {
+                    return;
+                }
+
+                drained += read;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static byte[] Respond(ReadOnlySpan<byte> head, HealthReport report)
+    {
+        if (head.Length == MaxHead && !HealthRequest.IsComplete(head))
+        {
+            return new HealthAnswer(HealthAnswer.TooLarge, "the request is too large").Format(headOnly: false);
+        }
+
+        HealthRequest request = HealthRequest.Parse(head);
+        return report.Answer(request).Format(request.IsHead);
+    }
+
+    /// <summary>Reads the request's header.</summary>
+    /// <returns>How much was read: up to the blank line, the client's end, or all of the buffer.</returns>
+    private static async Task<int> ReadHeadAsync(Socket client, Memory<byte> buffer, CancellationToken cancellation)
+    {
+        int length = 0;
+        while (length < buffer.Length && !HealthRequest.IsComplete(buffer.Span[..length]))
+        {
+            int read = await client.ReceiveAsync(buffer[length..], SocketFlags.None, cancellation);
+            if (read == 0)
+            {
+                break;
+            }
+
+            length += read;
+        }
+
+        return length;
+    }
+
+    private static async Task SendAsync(Socket client, ReadOnlyMemory<byte> response, CancellationToken cancellation)
+    {
+        while (response.Length > 0)
+        {
+            int sent = await client.SendAsync(response, SocketFlags.None, cancellation);
+            response = response[sent..];
+        }
+    }
+}
+
+/// <summary>The section <c>Health</c>: where <c>/healthz</c> and <c>/readyz</c> are answered.</summary>
+internal sealed class HealthSettings
+{
+    public const int MaxPort = 65535;
+
+    /// <summary>TCP port, 1 to <see cref="MaxPort"/>; 0 for none.</summary>
+    public int Port { get; set; }
+
+    /// <summary>The address to listen on. Loopback: who may ask is who is on the machine.</summary>
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+    public bool IsOn => Port > 0;
 }

@@ -1,35 +1,42 @@
-using Agent.Export.Telemetry;
+using Agent.Export;
 using Agent.Tcp;
+using Agent.Tcp.Metrics;
 using Agent.Tcp.Metrics.Definitions;
 using OpenTelemetry.Metrics;
 
 namespace Agent.Hosting;
 
 /// <summary>
-/// Gives the SDK room for every series that may live at a time, and no more: it allocates for an instrument's limit
-/// (2,000 series by default) when the instrument is made.
+/// Cardinality limits for the SDK: room for every series that may live at a time, and no more, because the SDK allocates for
+/// an instrument's limit (2,000 series by default) when the instrument is created.
 /// </summary>
 internal static class CardinalityViews
 {
-    /// <summary>
-    /// Of the agent's own metrics. The widest attribute is <c>error.type</c>, which holds status codes of HTTP and gRPC.
-    /// </summary>
+    /// <summary>For the agent's own metrics. Their widest attribute is <c>error.type</c>, with status codes of HTTP and gRPC.</summary>
     private const int OwnLimit = 200;
 
+    /// <summary>The host's namespace, or the agent's own, and the one called <c>other</c>.</summary>
+    private const int FurtherNamespaces = 2;
+
+    /// <summary>Gives the limits to the SDK, and to the library, which replaces its meter before one is reached.</summary>
     public static MeterProviderBuilder AddCardinalityViews(this MeterProviderBuilder builder, TcpInstrumentationOptions options)
     {
-        foreach ((string metric, int limit) in options.CardinalityLimits)
+        foreach (TcpMetricDefinition definition in TcpMetricDefinitions.All.Concat(DeliveryMetricDefinitions.All))
         {
-            Add(metric, limit);
+            int limit = definition.IsOfNamespaces ? LimitFor(definition, options) : OwnLimit;
+            builder.AddView(definition.Name, new MetricStreamConfiguration { CardinalityLimit = limit });
+            if (definition.IsOfNamespaces)
+            {
+                options.CardinalityLimits[definition.Name] = limit;
+            }
         }
 
-        foreach (TcpMetricDefinition own in TcpMetricDefinitions.All.Where(one => !one.IsOfNamespaces).Concat(DeliveryMetricDefinitions.All))
-        {
-            Add(own.Name, OwnLimit);
-        }
-
+        options.CardinalityLimit = options.CardinalityLimits[TcpMetricDefinitions.Connections.Name];
         return builder;
-
-        void Add(string metric, int limit) => builder.AddView(metric, new MetricStreamConfiguration { CardinalityLimit = limit });
     }
+
+    /// <summary>Twice what may live at a time: the meter is replaced at half.</summary>
+    private static int LimitFor(TcpMetricDefinition definition, TcpInstrumentationOptions options) => Math.Max(
+        TcpInstrumentationOptions.MinCardinalityLimit,
+        2 * SeriesLimits.PointsOf(definition, options.MaxListenerPorts) * ((options.Namespaces == NamespaceScope.All ? options.MaxNamespaces : 0) + FurtherNamespaces));
 }

@@ -1,8 +1,8 @@
 using System.Net;
 using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Agent.Health;
 using Agent.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -122,7 +122,7 @@ internal sealed partial class MeterProviderService(
 
     private string Outcome(bool ended) => configuration.Telemetry switch
     {
-        { Otlp: not null } => (ended ? status.Last : ExportOutcome.Lost) switch
+        { Otlp: not null } => (ended ? status.Last : ExportOutcome.Dropped) switch
         {
             ExportOutcome.Delivered => "the last collection was exported",
             ExportOutcome.Kept => $"the last collection is kept in {configuration.Settings.Export.Spool.Path}",

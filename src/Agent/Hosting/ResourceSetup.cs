@@ -4,9 +4,7 @@ using OpenTelemetry.Resources;
 
 namespace Agent.Hosting;
 
-/// <summary>
-/// Who reports: the agent's own attributes, then those of <see cref="ResourceVariables"/>, which win.
-/// </summary>
+/// <summary>The resource: the agent's own attributes, then those of <see cref="ResourceVariables"/>, which win.</summary>
 internal static class ResourceSetup
 {
     public const string ServiceName = "tcp-agent";

@@ -3,7 +3,7 @@ using Agent.Tests.Support.Chart;
 
 namespace Agent.Tests.Chart;
 
-/// <summary>What cannot work is refused before anything is installed, with the mend.</summary>
+/// <summary>What cannot work is refused before anything is installed, with the fix.</summary>
 public sealed class ChartRefusalTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class ChartRefusalTests
     [InlineData("resourceAttributes.team=a=b", "resourceAttributes.team: a comma or an equals sign would begin another attribute")]
     [InlineData("resourceAttributes.team=100%", "resourceAttributes.team: a percent sign begins an encoded character")]
     [InlineData("otlp.tls.caSecret.name=ca,otlp.endpoint=http://c:4317?key=k", "otlp.tls is set, and http://c:4317 is not encrypted")]
-    public Task Template_WhatCannotWork_IsRefusedWithTheMend(string set, string mend) => RefusedAsync(set, mend);
+    public Task Template_WhatCannotWork_IsRefusedWithTheFix(string set, string fix) => RefusedAsync(set, fix);
 
     [Theory]
     [InlineData("otlp.endpont=x", "Additional property endpont is not allowed")]

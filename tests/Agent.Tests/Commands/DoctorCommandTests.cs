@@ -22,7 +22,7 @@ public sealed class DoctorCommandTests : IDisposable
             "configuration", "proc-root", "proc-owner", "host-namespace", "processes", "namespaces", "pod-names", "snapshot",
             "sources", "ipv6", "privileges", "open-files", "spool", "exporter", "collector", "clock",
         ]);
-        run.Checks.ShouldAllBe(check => check.Found.Length > 0 && (check.Mend != null) == (check.Status == "warning"));
+        run.Checks.ShouldAllBe(check => check.Found.Length > 0 && (check.Fix != null) == (check.Status == "warning"));
         run["sources"].Status.ShouldBe("ok");
         run["collector"].Status.ShouldBe("skipped");
     }
@@ -49,7 +49,7 @@ public sealed class DoctorCommandTests : IDisposable
         run.Ok.ShouldBeFalse();
         run.Checks.Where(check => check.Status == "failed").ShouldHaveSingleItem().Id.ShouldBe("proc-root");
         run["proc-root"].Found.ShouldContain(_folder.File("nowhere"));
-        run["proc-root"].Mend!.ShouldContain("Tcp__ProcRoot");
+        run["proc-root"].Fix!.ShouldContain("Tcp__ProcRoot");
         run["host-namespace"].Status.ShouldBe("skipped");
         run["snapshot"].Status.ShouldBe("skipped");
     }
@@ -121,7 +121,7 @@ public sealed class DoctorCommandTests : IDisposable
             byVariable ? ["doctor", "--json"] : ["doctor", "--json", "--config", file],
             byVariable ? [new("AGENT_CONFIG", file)] : []));
 
-        run["configuration"].Found.ShouldStartWith($"valid: file {file}, 0 variable(s) of the agent's");
+        run["configuration"].Found.ShouldStartWith($"valid: file {file}, 0 variable(s) of the agent");
         run["proc-root"].Found.ShouldStartWith(FixtureProcRoot.Path);
     }
 

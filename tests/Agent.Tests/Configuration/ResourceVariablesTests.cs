@@ -1,4 +1,5 @@
 using Agent.Configuration;
+using Agent.Export.Transport;
 
 namespace Agent.Tests.Configuration;
 

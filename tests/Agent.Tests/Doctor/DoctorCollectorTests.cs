@@ -113,7 +113,7 @@ public sealed class DoctorCollectorTests
         DoctorRun run = await DoctorRun.StartAsync(
             [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_TIMEOUT", "500")]);
 
-        Failed(run, "no answer in time (OTEL_EXPORTER_OTLP_TIMEOUT); a TCP connection can be had", "takes connections and does not answer");
+        Failed(run, "no answer in time (OTEL_EXPORTER_OTLP_TIMEOUT); a TCP connection succeeds", "accepts connections but does not answer");
     }
 
     [Theory]
@@ -140,11 +140,11 @@ public sealed class DoctorCollectorTests
         receiver.Exports.ShouldHaveSingleItem().ClientCertificate.ShouldBe("CN=agent");
     }
 
-    private static void Failed(DoctorRun run, string said, string mend)
+    private static void Failed(DoctorRun run, string said, string fix)
     {
         run.ExitCode.ShouldBe(1, run.Text);
         run["collector"].Status.ShouldBe("failed");
         run["collector"].Found.ShouldContain(said);
-        run["collector"].Mend!.ShouldContain(mend);
+        run["collector"].Fix!.ShouldContain(fix);
     }
 }

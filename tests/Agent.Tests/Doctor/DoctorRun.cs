@@ -19,11 +19,11 @@ internal sealed record DoctorRun(int ExitCode, IReadOnlyList<DoctorRun.Checked> 
             check.GetProperty("id").GetString()!,
             check.GetProperty("status").GetString()!,
             check.GetProperty("found").GetString()!,
-            check.TryGetProperty("mend", out JsonElement mend) ? mend.GetString() : null))];
+            check.TryGetProperty("fix", out JsonElement fix) ? fix.GetString() : null))];
         return new DoctorRun(result.ExitCode, checks, json.RootElement.GetProperty("ok").GetBoolean(),
             json.RootElement.TryGetProperty("pid", out JsonElement pid) ? pid.GetInt32() : null,
             result.OutputText);
     }
 
-    internal sealed record Checked(string Id, string Status, string Found, string? Mend);
+    internal sealed record Checked(string Id, string Status, string Found, string? Fix);
 }

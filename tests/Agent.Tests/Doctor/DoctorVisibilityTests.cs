@@ -30,14 +30,14 @@ public sealed class DoctorVisibilityTests : IDisposable
     [Theory]
     [InlineData("hidepid=2", "hidepid=invisible", "remount,gid=N")]
     [InlineData("hidepid=2,gid=65533", "hidepid=invisible,gid=65533", "supplementalGroups: [65533]")]
-    public async Task Doctor_HidePid2AsAnOrdinaryUser_FailsAndNamesTheOption(string option, string shown, string mend)
+    public async Task Doctor_HidePid2AsAnOrdinaryUser_FailsAndNamesTheOption(string option, string shown, string fix)
     {
         DoctorRun run = await RunBehindAsync(option, "--clear-groups");
 
         run.ExitCode.ShouldBe(1, run.Text);
         run["processes"].Status.ShouldBe("failed");
         run["processes"].Found.ShouldContain($"the procfs is mounted with {shown}");
-        run["processes"].Mend!.ShouldContain(mend);
+        run["processes"].Fix!.ShouldContain(fix);
         run["host-namespace"].Status.ShouldBe("failed");
         run["privileges"].Found.ShouldStartWith("uid 65532, gid 65532; no capabilities");
     }
@@ -76,7 +76,7 @@ public sealed class DoctorVisibilityTests : IDisposable
 
         run.ExitCode.ShouldBe(exitCode, run.Text);
         run["proc-owner"].Status.ShouldBe(expected);
-        run["proc-owner"].Mend!.ShouldContain("hostPID: true");
+        run["proc-owner"].Fix!.ShouldContain("hostPID: true");
         run["processes"].Status.ShouldBe("ok");
         run["processes"].Found.ShouldMatch("^[0-9]+ processes seen, none refused$");
     }

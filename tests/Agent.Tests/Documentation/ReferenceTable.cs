@@ -1,6 +1,6 @@
 using System.Globalization;
 using Agent.Configuration;
-using Agent.Export.Telemetry;
+using Agent.Export;
 using Agent.Tcp;
 using Agent.Tcp.Metrics.Definitions;
 using Agent.Tests.Support;

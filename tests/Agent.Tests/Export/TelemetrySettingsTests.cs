@@ -1,5 +1,5 @@
-using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Transport;
 using OpenTelemetry.Metrics;
 
 namespace Agent.Tests.Export;

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Net.Sockets;
+using Agent.Tests.Support;
 
 namespace Agent.Tests.Health;
 
@@ -70,15 +70,22 @@ public sealed class HealthServerTests
     [Fact]
     public async Task Ask_BesideSilentClients_IsAnsweredOnceTheyAreCutOff()
     {
-        await using RunningHealthServer server = await RunningHealthServer.StartAsync();
+        var time = new ManualTime();
+        await using RunningHealthServer server = await RunningHealthServer.StartAsync(time);
         server.Beat.Beat();
         Socket[] silent = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => HealthClient.ConnectAsync(server.Port)));
-        var watch = Stopwatch.StartNew();
+        Task<string> asked = HealthClient.GetAsync(server.Port, "/healthz");
+        await Task.Delay(100);
+        asked.IsCompleted.ShouldBeFalse("all places are taken");
 
-        string answer = await HealthClient.GetAsync(server.Port, "/healthz");
+        // Again and again: each client's time begins when it is accepted.
+        await Deadline.UntilAsync(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(2));
+            return asked.IsCompleted;
+        });
 
-        answer.ShouldStartWith("HTTP/1.1 200 OK\r\n");
-        watch.Elapsed.ShouldBeInRange(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5));
+        (await asked).ShouldStartWith("HTTP/1.1 200 OK\r\n");
         foreach (Socket client in silent)
         {
             (await client.ReceiveAsync(new byte[1])).ShouldBe(0);

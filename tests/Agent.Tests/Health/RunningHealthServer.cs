@@ -1,7 +1,7 @@
-using System.Globalization;
-using Agent.Configuration;
 using Agent.Export;
+using Agent.Export.Telemetry;
 using Agent.Health;
+using Agent.Tcp;
 using Agent.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,16 +18,12 @@ internal sealed class RunningHealthServer : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<RunningHealthServer> StartAsync()
+    public static async Task<RunningHealthServer> StartAsync(TimeProvider? time = null)
     {
         int port = FreePort.Next();
-        AgentConfiguration configuration = AgentConfiguration.Load(null, new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["Health__Port"] = port.ToString(CultureInfo.InvariantCulture),
-        });
         var beat = new CollectionBeat(TimeProvider.System);
-        var endpoint = new HealthEndpoint(new HealthReport(configuration, beat, new ExportStatus()));
-        var server = new HealthServer(configuration, endpoint, TimeProvider.System, NullLogger<HealthServer>.Instance);
+        var report = new HealthReport(new TelemetrySettings { Console = true }, new TcpInstrumentationOptions(), beat, new ExportStatus());
+        var server = new HealthServer(new HealthSettings { Port = port }, report, time ?? TimeProvider.System, NullLogger<HealthServer>.Instance);
         await server.StartAsync(CancellationToken.None);
         return new RunningHealthServer(server, beat, port);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Agent.Configuration;
 using Agent.Export;
 using Agent.Hosting;
@@ -24,6 +25,42 @@ public sealed class MemoryReturnTests
         await memory.StopAsync(CancellationToken.None);
 
         time.Due.ShouldBe([TimeSpan.FromSeconds(first), TimeSpan.FromSeconds(further)]);
+    }
+
+    [Fact]
+    public void UnchangedFileMappings_OfSmaps_AreThoseThatTheirFileStillHolds()
+    {
+        const string Smaps = """
+            560000000000-560000001000 r--p 00000000 fe:00 17 /usr/local/bin/the agent
+            Size:                  4 kB
+            Anonymous:             0 kB
+            VmFlags: rd mr mw me sd
+            560000001000-560000004000 r-xp 00001000 fe:00 17 /usr/local/bin/the agent
+            Anonymous:             0 kB
+            560000004000-560000005000 r--p 00004000 fe:00 17 /usr/local/bin/the agent
+            Anonymous:             4 kB
+            560000005000-560000006000 rw-p 00005000 fe:00 17 /usr/local/bin/the agent
+            Anonymous:             0 kB
+            560000006000-560000007000 r--p 00000000 00:00 0
+            Anonymous:             0 kB
+            7f0000000000-7f0000001000 r--s 00000000 fe:00 18 /var/shared
+            Anonymous:             0 kB
+            7fff00000000-7fff00001000 r-xp 00000000 00:00 0 [vdso]
+            Anonymous:             0 kB
+            """;
+
+        MemoryReturn.UnchangedFileMappings(Smaps.Split('\n'))
+            .Select(mapping => ((ulong)mapping.Start, (ulong)mapping.Length)).ToArray()
+            .ShouldBe([(0x560000000000, 0x1000), (0x560000001000, 0x3000)]);
+    }
+
+    [Fact]
+    public void UnchangedFileMappings_OfThisProcess_HoldTheCLibrary()
+    {
+        (nuint Start, nuint Length)[] mappings = [.. MemoryReturn.UnchangedFileMappings(File.ReadLines("/proc/self/smaps"))];
+
+        ulong function = (ulong)NativeLibrary.GetExport(NativeLibrary.Load("libc.so.6"), "malloc_trim");
+        mappings.ShouldContain(mapping => function >= (ulong)mapping.Start && function - (ulong)mapping.Start < (ulong)mapping.Length);
     }
 
     /// <summary>Timers fire at once, and tell when they were due.</summary>

@@ -36,7 +36,7 @@ public sealed class HealthTests
         await using TestProcess agent = AgentProgram.Start(
             [], [AgentRun.OverFixture, Port(port), new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.By(receiver, protocol)]);
 
-        await agent.Error.WaitForAsync("Health is answered");
+        await agent.Error.WaitForAsync("The health endpoint listens");
 
         (await AnswerAsync(port, "/readyz", "200 OK", agent)).ShouldContain("ready; collected");
 

@@ -1,4 +1,4 @@
-using Agent.Export.Telemetry;
+using Agent.Export;
 using Agent.Tcp.Metrics.Definitions;
 using Agent.Tests.Documentation;
 using Agent.Tests.Support;

@@ -1,8 +1,6 @@
-using Agent.Doctor.Collector;
-
 namespace Agent.Doctor.Checks;
 
-/// <summary>Whether the clocks of this machine and of the collector agree: backends refuse samples from the future or the past.</summary>
+/// <summary>Whether the clocks of this machine and of the collector agree: backends refuse samples too far in the future or past.</summary>
 internal static class ClockCheck
 {
     /// <summary>Far below what backends refuse (minutes), far above the second that HTTP dates are rounded to.</summary>
@@ -12,14 +10,14 @@ internal static class ClockCheck
     {
         if (answer?.Date is not { } date)
         {
-            return Finding.Skipped("no answer of a collector carries the time to compare with");
+            return Finding.Skipped("no collector's answer carries a date to compare with");
         }
 
         TimeSpan ahead = answer.Now - date;
-        string found = $"this clock is {Math.Abs(ahead.TotalSeconds):0} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} the collector's (its answer's Date)";
+        string found = $"this clock is {Math.Abs(ahead.TotalSeconds):0} s {(ahead < TimeSpan.Zero ? "behind" : "ahead of")} the collector's (Date of its answer)";
         return ahead.Duration() <= Tolerance
             ? Finding.Ok(found)
-            : Finding.Warning(found, new Mend(
-                "Set this machine's clock, or the collector's, by NTP (timedatectl, chronyc tracking): backends refuse samples whose time is too far off."));
+            : Finding.Warning(found, new Fix(
+                "Synchronize this machine's clock, or the collector's, by NTP (timedatectl, chronyc tracking): backends refuse samples whose time is too far off."));
     }
 }

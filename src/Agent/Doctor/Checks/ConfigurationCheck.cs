@@ -3,7 +3,7 @@ using Agent.Export;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>Where the configuration comes from. That it is valid is known: the command ends before the checks when it is not.</summary>
+/// <summary>Where the configuration comes from. It is valid: otherwise the command ends before the checks.</summary>
 internal static class ConfigurationCheck
 {
     public static Finding Look(DoctorContext context)
@@ -12,13 +12,13 @@ internal static class ConfigurationCheck
         int otel = context.Environment.Count(variable =>
             variable.Key.StartsWith("OTEL_", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(variable.Value));
         string file = context.ConfigFile is { } name ? $"file {name}" : "no file (built-in defaults)";
-        string found = $"valid: {file}, {own} variable(s) of the agent's, {otel} of OpenTelemetry's (OTEL_*)";
+        string found = $"valid: {file}, {own} variable(s) of the agent, {otel} of OpenTelemetry (OTEL_*)";
         return context.Configuration.Ignored is { Count: > 0 } ignored
-            ? Finding.Warning($"{found}; {string.Join("; ", ignored)}", new Mend(Fix(context.Configuration)))
+            ? Finding.Warning($"{found}; {string.Join("; ", ignored)}", new Fix(HowToFix(context.Configuration)))
             : Finding.Ok(found);
     }
 
-    private static string Fix(AgentConfiguration configuration)
+    private static string HowToFix(AgentConfiguration configuration)
     {
         string attributes = configuration.Resource.Ignored.Count > 0
             ? "Write key=value pairs separated by commas, values percent-encoded: %25 for a percent sign."

@@ -1,11 +1,10 @@
-using Agent.Doctor.Collector;
 using Agent.Export;
 using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>What is exported, where to, how often.</summary>
+/// <summary>What is exported, where to and how often.</summary>
 internal static class ExporterCheck
 {
     public static Finding Judge(TelemetrySettings telemetry)
@@ -17,16 +16,16 @@ internal static class ExporterCheck
         {
             { IsDisabled: true } => Finding.Warning(
                 $"nothing is collected or exported: {telemetry.IdleReason}",
-                new Mend("Remove OTEL_SDK_DISABLED, or set it to false.")),
+                new Fix("Remove OTEL_SDK_DISABLED, or set it to false.")),
             { Otlp: { } otlp } when otlp.TimeoutMilliseconds >= telemetry.ExportIntervalMilliseconds => Finding.Warning(
                 $"{Describe(otlp)}, {every}{also}; one export may take as long as the interval",
-                new Mend("Set OTEL_EXPORTER_OTLP_TIMEOUT below OTEL_METRIC_EXPORT_INTERVAL, or a collector that hangs delays the next collection.")),
+                new Fix("Set OTEL_EXPORTER_OTLP_TIMEOUT below OTEL_METRIC_EXPORT_INTERVAL, or a collector that hangs delays the next collection.")),
             { Otlp: { } otlp } => Finding.Ok($"{Describe(otlp)}, {every}{also}"),
             { IsUnconfigured: true } => Finding.Ok($"no endpoint is configured: a table is printed to the console {every}"),
             { Console: true } => Finding.Ok($"a table is printed to the console {every}"),
             _ => Finding.Warning(
                 $"nothing is collected or exported: {telemetry.IdleReason}",
-                new Mend("Set OTEL_METRICS_EXPORTER to otlp, console, or both with a comma.")),
+                new Fix("Set OTEL_METRICS_EXPORTER to otlp, console, or both with a comma.")),
         };
     }
 
@@ -37,7 +36,7 @@ internal static class ExporterCheck
         return $"OTLP by {protocol} to {ShownUrl.Of(otlp.Endpoint)}"
             + (otlp.Compression == OtlpExportCompression.GZip ? ", gzip" : "")
             + (headers > 0 ? $", {headers} header(s), values not shown" : "")
-            + (otlp.Tls.Authorities is null ? "" : ", own authorities")
+            + (otlp.Tls.Authorities is null ? "" : ", own certificate authorities")
             + (otlp.Tls.Client is null ? "" : ", client certificate")
             + $", timeout {otlp.TimeoutMilliseconds / 1000.0:0.###} s";
     }

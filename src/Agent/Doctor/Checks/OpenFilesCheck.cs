@@ -3,10 +3,10 @@ using Agent.Doctor.Proc;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>Whether this process may open as many files as the agent can need: its own, and a socket a namespace.</summary>
+/// <summary>Whether this process may open as many files as the agent can need: its own, and one socket per namespace.</summary>
 internal static class OpenFilesCheck
 {
-    /// <summary>The runtime's, the logs', and those of connections to the collector.</summary>
+    /// <summary>Files of the runtime and the logs, and connections to the collector.</summary>
     private const long Base = 200;
 
     private const string Limit = "Max open files";
@@ -29,7 +29,7 @@ internal static class OpenFilesCheck
         bool isEnough = !long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out long limit) || limit >= needed;
         return isEnough
             ? Finding.Ok(found)
-            : Finding.Warning(found, new Mend(
+            : Finding.Warning(found, new Fix(
                 $"Raise the limit to {needed} or more (systemd: LimitNOFILE={needed}; a shell: ulimit -n {needed}).",
                 "the container runtime sets it on the node (containerd's LimitNOFILE)."));
     }

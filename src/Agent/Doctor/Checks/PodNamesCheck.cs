@@ -3,13 +3,13 @@ using Agent.Text;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>A directory that pods have their names from.</summary>
-/// <param name="Path">Where it is.</param>
+/// <summary>A directory that pod names are read from.</summary>
+/// <param name="Path">Its path.</param>
 /// <param name="Fault">Why it cannot be listed; null when it can.</param>
 /// <param name="Pods">How many pods its entries name.</param>
 internal sealed record PodLogFacts(string Path, string? Fault, int Pods)
 {
-    /// <summary>Those that are in use.</summary>
+    /// <summary>The directories in use.</summary>
     public static IReadOnlyList<PodLogFacts> Of(TcpInstrumentationOptions options) =>
     [
         .. options.ContainerLogs.Length == 0 ? [] : new[] { Of(options.ContainerLogs, byContainer: true) },
@@ -31,18 +31,18 @@ internal sealed record PodLogFacts(string Path, string? Fault, int Pods)
     public override string ToString() => Fault is null ? $"{Path} names {Pods} pod(s)" : $"{Path} cannot be listed: {Fault}";
 }
 
-/// <summary>Whether pods can be called by their names, and not by their UIDs only.</summary>
+/// <summary>Whether pods are reported by name, and not only by UID.</summary>
 internal static class PodNamesCheck
 {
     private const string Cause =
         $"The kubelet creates {TcpInstrumentationOptions.DefaultPodLogs} 0750 root:root and {TcpInstrumentationOptions.DefaultContainerLogs} 0755";
 
-    private static readonly Mend Mount = new(
-        $"Let this user list {TcpInstrumentationOptions.DefaultContainerLogs} (Tcp:ContainerLogs); without it pods are reported by UID only. {Cause}.",
-        $"mount {TcpInstrumentationOptions.DefaultContainerLogs} of the node read-only at the same path; the chart does with podLogs.enabled: true.");
+    private static readonly Fix Mount = new(
+        $"Let this user list {TcpInstrumentationOptions.DefaultContainerLogs} (Tcp:ContainerLogs); without it, pods are reported by UID only. {Cause}.",
+        $"mount {TcpInstrumentationOptions.DefaultContainerLogs} of the node read-only at the same path; the chart does so with podLogs.enabled: true.");
 
-    private static readonly Mend Compare = new(
-        $"Check that {TcpInstrumentationOptions.DefaultContainerLogs} is that of this node's kubelet. A pod has a link there as soon as one of its containers has a log. {Cause}.",
+    private static readonly Fix Compare = new(
+        $"Check that {TcpInstrumentationOptions.DefaultContainerLogs} is the directory of this node's kubelet. A pod has a link there as soon as one of its containers has a log. {Cause}.",
         "mount the node's directories, not other volumes, at those paths.");
 
     public static Finding Judge(IReadOnlyList<PodLogFacts> logs, NodeView node, bool onKubernetes)
@@ -56,7 +56,7 @@ internal static class PodNamesCheck
         if (logs.All(one => one.Fault is not null))
         {
             return node.Pods == 0 && !onKubernetes
-                ? Finding.Skipped($"no pod is seen, and no names are to be had ({directories}): no Kubernetes node")
+                ? Finding.Skipped($"no pod is seen and no names can be read ({directories}): not a Kubernetes node")
                 : Finding.Warning(directories, Mount);
         }
 

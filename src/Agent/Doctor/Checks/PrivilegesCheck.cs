@@ -3,12 +3,12 @@ using Agent.Doctor.Proc;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>Which privileges this process has, and what they allow. It needs none.</summary>
+/// <summary>Which privileges this process has and what they allow. It needs none.</summary>
 internal static class PrivilegesCheck
 {
     private const ulong SysAdmin = 1ul << 21;
 
-    /// <summary>Those of include/uapi/linux/capability.h that have to do with what is read here.</summary>
+    /// <summary>The capabilities of include/uapi/linux/capability.h that matter for what is read.</summary>
     private static readonly (ulong Mask, string Name)[] Known =
     [
         (1ul << 2, "CAP_DAC_READ_SEARCH"), (1ul << 12, "CAP_NET_ADMIN"), (ProcStatus.SysPtrace, "CAP_SYS_PTRACE"), (SysAdmin, "CAP_SYS_ADMIN"),
@@ -39,7 +39,7 @@ internal static class PrivilegesCheck
         return string.Join(", ", others > 0 ? names.Append($"{others} other capabilities") : names);
     }
 
-    /// <summary>Modes of proc_pid_status(5).</summary>
+    /// <summary>The modes of proc_pid_status(5).</summary>
     private static string Seccomp(string? mode) => mode switch
     {
         "0" => "seccomp off",
@@ -54,6 +54,6 @@ internal static class PrivilegesCheck
     private static bool LetEnter(ulong mask) => (mask & (SysAdmin | ProcStatus.SysPtrace)) == (SysAdmin | ProcStatus.SysPtrace);
 
     private static string Allows(ulong mask) => LetEnter(mask)
-        ? "may enter other network namespaces (setns), as sock_diag of them takes"
-        : "may not enter other network namespaces (setns takes CAP_SYS_ADMIN and CAP_SYS_PTRACE together): procfs serves those";
+        ? "may enter other network namespaces (setns), which sock_diag needs to read them"
+        : "may not enter other network namespaces (setns needs CAP_SYS_ADMIN and CAP_SYS_PTRACE together): procfs reads those";
 }

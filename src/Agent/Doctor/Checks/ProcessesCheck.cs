@@ -1,14 +1,17 @@
+using System.Text;
 using Agent.Doctor.Proc;
 using Agent.Tcp;
+using Agent.Tcp.Interop;
+using Agent.Tcp.Namespaces;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>What hides processes.</summary>
+/// <summary>Facts about hidden processes.</summary>
 /// <param name="Hiding">The mount option hidepid; null where it is off.</param>
-/// <param name="IsHiddenFrom">It keeps the processes of others out of the listing.</param>
+/// <param name="IsHiddenFrom">It hides the processes of other users from this process.</param>
 /// <param name="Existing">
-/// Processes that the listing would show if nothing were hidden; null when not told, as in any PID namespace but the machine's
-/// own: the kernel's number is of the whole machine.
+/// How many processes the listing would show if none were hidden; null when unknown, as in any PID namespace but the machine's
+/// own: the kernel counts the processes of the whole machine.
 /// </param>
 internal sealed record ProcessFacts(HidePid? Hiding, bool IsHiddenFrom, long? Existing)
 {
@@ -20,15 +23,15 @@ internal sealed record ProcessFacts(HidePid? Hiding, bool IsHiddenFrom, long? Ex
     }
 }
 
-/// <summary>Whether the processes of others can be seen, without which their namespaces are not found.</summary>
+/// <summary>Whether other users' processes are visible, without which their namespaces are not found.</summary>
 internal static class ProcessesCheck
 {
-    /// <summary>Processes begin and end between the two counts: this many, or one in this many, are no sign of hiding.</summary>
+    /// <summary>Processes start and end between the two counts: a difference of this many, or one in this many, does not count.</summary>
     private const int ChurnLeast = 8;
     private const int ChurnShare = 20;
 
-    private static readonly Mend Refused = new(
-        "No hidepid is to be seen, so a security module or sandbox refuses: let this user read /proc/PID/net of other users' processes.");
+    private static readonly Fix Refused = new(
+        "hidepid is not set, so a security module or sandbox refuses: let this user read /proc/PID/net of other users' processes.");
 
     public static Finding Judge(ProcessFacts facts, NodeView node, NamespaceScope scope)
     {
@@ -40,17 +43,134 @@ internal static class ProcessesCheck
             return Finding.Ok($"{node.Listed} processes{of} seen, none refused{option}");
         }
 
-        string hidden = isHidden && facts.Existing is null ? ", those of other users hidden and not to be counted" : "";
+        string hidden = isHidden && facts.Existing is null ? ", those of other users hidden" : "";
         string found = $"{node.Listed} processes{of} seen{hidden}, {node.Denied} of them refused{option}";
-        Mend mend = facts.Hiding is null ? Refused : Unhide(facts.Hiding);
-        return scope == NamespaceScope.All ? Finding.Failed(found, mend) : Finding.Warning(found, mend);
+        Fix fix = facts.Hiding is null ? Refused : Unhide(facts.Hiding);
+        return scope == NamespaceScope.All ? Finding.Failed(found, fix) : Finding.Warning(found, fix);
     }
 
-    private static Mend Unhide(HidePid hiding) => hiding is { Group: { } group, HeedsGroup: true }
-        ? new Mend(
+    private static Fix Unhide(HidePid hiding) => hiding is { Group: { } group, HeedsGroup: true }
+        ? new Fix(
             $"Run the agent with the group {group}, which may see all processes (systemd: SupplementaryGroups={group}).",
             $"set podSecurityContext.supplementalGroups: [{group}].")
-        : new Mend(
+        : new Fix(
             $"Mount the procfs with a group that may see all processes (mount -o remount,{(hiding.HeedsGroup ? "" : "hidepid=invisible,")}gid=N /proc, and in /etc/fstab) and run the agent with that group (systemd: SupplementaryGroups=N), or mount it with hidepid=0.",
             "do that on the node, and set podSecurityContext.supplementalGroups: [N].");
+}
+
+/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt.</summary>
+/// <param name="Value">The value in the mount table.</param>
+/// <param name="Group">The option <c>gid</c>; null where it is not set.</param>
+internal sealed record HidePid(string Value, string? Group)
+{
+    /// <summary>Null where nothing is hidden. Linux 5.8 and later print words, earlier ones numbers (fs/proc/root.c).</summary>
+    public static HidePid? Of(Mount? mount) =>
+        mount is not null && mount.Options.TryGetValue("hidepid", out string? value) && value is not ("0" or "off")
+            ? new HidePid(value, mount.Options.GetValueOrDefault("gid"))
+            : null;
+
+    /// <summary>Whether the group sees all processes: with <c>ptraceable</c>, only the permission to trace them counts.</summary>
+    public bool HeedsGroup => Value is not ("4" or "ptraceable");
+
+    /// <summary>
+    /// Whether processes of other users are hidden from a process (fs/proc/base.c, <c>has_pid_permissions</c>). Where no group
+    /// is set, root's group is exempt.
+    /// </summary>
+    public bool HidesOthersFrom(ProcStatus status) =>
+        Value is not ("1" or "noaccess")
+        && !status.MayTrace
+        && !(HeedsGroup && status.Groups.Append(status.Group).Contains(Group ?? "0", StringComparer.Ordinal));
+
+    public override string ToString() => Group is null ? $"hidepid={Value}" : $"hidepid={Value},gid={Group}";
+}
+
+/// <summary>One mount of <c>/proc/self/mountinfo</c>, with the options of its file system by name.</summary>
+internal sealed record Mount(string Point, string Type, IReadOnlyDictionary<string, string> Options);
+
+/// <summary>Finds the mount that a path is in. Pure.</summary>
+internal static class MountInfo
+{
+    private const string Separator = " - ";
+    private const int PointField = 4;
+
+    /// <summary>The innermost mount, and of several at the same point the last, which hides the others; null when there is none.</summary>
+    public static Mount? Of(string path, IEnumerable<string> lines)
+    {
+        Mount? found = null;
+        foreach (string line in lines)
+        {
+            if (TryParse(line, out Mount mount)
+                && Contains(mount.Point, path)
+                && mount.Point.Length >= (found?.Point.Length ?? 0))
+            {
+                found = mount;
+            }
+        }
+
+        return found;
+    }
+
+    // 63 43 0:39 / /host/proc ro,relatime master:1 - proc proc rw,gid=5,hidepid=invisible
+    private static bool TryParse(string line, out Mount mount)
+    {
+        int separator = line.IndexOf(Separator, StringComparison.Ordinal);
+        string[] fields = separator < 0 ? [] : line[..separator].Split(' ');
+        string[] last = separator < 0 ? [] : line[(separator + Separator.Length)..].Split(' ');
+        bool isMount = fields.Length > PointField && last.Length >= 3;
+        mount = isMount
+            ? new Mount(Unescape(fields[PointField]), last[0], Options(last[2]))
+            : new Mount("", "", Options(""));
+        return isMount;
+    }
+
+    private static Dictionary<string, string> Options(string text)
+    {
+        var options = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string option in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = option.IndexOf('=', StringComparison.Ordinal);
+            options[equals < 0 ? option : option[..equals]] = equals < 0 ? "" : option[(equals + 1)..];
+        }
+
+        return options;
+    }
+
+    private static bool Contains(string point, string path) =>
+        string.Equals(point, "/", StringComparison.Ordinal)
+        || string.Equals(point, path, StringComparison.Ordinal)
+        || path.StartsWith(point + "/", StringComparison.Ordinal);
+
+    /// <summary>Spaces, tabs, newlines and backslashes are written as three octal digits (fs/proc_namespace.c, <c>mangle</c>).</summary>
+    private static string Unescape(string text)
+    {
+        var plain = new StringBuilder(text);
+        foreach ((string escape, string character) in new[] { ("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\") })
+        {
+            plain.Replace(escape, character);
+        }
+
+        return plain.ToString();
+    }
+}
+
+/// <summary>The number of processes, including hidden ones.</summary>
+internal static class ProcessCount
+{
+    /// <summary>
+    /// Null when it is unknown. A procfs root has two links, one for each of its own directories, and one for each process of
+    /// the whole system, including hidden ones and those of other PID namespaces (fs/proc/root.c, <c>proc_root_getattr</c>:
+    /// <c>proc_root.nlink + nr_processes()</c>).
+    /// </summary>
+    public static long? Of(string procRoot)
+    {
+        if (Libc.Links(new ProcPath(procRoot).Bytes) is not { } links)
+        {
+            return null;
+        }
+
+        int own = new DirectoryInfo(procRoot).EnumerateDirectories()
+            .Count(directory => directory.LinkTarget is null && !directory.Name.All(char.IsAsciiDigit));
+        long processes = links - own - 2;
+        return own > 0 && processes > 0 ? processes : null;
+    }
 }

@@ -4,7 +4,7 @@ using Agent.Doctor.Running;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>Whether this process is to the kernel what the running agent is, so that what it finds holds for the agent.</summary>
+/// <summary>Whether this process has the running agent's namespaces, user and privileges, so that the results hold for the agent.</summary>
 internal static class RunningAgentCheck
 {
     private static readonly (string Name, string Title)[] Namespaces =
@@ -13,8 +13,8 @@ internal static class RunningAgentCheck
         ("user", "user namespace"),
     ];
 
-    private static readonly Mend Enter = new(
-        "Run agent doctor --pid as root of the machine (sudo), installed where the agent sees it too; or run agent doctor within the agent's container: docker exec NAME /app/agent doctor.",
+    private static readonly Fix Enter = new(
+        "Run agent doctor --pid as root of the machine (sudo), from a path that the agent can see as well; or run agent doctor in the agent's container: docker exec NAME /app/agent doctor.",
         "kubectl exec POD -- /app/agent doctor.");
 
     public static Finding Look(RunningAgent agent)
@@ -29,13 +29,10 @@ internal static class RunningAgentCheck
         string rest = notes.Count == 0 ? "" : $"; not applied here: its {string.Join(" and its ", notes)}";
         return differences.Count == 0
             ? Finding.Ok($"{who}, examined with its environment, namespaces, user, groups and capabilities{rest}")
-            : Finding.Warning($"{who}, examined with its environment, but what follows may not hold for it; not the agent's: {string.Join(", ", differences)}{rest}", Enter);
+            : Finding.Warning($"{who}, examined with its environment, but the following results may not hold for it, because these differ: {string.Join(", ", differences)}{rest}", Enter);
     }
 
-    /// <summary>In what two processes differ.</summary>
-    /// <param name="agent">The agent's status.</param>
-    /// <param name="own">This process's.</param>
-    /// <param name="namespaces">The namespaces that they do not share.</param>
+    /// <summary>In what two processes differ, beginning with the namespaces that they do not share.</summary>
     public static IReadOnlyList<string> Differences(ProcStatus agent, ProcStatus own, IEnumerable<string> namespaces)
     {
         var differences = new List<string>(namespaces);
@@ -54,7 +51,7 @@ internal static class RunningAgentCheck
         }
     }
 
-    /// <summary>Without the group itself, which some container engines list again.</summary>
+    /// <summary>Without the primary group, which some container engines repeat.</summary>
     private static string Listed(ProcStatus status) => string.Join(' ', status.Groups.Where(group => !string.Equals(group, status.Group, StringComparison.Ordinal))) is { Length: > 0 } groups
         ? groups
         : "none";
@@ -63,7 +60,7 @@ internal static class RunningAgentCheck
         ? mask.ToString("x16", CultureInfo.InvariantCulture)
         : "unknown";
 
-    /// <summary>What no process can take from another.</summary>
+    /// <summary>What a process cannot take over from another.</summary>
     private static List<string> Notes(RunningAgent agent, ProcStatus own)
     {
         var notes = new List<string>();

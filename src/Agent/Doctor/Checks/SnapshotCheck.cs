@@ -1,15 +1,15 @@
 namespace Agent.Doctor.Checks;
 
-/// <summary>Whether a snapshot succeeds as the agent is configured, and by which source.</summary>
+/// <summary>Whether a snapshot succeeds with the agent's configuration, and by which source.</summary>
 internal static class SnapshotCheck
 {
     private const int Shown = 3;
 
-    private static readonly Mend SeeAll = new(
-        "Mend what the message names; agent snapshot, with the same proc root and source, shows every message.");
+    private static readonly Fix SeeAll = new(
+        "Fix what the message names; agent snapshot, with the same proc root and source, shows all messages.");
 
-    private static readonly Mend Longer = new(
-        "Raise Tcp:CollectionTimeout for agent doctor to read all at once. The agent itself reads the rest at its next collections, as far as Tcp:CpuBudget allows; the metrics tcp.agent.namespaces and tcp.agent.snapshot.age tell whether it keeps up.");
+    private static readonly Fix Longer = new(
+        "Raise Tcp:CollectionTimeout to let agent doctor read all of them at once. The agent itself reads the rest in its next collections, as far as Tcp:CpuBudget allows; the metrics tcp.agent.namespaces and tcp.agent.snapshot.age show whether it keeps up.");
 
     public static Finding Look(DoctorContext context)
     {

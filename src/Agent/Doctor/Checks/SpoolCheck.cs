@@ -1,27 +1,24 @@
 using System.Globalization;
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Disk;
 using Agent.Export.Spool;
 using Agent.Text;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>Whether the spool can be written, and what waits in it. Nothing is made or changed, also while an agent uses it.</summary>
+/// <summary>Whether the spool can be written, and how full it is. Changes nothing, so it can run while an agent uses the spool.</summary>
 internal static class SpoolCheck
 {
     private const string OnKubernetes = "spool.* mounts a volume there; a hostPath directory must belong to the pod's user.";
 
-    /// <summary>No payload of the agent's is smaller, whatever it is compressed by.</summary>
+    /// <summary>The agent's payloads are never smaller, whatever the compression.</summary>
     private const int LeastPayloadBytes = 1024;
 
-    /// <summary>Looks into the spool.</summary>
-    /// <param name="settings">Its settings.</param>
-    /// <param name="interval">The time between two payloads.</param>
+    /// <summary>Looks at the spool, for one payload per interval.</summary>
     public static Finding Look(SpoolSettings settings, TimeSpan interval)
     {
         if (!settings.IsOn)
         {
-            return Finding.Skipped("there is none: samples are lost while the collector cannot be reached; Export:Spool:Path sets one");
+            return Finding.Skipped("not configured: samples are lost while the collector cannot be reached; Export:Spool:Path sets a directory");
         }
 
         using var thread = new DiskThread(DiskThread.AnswerLimit);
@@ -31,10 +28,10 @@ internal static class SpoolCheck
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Finding.Failed($"{settings.Path} cannot be used: {IoFaults.Describe(exception).TrimEnd('.')}", new Mend(
+            return Finding.Failed($"{settings.Path} cannot be used: {IoFaults.Describe(exception).TrimEnd('.')}", new Fix(
                 DiskFault.IsHang(exception)
-                    ? "See the kernel's log for the disk, or the server of a network file system; or choose another directory in Export:Spool:Path."
-                    : "Make the directory usable for this user, or choose another in Export:Spool:Path.",
+                    ? "Check the kernel's log for the disk, or the server of a network file system; or set another directory in Export:Spool:Path."
+                    : "Make the directory usable for this user, or set another in Export:Spool:Path.",
                 OnKubernetes));
         }
     }
@@ -43,20 +40,20 @@ internal static class SpoolCheck
     {
         string user = string.Create(CultureInfo.InvariantCulture, $"uid {FileStatus.CurrentUser}");
         string found = isThere
-            ? $"{settings.Path} can be written by {user}; {items} payload(s) wait in it, {Size(bytes)} of at most {Size(settings.MaxBytes)}, {Size(free.Bytes)} free on its disk"
-            : $"{settings.Path} is not there yet and can be made by {user}, as the agent does when it starts; {Size(free.Bytes)} free on its disk for at most {Size(settings.MaxBytes)}";
+            ? $"{settings.Path} can be written by {user}; {items} payload(s) in it, {Size(bytes)} of at most {Size(settings.MaxBytes)}, {Size(free.Bytes)} free on its disk"
+            : $"{settings.Path} does not exist yet and can be created by {user}, as the agent does when it starts; {Size(free.Bytes)} free on its disk for at most {Size(settings.MaxBytes)}";
         if (free.Bytes + bytes < settings.MaxBytes)
         {
-            return Finding.Warning(found, new Mend(
-                "Give the disk more room, or lower Export:Spool:MaxBytes to what it has: a full disk is worked around in memory, which a restart loses.",
-                "spool.sizeLimit bounds the volume."));
+            return Finding.Warning(found, new Fix(
+                "Give the disk more space, or lower Export:Spool:MaxBytes to what it has: while the disk is full, payloads are kept in memory, which a restart loses.",
+                "spool.sizeLimit limits the volume."));
         }
 
         long most = Math.Min((long)(settings.MaxAge / interval), settings.MaxBytes / LeastPayloadBytes);
         return free.Files + items < most
             ? Finding.Warning(
                 string.Create(CultureInfo.InvariantCulture, $"{found}, and {free.Files} free inode(s) for at most {most} payload(s), each of which is a file"),
-                new Mend("Free inodes on the disk (df -i tells how many there are), or lower Export:Spool:MaxAge: without a free one payloads are kept in memory, which a restart loses."))
+                new Fix("Free inodes on the disk (df -i shows how many there are), or lower Export:Spool:MaxAge: without a free inode, payloads are kept in memory, which a restart loses."))
             : Finding.Ok(found);
     }
 
@@ -64,7 +61,7 @@ internal static class SpoolCheck
     {
         if (SpoolAccess.Fault(settings.Path) is { } fault)
         {
-            return Finding.Failed($"{settings.Path} cannot be used: {fault.Found}", new Mend(fault.Fix, OnKubernetes));
+            return Finding.Failed($"{settings.Path} cannot be used: {fault.Found}", new Fix(fault.Fix, OnKubernetes));
         }
 
         string nearest = SpoolAccess.Nearest(settings.Path);
@@ -75,8 +72,8 @@ internal static class SpoolCheck
     }
 
     /// <summary>
-    /// What an agent that once ran as root left in another user's directory: root, as which this may run, does not notice,
-    /// and that user's agent is locked out.
+    /// Files that an agent run as root left in another user's directory: that user's agent cannot use them, which the access
+    /// checks of a doctor that runs as root do not show.
     /// </summary>
     private static Finding? RootsOwn(string directory, string[] payloads)
     {
@@ -89,7 +86,7 @@ internal static class SpoolCheck
         string? file = Array.Find([Path.Combine(directory, SpoolLock.Name), .. payloads], file => FileStatus.Of(file) is { Owner: Root });
         return file is null ? null : Finding.Warning(
             string.Create(CultureInfo.InvariantCulture, $"{file} belongs to root, and the directory to uid {owner}: an agent that runs as uid {owner} cannot use it"),
-            new Mend(string.Create(CultureInfo.InvariantCulture, $"Run as root: chown -R {owner} {directory}"), OnKubernetes));
+            new Fix(string.Create(CultureInfo.InvariantCulture, $"Run as root: chown -R {owner} {directory}"), OnKubernetes));
     }
 
     private static string Size(long bytes) => (bytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture) + " MiB";

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Agent.Doctor.Proc;
 
-/// <summary><c>/proc/PID/status</c>, of which the doctor wants a few lines. Pure.</summary>
+/// <summary>The fields of <c>/proc/PID/status</c> that the doctor needs. Pure.</summary>
 internal sealed class ProcStatus
 {
     /// <summary><c>CAP_SYS_PTRACE</c>, include/uapi/linux/capability.h.</summary>
@@ -23,43 +23,43 @@ internal sealed class ProcStatus
         }
     }
 
-    /// <summary>The effective user id: the second of four (proc_pid_status(5)).</summary>
+    /// <summary>The effective user ID: the second of four (proc_pid_status(5)).</summary>
     public string User => Field("Uid", 1) ?? "unknown";
 
     public string Group => Field("Gid", 1) ?? "unknown";
 
-    /// <summary>Real, effective and saved; null when they are not told.</summary>
+    /// <summary>Real, effective and saved user ID; null when unknown.</summary>
     public uint[]? Users => Ids("Uid", 3);
 
-    /// <summary>The same of the group.</summary>
+    /// <summary>Real, effective and saved group ID; null when unknown.</summary>
     public uint[]? GroupIds => Ids("Gid", 3);
 
-    /// <summary>The supplementary groups; null when they are not told.</summary>
+    /// <summary>The supplementary groups; null when unknown.</summary>
     public uint[]? SupplementaryGroups => Ids("Groups", int.MaxValue);
 
     public IReadOnlyList<string> Groups => _fields.GetValueOrDefault("Groups", []);
 
-    /// <summary>The effective capabilities; null where they are not told.</summary>
+    /// <summary>The effective capabilities; null when unknown.</summary>
     public ulong? Capabilities => Mask("CapEff");
 
-    /// <summary>Whether the process may look into those of other users (ptrace).</summary>
+    /// <summary>Whether the process may trace those of other users.</summary>
     public bool MayTrace => ((Capabilities ?? 0) & SysPtrace) != 0;
 
-    /// <summary>Those that may become effective.</summary>
+    /// <summary>The capabilities that can become effective.</summary>
     public ulong? PermittedCapabilities => Mask("CapPrm");
 
     public string? Seccomp => Field("Seccomp", 0);
 
     public bool NoNewPrivileges => string.Equals(Field("NoNewPrivs", 0), "1", StringComparison.Ordinal);
 
-    /// <summary>In how many PID namespaces the process has a number, from that of the procfs to its own; 0 when not told.</summary>
+    /// <summary>The number of PID namespaces from that of the procfs to the process's own; 0 when unknown.</summary>
     public int PidNamespaces => Numbers.Count;
 
-    /// <summary>The process's number in each of those.</summary>
+    /// <summary>The process's PID in each of them.</summary>
     public IReadOnlyList<int> Numbers =>
         [.. _fields.GetValueOrDefault("NSpid", []).Select(number => int.Parse(number, NumberStyles.None, CultureInfo.InvariantCulture))];
 
-    /// <summary>Whether it is the parent of all kernel threads: kthreadd, whose own parent is none (init/main.c, <c>rest_init</c>).</summary>
+    /// <summary>Whether it is kthreadd, the parent of all kernel threads, which has no parent itself (init/main.c, <c>rest_init</c>).</summary>
     public bool IsFirstKernelThread => Field("Name", 0) is "kthreadd" && Field("PPid", 0) is "0";
 
     private ulong? Mask(string name) =>

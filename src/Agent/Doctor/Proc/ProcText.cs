@@ -2,16 +2,16 @@ using Agent.Tcp.Interop;
 
 namespace Agent.Doctor.Proc;
 
-/// <summary>Files of procfs that may be missing or refused.</summary>
+/// <summary>Files of procfs that may be missing or unreadable.</summary>
 internal static class ProcText
 {
     /// <summary>The lines; none when the file cannot be read.</summary>
     public static string[] Lines(params string[] path) => Try(() => Read(Path.Combine(path))) ?? [];
 
-    /// <summary>Where a link leads; null when that cannot be read.</summary>
+    /// <summary>The target of a link; null when it cannot be read.</summary>
     public static string? Link(params string[] path) => Try(() => new FileInfo(Path.Combine(path)).LinkTarget);
 
-    /// <summary>The contents as they are.</summary>
+    /// <summary>The raw contents.</summary>
     /// <exception cref="IOException">They cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The kernel refuses.</exception>
     public static byte[] Bytes(params string[] path)

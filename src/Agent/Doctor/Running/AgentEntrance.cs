@@ -2,37 +2,37 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Export.Spool;
+using Agent.Export.Disk;
 using Agent.Tcp;
 using Agent.Tcp.Interop;
 
 namespace Agent.Doctor.Running;
 
 /// <summary>
-/// Starts the doctor as a running agent was started: with its environment and working directory, in its namespaces, as its
-/// user, with its groups and capabilities. What the kernel refuses stays as it is; the started doctor compares, and says so.
+/// Starts the doctor as a running agent was started: with its environment, working directory, namespaces, user, groups and
+/// capabilities. What the kernel refuses to change stays as it is; the started doctor compares and reports the difference.
 /// </summary>
 internal static unsafe class AgentEntrance
 {
     private const string Self = "/proc/self";
 
-    /// <summary>Names the runtime that a checkout's program is to use, where it is not installed in the usual place.</summary>
+    /// <summary>The runtime that a checkout's program uses where it is not installed in the usual place.</summary>
     private const string DotNetRoot = "DOTNET_ROOT";
 
     /// <summary>The program's own assembly, in a checkout.</summary>
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "agent.dll");
 
-    /// <summary>Compiled ahead of time, the program is one file. Otherwise the runtime looks for that file, or more, by path.</summary>
+    /// <summary>Compiled ahead of time, the program is a single file. Otherwise the runtime finds its files by path.</summary>
     private static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
-    /// <summary>Runs the doctor there to its end.</summary>
+    /// <summary>Runs the doctor there and waits for it.</summary>
     /// <param name="agent">The agent.</param>
-    /// <param name="arguments">The doctor's arguments, by the agent's numbers in the PID namespaces from here to that of the doctor.</param>
+    /// <param name="arguments">Makes the doctor's arguments from the agent's PIDs in the PID namespaces from here to the doctor's.</param>
     /// <returns>Its exit code.</returns>
     /// <exception cref="RunningAgentException">It cannot be started.</exception>
     public static int Run(RunningAgent agent, Func<IEnumerable<int>, IEnumerable<string>> arguments)
     {
-        string file = Environment.ProcessPath ?? throw new RunningAgentException($"{Self}/exe cannot be read: this program does not know its own file.");
+        string file = Environment.ProcessPath ?? throw new RunningAgentException($"{Self}/exe cannot be read, so this program cannot find its own file.");
         EntrancePlan plan = Plan(agent, isVisible: IsNative || IsSameFile($"{agent.Directory}/root{file}", file));
         var path = new ExecStrings(Lines(IsNative ? string.Create(CultureInfo.InvariantCulture, $"{Self}/fd/{Open(file)}") : file));
         ExecStrings words = Words([agent.Pid]);
@@ -64,7 +64,7 @@ internal static unsafe class AgentEntrance
             throw new RunningAgentException($"/proc/{agent.Pid}/status cannot be read.");
         }
 
-        // The agent's paths and process numbers are of one place: it is entered as a whole, or not at all.
+        // The agent's paths and PIDs belong together: either all of its namespaces for them are entered, or none.
         bool isElsewhere = !agent.SharesNamespace("mnt") || !IsSameFile($"{agent.Directory}/root", "/");
         bool isEntered = !isElsewhere || isVisible;
         ulong permitted = new ProcStatus(ProcText.Lines(Self, "status")).PermittedCapabilities ?? 0;
@@ -80,7 +80,7 @@ internal static unsafe class AgentEntrance
             Group = group,
             Groups = groups,
 
-            // Those of another user namespace hold there, and would be powers over the machine here.
+            // Capabilities in another user namespace are limited to it; here they would apply to the whole machine.
             Capabilities = agent.SharesNamespace("user") ? (status.Capabilities ?? 0) & permitted : 0,
             NoNewPrivileges = status.NoNewPrivileges,
         };
@@ -89,7 +89,7 @@ internal static unsafe class AgentEntrance
     private static int Namespace(RunningAgent agent, string name) =>
         agent.SharesNamespace(name) ? -1 : Open($"{agent.Directory}/ns/{name}");
 
-    /// <summary>The agent's, and nothing of this process's but where the runtime is.</summary>
+    /// <summary>The agent's variables, and of this process's only the location of the runtime.</summary>
     private static byte[] Variables(RunningAgent agent)
     {
         byte[] variables = agent.ReadEnvironment();

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Agent.Doctor.Running;
 
-/// <summary>What a thread is to become before it starts a program. Descriptors are -1 where nothing is to be changed.</summary>
+/// <summary>What a thread changes before it starts a program. A descriptor of -1 changes nothing.</summary>
 internal sealed record EntrancePlan
 {
     public int CgroupNamespace { get; init; } = -1;
@@ -19,14 +19,14 @@ internal sealed record EntrancePlan
 
     public int WorkingDirectory { get; init; } = -1;
 
-    /// <summary>Real, effective and saved.</summary>
+    /// <summary>Real, effective and saved ID.</summary>
     public required uint[] User { get; init; }
 
     public required uint[] Group { get; init; }
 
     public required uint[] Groups { get; init; }
 
-    /// <summary>A mask of those to keep.</summary>
+    /// <summary>The mask of the capabilities to keep.</summary>
     public ulong Capabilities { get; init; }
 
     public bool NoNewPrivileges { get; init; }
@@ -44,15 +44,15 @@ internal static unsafe partial class EntranceLibc
     /// <summary><c>_LINUX_CAPABILITY_VERSION_3</c>, include/uapi/linux/capability.h.</summary>
     private const uint CapabilityVersion = 0x20080522;
 
-    /// <summary><c>O_PATH | O_CLOEXEC</c>, include/uapi/asm-generic/fcntl.h: a place, which takes no permission to read it.</summary>
+    /// <summary><c>O_PATH | O_CLOEXEC</c>, include/uapi/asm-generic/fcntl.h: a location, which needs no read permission.</summary>
     private const int OpenPath = 0x200000 | 0x80000;
 
     private const int Interrupted = 4;
     private const string Library = "libc";
 
     /// <summary>
-    /// <c>__NR_setgroups</c>, <c>__NR_setresgid</c>, <c>__NR_setresuid</c>, of 32-bit ids: the functions of the C library
-    /// change every thread of the process, and then its own files could not be removed when it ends.
+    /// <c>__NR_setgroups</c>, <c>__NR_setresgid</c>, <c>__NR_setresuid</c>, with 32-bit IDs: the functions of the C library
+    /// change every thread of the process, which could not remove its own files at its end then.
     /// </summary>
     private static readonly (nint Groups, nint Group, nint User) Numbers = RuntimeInformation.ProcessArchitecture switch
     {
@@ -62,23 +62,23 @@ internal static unsafe partial class EntranceLibc
         _ => (159, 149, 147),
     };
 
-    /// <summary>Opens a directory to go to; negative when the kernel refuses.</summary>
+    /// <summary>Opens a directory for fchdir(2); negative when the kernel refuses.</summary>
     public static int OpenPlace(string path) => open(path, OpenPath);
 
     /// <summary>
-    /// Changes the calling thread, as far as the kernel lets it, and starts a program from it: 0, or the error number of
-    /// starting. Only for a thread that ends right after.
+    /// Changes the calling thread as far as the kernel allows, and starts a program from it: 0, or the error number of the
+    /// start. Only for a thread that ends right after.
     /// </summary>
-    /// <param name="plan">What is to be changed.</param>
+    /// <param name="plan">What to change.</param>
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="argumentsWithin">Those for where it is in the plan's PID namespace.</param>
+    /// <param name="argumentsWithin">Its arguments where it starts in the plan's PID namespace.</param>
     /// <param name="environment">Its environment.</param>
-    /// <param name="child">Its number.</param>
+    /// <param name="child">Its PID.</param>
     /// <remarks>
-    /// There is nothing but system calls once the thread is elsewhere: the runtime would look for its own files in the other
-    /// mount namespace, and cannot make threads once children are to be born in another PID namespace. Hence no tiering, no
-    /// allocation, and each call is made once before where it changes nothing, which binds it.
+    /// Only system calls once the thread has changed namespaces: the runtime would look for its own files in the other mount
+    /// namespace, and cannot create threads once children start in another PID namespace. Hence no tiering and no allocation,
+    /// and each function is called once before, with arguments that change nothing, to bind it.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Spawn(EntrancePlan plan, byte* path, byte** arguments, byte** argumentsWithin, byte** environment, int* child)
@@ -88,7 +88,7 @@ internal static unsafe partial class EntranceLibc
         uint* header = stackalloc uint[2] { CapabilityVersion, 0 };
         uint low = (uint)plan.Capabilities, high = (uint)(plan.Capabilities >> 32);
 
-        // Effective, permitted, inheritable; then those from the 33rd on.
+        // Effective, permitted, inheritable; then the same of the capabilities above 31.
         uint* sets = stackalloc uint[6] { low, low, low, high, high, high };
         _ = unshare(0);
         _ = setns(-1, 0);
@@ -112,7 +112,7 @@ internal static unsafe partial class EntranceLibc
 
         _ = fchdir(plan.WorkingDirectory);
 
-        // For root, exec gives what the bounding set has; for others, the ambient set.
+        // exec gives root the bounding set, and other users the ambient set.
         for (int capability = 0; capability < 64; capability++)
         {
             if ((plan.Capabilities >> capability & 1) == 0)
@@ -146,7 +146,7 @@ internal static unsafe partial class EntranceLibc
         return posix_spawn(child, path, null, null, isWithin ? argumentsWithin : arguments, environment);
     }
 
-    /// <summary>Waits for a child's end: its exit code, or 128 and the number of the signal that ended it, as shells show it.</summary>
+    /// <summary>Waits for a child to end: its exit code, or 128 plus the number of the signal that ended it, as shells show it.</summary>
     public static int Wait(int child)
     {
         int status;
@@ -191,4 +191,30 @@ internal static unsafe partial class EntranceLibc
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int waitpid(int child, int* status, int options);
+}
+
+/// <summary>Strings for <c>execve(2)</c>: pointers to NUL-terminated bytes, and a null pointer after the last.</summary>
+internal sealed unsafe class ExecStrings
+{
+    private readonly byte[] _text;
+    private readonly nint[] _pointers;
+
+    /// <summary>Copies the strings to pinned memory.</summary>
+    /// <param name="text">Each string ends with a NUL byte; what follows the last one is ignored.</param>
+    public ExecStrings(ReadOnlySpan<byte> text)
+    {
+        _text = GC.AllocateUninitializedArray<byte>(text.Length, pinned: true);
+        text.CopyTo(_text);
+        _pointers = GC.AllocateArray<nint>(text.Count((byte)0) + 1, pinned: true);
+        int start = 0;
+        for (int index = 0; index < _pointers.Length - 1; index++)
+        {
+            _pointers[index] = Marshal.UnsafeAddrOfPinnedArrayElement(_text, start);
+            start += text[start..].IndexOf((byte)0) + 1;
+        }
+    }
+
+    public byte** Pointers => (byte**)Marshal.UnsafeAddrOfPinnedArrayElement(_pointers, 0);
+
+    public byte* First => *Pointers;
 }

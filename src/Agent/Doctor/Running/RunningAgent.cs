@@ -8,10 +8,10 @@ using Agent.Text;
 namespace Agent.Doctor.Running;
 
 /// <summary>A process that runs the agent, as procfs shows it.</summary>
-/// <param name="Pid">Its number, as the operator gave it.</param>
-/// <param name="Directory">Its directory in procfs.</param>
+/// <param name="Pid">Its PID, as the operator gave it.</param>
+/// <param name="Directory">Its procfs directory.</param>
 /// <param name="Command">Its command line.</param>
-/// <param name="ConfigFile">What its option --config names; null without.</param>
+/// <param name="ConfigFile">The value of its option --config, or null.</param>
 internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<string> Command, string? ConfigFile)
 {
     private const string Program = "agent";
@@ -25,10 +25,10 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
     public bool SharesNamespace(string name) => string.Equals(
         ProcText.Link(Directory, "ns", name), ProcText.Link("/proc/self/ns", name), StringComparison.Ordinal);
 
-    /// <summary>Whether a file is the program that runs the assemblies of others.</summary>
+    /// <summary>Whether a file is the <c>dotnet</c> host.</summary>
     public static bool IsDotNet(string file) => string.Equals(Path.GetFileName(file), "dotnet", StringComparison.Ordinal);
 
-    /// <summary>The variables it was started with, each ended by a NUL byte.</summary>
+    /// <summary>The variables it was started with, each terminated by a NUL byte.</summary>
     /// <exception cref="RunningAgentException">This process may not read them.</exception>
     public byte[] ReadEnvironment()
     {
@@ -48,9 +48,9 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
         }
     }
 
-    /// <summary>The process of that number.</summary>
-    /// <param name="pid">As the operator gave it.</param>
-    /// <param name="number">As procfs shows it here.</param>
+    /// <summary>The agent with a PID.</summary>
+    /// <param name="pid">The PID as the operator gave it.</param>
+    /// <param name="number">The PID in the procfs that is mounted here.</param>
     /// <param name="readRun">Reads arguments that run the agent, see <see cref="RunArguments"/>.</param>
     /// <exception cref="RunningAgentException">It does not run the agent.</exception>
     public static RunningAgent Of(int pid, int number, RunArguments readRun)
@@ -68,15 +68,15 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
             : throw new RunningAgentException($"--pid {pid}: \"{Printable.Line(string.Join(' ', command))}\" is another command of this program, not a running agent. {Find}");
     }
 
-    /// <summary>The agent's number in the procfs that is mounted here, for a process that is in its PID namespace.</summary>
-    /// <param name="numbers">Its numbers in the PID namespaces from the outermost that is known to its own.</param>
+    /// <summary>The agent's PID in the procfs that is mounted here, for a process in its PID namespace.</summary>
+    /// <param name="numbers">Its PIDs in the PID namespaces from the outermost known one to its own.</param>
     public static int NumberHere(IReadOnlyList<int> numbers) =>
         numbers[Math.Clamp(numbers.Count - new ProcStatus(ProcText.Lines("/proc/self/status")).PidNamespaces, 0, numbers.Count - 1)];
 
-    /// <summary>How many words of a command line name the program; 0 when it is another one than the agent.</summary>
+    /// <summary>How many words of a command line name the program; 0 when it is not the agent.</summary>
     /// <param name="command">The command line: <c>agent …</c>, or <c>dotnet agent.dll …</c> from a checkout.</param>
     /// <param name="file">The program's file; null when that cannot be read.</param>
-    /// <param name="ownFile">This program's, for where it is installed under another name.</param>
+    /// <param name="ownFile">This program's file, in case it is installed under another name.</param>
     public static int ProgramLength(string[] command, string? file, string? ownFile)
     {
         string path = file is not null && file.EndsWith(Deleted, StringComparison.Ordinal) ? file[..^Deleted.Length] : file ?? command[0];
@@ -107,7 +107,7 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
         }
 
         string name = Printable.Line(ProcText.Lines(directory, "comm").FirstOrDefault("it"));
-        throw new RunningAgentException($"--pid {pid}: {name} is a kernel thread or has ended, and is not an agent. {Find}");
+        throw new RunningAgentException($"--pid {pid}: {name} is a kernel thread or has ended, not an agent. {Find}");
     }
 
     private static RunningAgentException Ended(int pid) =>
@@ -117,5 +117,5 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
 /// <summary>Reads the arguments of a program: whether they run the agent, and with which configuration file.</summary>
 internal delegate bool RunArguments(string[] arguments, out string? configFile);
 
-/// <summary>A process cannot be examined; the message says why and what to do, in one line.</summary>
+/// <summary>A process cannot be examined; the message says why and how to fix it, in one line.</summary>
 internal sealed class RunningAgentException(string message) : Exception(message);

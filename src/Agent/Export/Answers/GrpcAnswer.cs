@@ -28,7 +28,7 @@ internal static class GrpcAnswer
         {
             return Message(response) is { } message && ExportResponse.TryReadProtobuf(message, out Verdict success)
                 ? success
-                : Verdict.Transient(AttemptFault.InvalidResponse, "it answered gRPC status 0 with a message that is no OTLP response");
+                : Verdict.Transient(ErrorTypes.InvalidResponse, "it answered gRPC status 0 with a message that is no OTLP response");
         }
 
         RpcStatus details = RpcStatus.ReadTrailer(Header(response, "grpc-status-details-bin"));
@@ -52,7 +52,7 @@ internal static class GrpcAnswer
         if (response.StatusCode == HttpStatusCode.OK)
         {
             string type = AnswerText.MediaType(response);
-            return Verdict.Transient(AttemptFault.InvalidResponse, AnswerText.IsWebPage(response)
+            return Verdict.Transient(ErrorTypes.InvalidResponse, AnswerText.IsWebPage(response)
                 ? HttpAnswer.Describe(response)
                 : $"it answered 200 as {(type.Length > 0 ? type : "no type")}, without a gRPC status; that is no OTLP receiver for gRPC");
         }
@@ -99,4 +99,29 @@ internal static class GrpcAnswer
             return null;
         }
     }
+}
+
+/// <summary>gRPC's status codes (grpc/grpc, doc/statuscodes.md) and what OTLP says of each.</summary>
+internal static class GrpcCodes
+{
+    public const int Ok = 0;
+
+    private const int Cancelled = 1, DeadlineExceeded = 4, ResourceExhausted = 8, Aborted = 10, OutOfRange = 11, Unavailable = 14, DataLoss = 15;
+
+    private static readonly string[] Names =
+    [
+        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS",
+        "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED",
+        "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    ];
+
+    public static string Name(int code) => code >= 0 && code < Names.Length ? Names[code] : "UNKNOWN";
+
+    /// <summary>The table of the OTLP specification, "OTLP/gRPC response", "Failures".</summary>
+    public static bool IsRetryable(int code, bool hasRetryInfo) => code switch
+    {
+        Cancelled or DeadlineExceeded or Aborted or OutOfRange or Unavailable or DataLoss => true,
+        ResourceExhausted => hasRetryInfo,
+        _ => false,
+    };
 }

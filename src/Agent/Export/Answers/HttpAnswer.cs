@@ -20,15 +20,13 @@ internal static class HttpAnswer
         }
 
         // Nothing that speaks OTLP has judged the payload, so it is not yet lost.
-        return TryReadSuccess(response, out Verdict success) ? success : Verdict.Transient(AttemptFault.InvalidResponse, DescribeForeign(response));
+        return TryReadSuccess(response, out Verdict success) ? success : Verdict.Transient(ErrorTypes.InvalidResponse, DescribeForeign(response));
     }
 
     public static bool IsRetryable(HttpStatusCode status) => status is HttpStatusCode.TooManyRequests
         or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3).</summary>
-    /// <param name="response">The answer.</param>
-    /// <param name="now">The date here, for an answer that does not say its own: the clock of a node may be wrong.</param>
+    /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3), by the answer's own date where it says it: this node's may be wrong.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
     {
         { Delta: { } delta } => delta,

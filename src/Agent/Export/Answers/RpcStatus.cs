@@ -1,4 +1,5 @@
 using System.Text;
+using Agent.Export.Pipeline;
 using Agent.Export.Protobuf;
 
 namespace Agent.Export.Answers;

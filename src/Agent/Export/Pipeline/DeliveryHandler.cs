@@ -1,8 +1,8 @@
 using System.Net;
 using Agent.Export.Answers;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
-using Agent.Export.Transport;
 
 namespace Agent.Export.Pipeline;
 
@@ -12,10 +12,10 @@ namespace Agent.Export.Pipeline;
 /// gRPC the other.
 /// </summary>
 internal sealed class DeliveryHandler(
-    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, Action<Delivered> ended, CancellationToken hurry)
+    DeliveryPipeline pipeline, PayloadSpool? spool, CollectorPause pause, DeliveryLog log, ErrorTally rejected, SpoolReplayer? replayer, CancellationToken hurry)
     : HttpMessageHandler
 {
-    private static readonly Verdict Paused = Verdict.Transient(AttemptFault.Paused, "the collector has asked to wait");
+    private static readonly Verdict Paused = Verdict.Transient(ErrorTypes.Paused, "the collector has asked to wait");
 
     /// <summary>
     /// Blocks on the other one. The platform's own synchronous way resolves host names without a time limit, and would
@@ -35,9 +35,9 @@ internal sealed class DeliveryHandler(
         {
             case VerdictKind.Accepted:
                 Remove(item);
-                rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
+                rejected.Add(ErrorTypes.PartialSuccess, verdict.RejectedPoints);
                 log.Accepted(verdict);
-                ended(delivered);
+                replayer?.LiveEnded(delivered);
                 return response!;
             case VerdictKind.Final:
                 Remove(item);
@@ -46,7 +46,7 @@ internal sealed class DeliveryHandler(
                 log.Refused(verdict, refused);
                 return response!;
             default:
-                ended(delivered);
+                replayer?.LiveEnded(delivered);
                 return await UndeliveredAsync(request, verdict, response, item);
         }
     }
@@ -81,8 +81,11 @@ internal sealed class DeliveryHandler(
         return response;
     }
 
-    private static async Task<long> PointsAsync(HttpRequestMessage request) =>
-        RequestMessage.DataPointsOf(await RequestMessage.ReadAsync(request));
+    private static async Task<long> PointsAsync(HttpRequestMessage request)
+    {
+        using OtlpPayload payload = await OtlpPayload.RentAsync(request);
+        return payload.CountPoints();
+    }
 
     private void Remove(SpoolItem? item)
     {

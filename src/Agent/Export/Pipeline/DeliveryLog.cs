@@ -1,4 +1,5 @@
 using Agent.Export.Answers;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging;
 
@@ -9,12 +10,6 @@ namespace Agent.Export.Pipeline;
 /// SDK says none of it in a log. Each kind of failure, by its status, is logged once, and then with a count every ten minutes
 /// while it comes again: the words of a collector may differ each time. No secret is ever shown.
 /// </summary>
-/// <param name="otlp">Where exports go.</param>
-/// <param name="headersFile">The file of further headers, whose values are secrets too.</param>
-/// <param name="spoolPath">Where what cannot be delivered is kept.</param>
-/// <param name="status">Told of each outcome.</param>
-/// <param name="logger">Where to.</param>
-/// <param name="time">The clock.</param>
 internal sealed partial class DeliveryLog(
     OtlpSettings otlp, HeadersFile? headersFile, string spoolPath, ExportStatus status, ILogger<DeliveryLog> logger, TimeProvider time)
 {
@@ -46,24 +41,21 @@ internal sealed partial class DeliveryLog(
     /// <summary>The collector took a payload, and said something about it.</summary>
     public void TakenInPart(Verdict verdict)
     {
-        string words = verdict.Warning.Length > 0 ? Shown(verdict.Warning) : "nothing about it";
+        string words = verdict.Warning.Length > 0 ? Shown(verdict.Warning) : "it gave no reason";
         if (verdict.RejectedPoints > 0)
         {
-            if (_repeats.IsDue(Verdict.PartialSuccess, out Repeats repeats))
-            {
-                PartialSuccess(_endpoint, verdict.RejectedPoints, repeats, words);
-            }
+            Say(ErrorTypes.PartialSuccess, repeats => PartialSuccess(_endpoint, verdict.RejectedPoints, repeats, words));
         }
-        else if (verdict.Warning.Length > 0 && _repeats.IsDue("message", out Repeats repeats))
+        else if (verdict.Warning.Length > 0)
         {
-            Message(_endpoint, repeats, words);
+            Say("message", repeats => Message(_endpoint, repeats, words));
         }
     }
 
     /// <summary>An export was not delivered, and given to the spool.</summary>
     public void Kept(Verdict verdict, ExportOutcome outcome)
     {
-        if (outcome == ExportOutcome.Lost)
+        if (outcome == ExportOutcome.Dropped)
         {
             Lost(verdict);
         }
@@ -75,7 +67,7 @@ internal sealed partial class DeliveryLog(
 
     public void Lost(Verdict verdict)
     {
-        if (IsDue(ExportOutcome.Lost, verdict, out string reason))
+        if (IsDue(ExportOutcome.Dropped, verdict, out string reason))
         {
             FailsAndLoses(_endpoint, reason);
         }
@@ -90,47 +82,30 @@ internal sealed partial class DeliveryLog(
     }
 
     /// <summary>Kept payloads were sent late, and refused for good.</summary>
-    public void RefusedLate(long payloads, Verdict refusal)
-    {
-        if (_repeats.IsDue($"refused late {refusal.ErrorType}", out Repeats repeats))
-        {
-            RefusedLate(_endpoint, payloads, Shown(refusal.Reason) + repeats);
-        }
-    }
+    public void RefusedLate(long exports, Verdict refusal) =>
+        Say($"refused late {refusal.ErrorType}", repeats => RefusedLate(_endpoint, exports, Shown(refusal.Reason) + repeats));
 
     /// <summary>A kept payload was not taken again and again, while others were.</summary>
-    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure)
-    {
-        if (_repeats.IsDue($"behind {failure.ErrorType}", out Repeats repeats))
-        {
-            SteppedBehind(_endpoint, created, failures, Shown(failure.Reason) + repeats);
-        }
-    }
+    public void SteppedBehind(DateTimeOffset created, int failures, Verdict failure) =>
+        Say($"behind {failure.ErrorType}", repeats => SteppedBehind(_endpoint, created, failures, Shown(failure.Reason) + repeats));
 
     /// <summary>Kept payloads were dropped, because they were not taken again and again.</summary>
-    public void GivenUp(long payloads, int failures, Verdict failure)
-    {
-        if (_repeats.IsDue($"given up {failure.ErrorType}", out Repeats repeats))
-        {
-            GivenUp(_endpoint, payloads, failures, Shown(failure.Reason) + repeats);
-        }
-    }
+    public void GivenUp(long exports, int failures, Verdict failure) =>
+        Say($"given up {failure.ErrorType}", repeats => GivenUp(_endpoint, exports, failures, Shown(failure.Reason) + repeats));
 
     /// <summary>All that was kept has been delivered.</summary>
-    public void DeliveredLate(long payloads, DateTimeOffset oldest)
-    {
-        if (_repeats.IsDue("delivered late", out Repeats repeats))
-        {
-            DeliveredLate(_endpoint, payloads, oldest, repeats);
-        }
-    }
+    public void DeliveredLate(long exports, DateTimeOffset oldest) =>
+        Say("delivered late", repeats => DeliveredLate(_endpoint, exports, oldest, repeats));
 
     /// <summary>Sending kept payloads met a fault that nobody thought of.</summary>
-    public void ReplayFailed(Exception exception)
+    public void ReplayFailed(Exception exception) =>
+        Say($"replay {exception.GetType().Name}", repeats => ReplayFailed(exception, repeats));
+
+    private void Say(string kind, Action<Repeats> log)
     {
-        if (_repeats.IsDue($"replay {exception.GetType().Name}", out Repeats repeats))
+        if (_repeats.IsDue(kind, out Repeats repeats))
         {
-            ReplayFailed(exception, repeats);
+            log(repeats);
         }
     }
 
@@ -140,7 +115,7 @@ internal sealed partial class DeliveryLog(
         status.Fail(outcome);
 
         // An export that the agent itself holds back is one more of the failure that it does so for.
-        bool isHeldBack = verdict.ErrorType is AttemptFault.CircuitOpen or AttemptFault.Paused;
+        bool isHeldBack = verdict.ErrorType is ErrorTypes.CircuitOpen or ErrorTypes.Paused;
         Verdict failure = isHeldBack && _lastFailure is not null ? _lastFailure : verdict;
         _lastFailure = failure;
         bool isDue = _repeats.IsDue($"{outcome} {failure.ErrorType}", out Repeats repeats);
@@ -153,19 +128,19 @@ internal sealed partial class DeliveryLog(
         OtlpHeaders.Hide(OtlpHeaders.Hide(text, otlp.Headers), headersFile?.Last ?? []).TrimEnd('.');
 
     [LoggerMessage(EventId = 9, Level = LogLevel.Error,
-        Message = "Kept payloads could not be sent{Repeats}; they are tried again after the next export. Repeats are counted and logged every 10 minutes.")]
+        Message = "Kept exports could not be sent{Repeats}; they are tried again after the next export. Repeats are counted and logged every 10 minutes.")]
     private partial void ReplayFailed(Exception exception, Repeats repeats);
 
     [LoggerMessage(EventId = 10, Level = LogLevel.Warning,
-        Message = "Export to {Endpoint} fails: {Reason}. Samples are lost until it succeeds. Repeats are counted and logged every 10 minutes.")]
+        Message = "Export to {Endpoint} fails: {Reason}. Exports are dropped until one succeeds. Repeats are counted and logged every 10 minutes.")]
     private partial void FailsAndLoses(string endpoint, string reason);
 
     [LoggerMessage(EventId = 12, Level = LogLevel.Warning,
-        Message = "Export to {Endpoint} fails: {Reason}. Samples are kept in {Place} until it succeeds. Repeats are counted and logged every 10 minutes.")]
+        Message = "Export to {Endpoint} fails: {Reason}. Exports are kept in {Place} until one succeeds. Repeats are counted and logged every 10 minutes.")]
     private partial void FailsAndKeeps(string endpoint, string reason, string place);
 
     [LoggerMessage(EventId = 13, Level = LogLevel.Warning,
-        Message = "Export to {Endpoint} fails: {Reason}. OTLP takes that for final: its {Points} data point(s) are dropped. Repeats are counted and logged every 10 minutes.")]
+        Message = "Export to {Endpoint} fails: {Reason}. OTLP forbids to send it again: its {Points} data point(s) are dropped. Repeats are counted and logged every 10 minutes.")]
     private partial void FailsForGood(string endpoint, string reason, long points);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information,
@@ -173,28 +148,28 @@ internal sealed partial class DeliveryLog(
     private partial void Recovered(string endpoint, long failures);
 
     [LoggerMessage(EventId = 14, Level = LogLevel.Warning,
-        Message = "{Endpoint} took an export but for {Points} data point(s){Repeats}, and says: {Words}. Repeats are counted and logged every 10 minutes.")]
+        Message = "{Endpoint} accepted an export without {Points} of its data point(s){Repeats}: {Words}. Repeats are counted and logged every 10 minutes.")]
     private partial void PartialSuccess(string endpoint, long points, Repeats repeats, string words);
 
     [LoggerMessage(EventId = 26, Level = LogLevel.Information,
-        Message = "{Endpoint} took an export{Repeats}, and says: {Words}. Repeats are counted and logged every 10 minutes.")]
+        Message = "{Endpoint} accepted an export{Repeats} and warns: {Words}. Repeats are counted and logged every 10 minutes.")]
     private partial void Message(string endpoint, Repeats repeats, string words);
 
     [LoggerMessage(EventId = 15, Level = LogLevel.Information,
-        Message = "{Endpoint} has {Payloads} payload(s) that were kept for it, the oldest from {Oldest:u}; none is left{Repeats}.")]
-    private partial void DeliveredLate(string endpoint, long payloads, DateTimeOffset oldest, Repeats repeats);
+        Message = "All kept exports are delivered to {Endpoint}: {Exports}, the oldest from {Oldest:u}{Repeats}.")]
+    private partial void DeliveredLate(string endpoint, long exports, DateTimeOffset oldest, Repeats repeats);
 
     [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
-        Message = "{Endpoint} refused {Payloads} payload(s) that were kept for it: {Reason}. OTLP takes that for final: they are dropped.")]
-    private partial void RefusedLate(string endpoint, long payloads, string reason);
+        Message = "{Endpoint} refused {Exports} kept export(s): {Reason}. OTLP forbids to send them again: they are dropped.")]
+    private partial void RefusedLate(string endpoint, long exports, string reason);
 
     [LoggerMessage(EventId = 27, Level = LogLevel.Warning,
-        Message = "{Endpoint} takes new exports, but failed {Failures} times to take the kept one from {Created:u}: {Reason}. It is sent after all others "
-            + "from now on, and dropped if it keeps failing. Repeats are counted and logged every 10 minutes.")]
+        Message = "{Endpoint} accepts new exports, but not the kept one from {Created:u}, which failed {Failures} times: {Reason}. "
+            + "It is now sent after all others, and dropped if it keeps failing. Repeats are counted and logged every 10 minutes.")]
     private partial void SteppedBehind(string endpoint, DateTimeOffset created, int failures, string reason);
 
     [LoggerMessage(EventId = 28, Level = LogLevel.Warning,
-        Message = "{Endpoint} failed more than {Failures} times to take {Payloads} payload(s) that were kept for it, while it took others: {Reason}. "
+        Message = "{Endpoint} did not accept {Exports} kept export(s) in more than {Failures} attempts each, while it accepted others: {Reason}. "
             + "They are dropped, and counted in tcp.agent.export.rejected. Repeats are counted and logged every 10 minutes.")]
-    private partial void GivenUp(string endpoint, long payloads, int failures, string reason);
+    private partial void GivenUp(string endpoint, long exports, int failures, string reason);
 }

@@ -1,4 +1,4 @@
-using Agent.Configuration;
+using Agent.Export.Transport;
 
 namespace Agent.Export.Pipeline;
 
@@ -22,9 +22,8 @@ internal sealed record DeliveryTimes(TimeSpan Total, string TotalSetting, TimeSp
     /// <summary>The least that Polly takes.</summary>
     private static readonly TimeSpan LeastBreak = TimeSpan.FromSeconds(ExportSettings.MinBreakSeconds);
 
-    public static DeliveryTimes Of(TelemetrySettings telemetry, OtlpSettings otlp, ExportSettings export)
+    public static DeliveryTimes Of(TimeSpan interval, OtlpSettings otlp, ExportSettings export)
     {
-        TimeSpan interval = TimeSpan.FromMilliseconds(telemetry.ExportIntervalMilliseconds);
         TimeSpan timeout = TimeSpan.FromMilliseconds(Math.Max(otlp.TimeoutMilliseconds, ExportSettings.MinTimeoutSeconds * 1000));
         TimeSpan most = Greater(interval * ShareOfInterval, LeastTotal);
         (TimeSpan total, string setting) = timeout <= most

@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Export.Answers;
 
 namespace Agent.Export.Pipeline;
@@ -9,9 +8,7 @@ namespace Agent.Export.Pipeline;
 /// </summary>
 internal sealed class RetryDelay(RetrySettings settings, Random random)
 {
-    /// <summary>Draws the wait.</summary>
-    /// <param name="failure">Why the last attempt failed.</param>
-    /// <param name="retries">How many retries there were before, from 0.</param>
+    /// <summary>Draws the wait, after so many retries.</summary>
     public TimeSpan After(Verdict failure, int retries)
     {
         TimeSpan backoff = settings.InitialDelay * Math.Pow(2, Math.Min(retries, 30));

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Agent.Export.Answers;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
@@ -11,17 +12,9 @@ namespace Agent.Export.Pipeline;
 /// drawn at random, so that the agents of a fleet do not overrun a collector that has just come back.
 /// A payload that fails may be the cause itself. Its failure is its own when the next new payload is taken at the first
 /// attempt; after some of these the others go first, after some more it is dropped. In an outage, or while the collector
-/// is overloaded, new payloads fail as well, and no kept one is blamed.
+/// is overloaded, new payloads fail as well, and no kept one is blamed. A wait that the collector asked of new payloads
+/// (live) holds kept ones back too; one that it asked of kept ones (own) does not hold back new ones.
 /// </summary>
-/// <param name="spool">What is kept.</param>
-/// <param name="pipeline">The way to the collector.</param>
-/// <param name="requests">Makes requests of payloads.</param>
-/// <param name="live">The wait that new payloads were asked for; kept ones do not go on meanwhile.</param>
-/// <param name="own">The wait that kept payloads were asked for, which is none for new ones.</param>
-/// <param name="pace">How fast kept payloads are sent.</param>
-/// <param name="rejected">Data points that will never arrive.</param>
-/// <param name="log">Told of what becomes of kept payloads.</param>
-/// <param name="time">The clock.</param>
 internal sealed class SpoolReplayer(
     PayloadSpool spool, DeliveryPipeline pipeline, OtlpRequest requests, CollectorPause live, CollectorPause own, ReplayPace pace,
     ErrorTally rejected, DeliveryLog log, TimeProvider time) : IAsyncDisposable
@@ -107,7 +100,7 @@ internal sealed class SpoolReplayer(
         JudgeLastFailure();
         while (!live.IsOn && !own.IsOn && spool.Take() is { } kept)
         {
-            if (!await TrySettleAsync(kept))
+            if (!await TrySettleAsync(kept.Item, kept.Payload))
             {
                 break;
             }
@@ -119,9 +112,8 @@ internal sealed class SpoolReplayer(
     }
 
     /// <summary>Sends one; false when it stays kept.</summary>
-    private async Task<bool> TrySettleAsync(KeptPayload kept)
+    private async Task<bool> TrySettleAsync(SpoolItem item, OtlpPayload payload)
     {
-        using KeptPayload payload = kept;
         bool isSettled = false;
         try
         {
@@ -129,26 +121,26 @@ internal sealed class SpoolReplayer(
             switch (verdict.Kind)
             {
                 case VerdictKind.Accepted:
-                    _oldest = _sent++ == 0 ? payload.Item.Created : _oldest;
-                    rejected.Add(Verdict.PartialSuccess, verdict.RejectedPoints);
+                    _oldest = _sent++ == 0 ? item.Created : _oldest;
+                    rejected.Add(ErrorTypes.PartialSuccess, verdict.RejectedPoints);
                     log.TakenInPart(verdict);
                     isSettled = true;
                     break;
                 case VerdictKind.Final:
                     _refused++;
                     _refusal = verdict;
-                    rejected.Add(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
+                    rejected.Add(verdict.ErrorType, payload.CountPoints());
                     isSettled = true;
                     break;
-                case VerdictKind.Transient when payload.Item.OwnFailures >= MaxOwnFailures && IsAnswerToIt(verdict):
+                case VerdictKind.Transient when item.OwnFailures >= MaxOwnFailures && IsAnswerToIt(verdict):
                     _givenUp++;
                     _lastFailure = verdict;
-                    rejected.Add(verdict.ErrorType, RequestMessage.DataPointsOf(payload.Payload));
+                    rejected.Add(verdict.ErrorType, payload.CountPoints());
                     isSettled = true;
                     break;
                 case VerdictKind.Transient when IsAnswerToIt(verdict):
                     own.BeginIfAsked(verdict);
-                    Suspect(payload.Item, verdict);
+                    Suspect(item, verdict);
                     break;
             }
 
@@ -156,19 +148,20 @@ internal sealed class SpoolReplayer(
         }
         finally
         {
+            payload.Dispose();
             if (isSettled)
             {
-                spool.Remove(payload.Item);
+                spool.Remove(item);
             }
             else
             {
-                spool.Return(payload.Item);
+                spool.Return(item);
             }
         }
     }
 
     /// <summary>An open circuit breaker did not let it through.</summary>
-    private static bool IsAnswerToIt(Verdict verdict) => verdict.ErrorType is not AttemptFault.CircuitOpen;
+    private static bool IsAnswerToIt(Verdict verdict) => verdict.ErrorType is not ErrorTypes.CircuitOpen;
 
     /// <summary>It may be its own failure: the next new payload tells.</summary>
     private void Suspect(SpoolItem item, Verdict failure)
@@ -212,11 +205,22 @@ internal sealed class SpoolReplayer(
         }
     }
 
-    private async Task<Verdict> SendAsync(KeptPayload kept)
+    private async Task<Verdict> SendAsync(OtlpPayload payload)
     {
-        using HttpRequestMessage request = requests.Create(kept.Payload);
-        (Verdict verdict, HttpResponseMessage? response) = await pipeline.AttemptAsync(request, _stop.Token);
-        response?.Dispose();
-        return verdict;
+        using HttpRequestMessage request = requests.Create(payload);
+        using Delivered delivered = await pipeline.AttemptAsync(request, _stop.Token);
+        return delivered.Verdict;
     }
+}
+
+/// <summary>How fast kept payloads are sent.</summary>
+internal sealed class ReplayPace(double rate, TimeSpan interval, Random random)
+{
+    private static readonly TimeSpan LongestFirst = TimeSpan.FromSeconds(10);
+
+    /// <summary>The wait before the first: from nothing to an interval, at most 10 s.</summary>
+    public TimeSpan First() => (interval < LongestFirst ? interval : LongestFirst) * random.NextDouble();
+
+    /// <summary>The wait before the next: half to one and a half of the average.</summary>
+    public TimeSpan Next() => TimeSpan.FromSeconds((0.5 + random.NextDouble()) / rate);
 }

@@ -1,6 +1,6 @@
-using Agent.Configuration;
+using Agent.Export.Disk;
+using Agent.Export.Protobuf;
 using Agent.Export.Telemetry;
-using Agent.Export.Transport;
 
 namespace Agent.Export.Spool;
 
@@ -32,14 +32,7 @@ internal sealed class PayloadSpool : IDisposable
     private bool _hasOpened;
     private volatile bool _isClosed;
 
-    /// <summary>Makes one; it is of use once it is opened.</summary>
-    /// <param name="settings">Its bounds.</param>
-    /// <param name="directory">Its files.</param>
-    /// <param name="clock">The age of payloads.</param>
-    /// <param name="tallies">What is dropped is counted there.</param>
-    /// <param name="log">Told of its troubles.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="answerLimit">After how long a disk that does not answer is taken for one that fails; null for the default.</param>
+    /// <summary>Makes one; it is of use once it is opened. A disk that does not answer within the limit counts as failing.</summary>
     public PayloadSpool(
         SpoolSettings settings, SpoolDirectory directory, SpoolClock clock, DeliveryTallies tallies, SpoolLog log, TimeProvider time, TimeSpan? answerLimit = null)
     {
@@ -97,7 +90,7 @@ internal sealed class PayloadSpool : IDisposable
         // One that does not answer fails the write at once, and the fault is counted.
         SpoolItem item = Locked(() => _clock.New(++_lastSequence));
         if (!isLost
-            && await _disk.TryWriteAsync(item, () => RequestMessage.RentAsync(request))
+            && await _disk.TryWriteAsync(item, await OtlpPayload.RentAsync(request))
             && await MoveToDiskAsync(LongestMove) is { } moved)
         {
             _log.Works(SpoolUse.Write, moved);
@@ -112,7 +105,7 @@ internal sealed class PayloadSpool : IDisposable
     {
         if (!item.IsOnDisk || !_disk.TryCommit(item))
         {
-            OtlpPayload payload = await RequestMessage.ReadAsync(request);
+            OtlpPayload payload = await OtlpPayload.ReadAsync(request);
             item.InMemory = payload;
             item.Bytes = payload.Message.Length;
         }
@@ -121,7 +114,7 @@ internal sealed class PayloadSpool : IDisposable
         {
             _index.Add(item);
             Discard(_bounds.Enforce());
-            return !_index.Contains(item) ? ExportOutcome.Lost
+            return !_index.Contains(item) ? ExportOutcome.Dropped
                 : item.InMemory is null ? ExportOutcome.Kept : ExportOutcome.KeptInMemory;
         }
     }
@@ -146,16 +139,16 @@ internal sealed class PayloadSpool : IDisposable
     }
 
     /// <summary>Takes the next payload out for sending; null when there is none. <see cref="Return"/> or <see cref="Remove"/> follows.</summary>
-    public KeptPayload? Take()
+    public (SpoolItem Item, OtlpPayload Payload)? Take()
     {
         while (TakeNext() is { } item)
         {
             if (item.InMemory is { } inMemory)
             {
-                return new KeptPayload(item, inMemory, null);
+                return (item, inMemory);
             }
 
-            KeptPayload? kept = _disk.Read(item, out SpoolDrop? lost);
+            OtlpPayload? kept = _disk.Read(item, out SpoolDrop? lost);
             if (kept is null && lost is null)
             {
                 // The disk fails just now; going on would give up one payload after the other.
@@ -165,7 +158,7 @@ internal sealed class PayloadSpool : IDisposable
 
             if (kept is not null && !_bounds.IsTooOld(item))
             {
-                return kept;
+                return (item, kept);
             }
 
             kept?.Dispose();
@@ -250,7 +243,7 @@ internal sealed class PayloadSpool : IDisposable
             && (longest < TimeSpan.Zero || _time.GetElapsedTime(started) < longest)
             && Locked(_index.TakeFromMemory) is { InMemory: { } payload } item)
         {
-            bool isWritten = await _disk.TryWriteAsync(item, () => Task.FromResult((payload, Array.Empty<byte>()))) && _disk.TryCommit(item);
+            bool isWritten = await _disk.TryWriteAsync(item, payload) && _disk.TryCommit(item);
             lock (_lock)
             {
                 item.InMemory = isWritten ? null : payload;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Export.Disk;
 
 namespace Agent.Export.Spool;
 

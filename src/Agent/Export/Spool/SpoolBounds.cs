@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Export.Telemetry;
 
 namespace Agent.Export.Spool;

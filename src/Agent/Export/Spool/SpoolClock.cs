@@ -5,10 +5,9 @@ namespace Agent.Export.Spool;
 /// <summary>
 /// The age of payloads. It is counted by the kernel's monotonic clock, which runs from boot, is the same for every
 /// process, and never steps; so neither a step of the wall clock nor a restart of the agent changes an age. The wall
-/// clock decides only for a payload that was made before the last boot, and once, when the agent starts.
+/// clock decides only for a payload that was made before the last boot, and once, when the agent starts. The boot is
+/// <see cref="ThisBoot"/>; 0 when it is not known.
 /// </summary>
-/// <param name="time">The clocks.</param>
-/// <param name="boot">Which boot this is: <see cref="ThisBoot"/>; 0 when it is not known.</param>
 internal sealed class SpoolClock(TimeProvider time, uint boot)
 {
     private const string BootId = "/proc/sys/kernel/random/boot_id";
@@ -67,3 +66,8 @@ internal sealed class SpoolClock(TimeProvider time, uint boot)
         }
     }
 }
+
+/// <summary>When a payload was made, by a clock that does not step.</summary>
+/// <param name="Boot">In which boot; 24 bits, 0 when it is not known.</param>
+/// <param name="Seconds">How long after it; the lowest 24 bits.</param>
+internal readonly record struct SpoolStamp(uint Boot, uint Seconds);

@@ -1,15 +1,14 @@
 using System.Buffers;
-using Agent.Export.Transport;
+using Agent.Export.Disk;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 
 /// <summary>
 /// The files of the spool. A payload is written under another name and renamed when it is whole, so a process that is
-/// killed leaves whole files only; after a loss of power the checksum tells. Everything here throws when the disk fails.
+/// killed leaves whole files only; after a loss of power the checksum tells. Everything here throws when the disk fails;
+/// a test throws from <c>before</c>, which is called before each operation, what a disk might.
 /// </summary>
-/// <param name="path">The directory.</param>
-/// <param name="clock">The age of payloads.</param>
-/// <param name="before">Called before each operation; a test throws from it what a disk might.</param>
 internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskOperation>? before = null) : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -56,10 +55,10 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
         return items;
     }
 
-    /// <summary>Writes a payload; it survives the process, and a loss of power once it is committed.</summary>
-    /// <param name="item">Which one.</param>
-    /// <param name="payload">Its message.</param>
-    /// <param name="isReplaced">It has a file already, which may not be whole.</param>
+    /// <summary>
+    /// Writes a payload; it survives the process, and a loss of power once it is committed. One that is replaced has a file
+    /// already, which may not be whole.
+    /// </summary>
     /// <returns>The size of its file.</returns>
     public long Write(SpoolItem item, OtlpPayload payload, bool isReplaced)
     {
@@ -123,11 +122,10 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     }
 
     /// <summary>Reads a payload into a buffer of the shared pool; null when the file is corrupt.</summary>
-    public OtlpPayload? Read(SpoolItem item, out byte[] buffer)
+    public OtlpPayload? Read(SpoolItem item)
     {
         before?.Invoke(DiskOperation.Read);
         string name = PathOf(item);
-        buffer = [];
         FileStatus status = FileStatus.Of(name) ?? throw new FileNotFoundException(null, name);
         if (!status.IsRegular || status.Size is < SpoolFormat.HeaderSize + SpoolFormat.TrailerSize or > SpoolFormat.MaxFileBytes)
         {
@@ -135,15 +133,16 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
         }
 
         using var file = new FileStream(name, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        buffer = ArrayPool<byte>.Shared.Rent((int)status.Size);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)status.Size);
         int read = file.ReadAtLeast(buffer, (int)status.Size, throwOnEndOfStream: false);
-        if (!SpoolFormat.TryRead(buffer.AsMemory(0, read), out OtlpPayload payload))
+        if (SpoolFormat.Read(buffer.AsMemory(0, read)) is not { } payload)
         {
+            ArrayPool<byte>.Shared.Return(buffer);
             return null;
         }
 
         clock.Learn(item, SpoolFormat.ReadStamp(buffer, buffer.AsSpan(read - SpoolFormat.TrailerSize)));
-        return payload;
+        return payload with { Buffer = buffer };
     }
 
     /// <summary>Looks into a file of an earlier run for when its payload was made.</summary>
@@ -245,4 +244,20 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
     }
 
     private string PathOf(SpoolItem item) => System.IO.Path.Combine(path, SpoolFileName.Of(item.Sequence, item.Created));
+}
+
+/// <summary>What <see cref="SpoolDirectory"/> does to the file system, each of which may fail by itself.</summary>
+internal enum DiskOperation
+{
+    MakeDirectory,
+    TakeLock,
+    List,
+    CreateFile,
+    Write,
+    Rename,
+    Flush,
+    FlushDirectory,
+    Read,
+    Delete,
+    SetAside,
 }

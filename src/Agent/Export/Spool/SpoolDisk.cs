@@ -1,5 +1,7 @@
 using System.Buffers;
-using Agent.Export.Transport;
+using Agent.Export.Disk;
+using Agent.Export.Protobuf;
+using Agent.Export.Telemetry;
 
 namespace Agent.Export.Spool;
 
@@ -8,9 +10,6 @@ namespace Agent.Export.Spool;
 /// thrown. Whatever is thrown is such a fault: nothing that happens to a copy on disk may keep a payload from being sent.
 /// Nor may a disk that hangs: it is a fault after a time limit.
 /// </summary>
-/// <param name="directory">The files.</param>
-/// <param name="log">Told of each fault, and of its end.</param>
-/// <param name="thread">Where all that the directory does is done.</param>
 #pragma warning disable CA1031 // See above.
 internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThread thread) : IDisposable
 {
@@ -53,16 +52,12 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
     }
 
     /// <summary>Writes a payload. The item has a file from then on.</summary>
-    /// <param name="item">Which one.</param>
-    /// <param name="copy">Makes a copy of its message, and tells the buffer of the shared pool that this stands in, if it does.</param>
-    public async Task<bool> TryWriteAsync(SpoolItem item, Func<Task<(OtlpPayload Payload, byte[] Buffer)>> copy)
+    public async Task<bool> TryWriteAsync(SpoolItem item, OtlpPayload payload)
     {
         bool isReplaced = item.IsOnDisk;
-        byte[] buffer = [];
         try
         {
-            (OtlpPayload payload, buffer) = await copy();
-            item.Bytes = await thread.RunAsync(() => directory.Write(item, payload, isReplaced), _ => Undo());
+            item.Bytes = await thread.RunAsync(Write, _ => Undo());
             item.IsOnDisk = true;
             return true;
         }
@@ -74,11 +69,14 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         finally
         {
             // A disk that hangs may look into it much later.
-            if (buffer.Length > 0 && !thread.IsHung)
+            if (!thread.IsHung)
             {
-                ArrayPool<byte>.Shared.Return(buffer);
+                payload.Dispose();
             }
         }
+
+        // A list that came too late, and is not taken in yet, has no such file: it would count as deleted.
+        long Write() => Volatile.Read(ref _foundLate) is null ? directory.Write(item, payload, isReplaced) : throw thread.NoAnswer();
 
         // The payload is in memory, or delivered, by now.
         void Undo()
@@ -128,22 +126,16 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
     /// <summary>Reads a payload.</summary>
     /// <param name="item">Which one.</param>
     /// <param name="lost">Where there is none: why it is lost; null while it may be read another time.</param>
-    public KeptPayload? Read(SpoolItem item, out SpoolDrop? lost)
+    public OtlpPayload? Read(SpoolItem item, out SpoolDrop? lost)
     {
         lost = null;
         string name = SpoolFileName.Of(item.Sequence, item.Created);
         try
         {
-            (OtlpPayload? payload, byte[] buffer) = thread.Run(() => (directory.Read(item, out byte[] read), read));
-            if (payload is { } whole)
+            if (thread.Run(() => directory.Read(item), static late => late?.Dispose()) is { } payload)
             {
                 item.ReadFailures = 0;
-                return new KeptPayload(item, whole, buffer);
-            }
-
-            if (buffer.Length > 0)
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
+                return payload;
             }
 
             lost = SpoolDrop.Corrupt;

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
-using Agent.Export.Transport;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 
@@ -34,11 +36,7 @@ internal static class SpoolFormat
         BinaryPrimitives.WriteInt64LittleEndian(header[CreatedAt..], created.ToUnixTimeMilliseconds());
     }
 
-    /// <summary>Writes what follows the body.</summary>
-    /// <param name="trailer">Where it goes.</param>
-    /// <param name="isGzip">The body is compressed.</param>
-    /// <param name="stamp">When the payload was made.</param>
-    /// <param name="checksum">That of header and body.</param>
+    /// <summary>Writes what follows the body. The checksum is that of header and body.</summary>
     public static void WriteTrailer(Span<byte> trailer, bool isGzip, SpoolStamp stamp, Crc32C checksum)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, (isGzip ? 1u : 0u) | (stamp.Boot << 8));
@@ -46,32 +44,46 @@ internal static class SpoolFormat
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[ChecksumAt..], checksum.Value);
     }
 
-    /// <summary>Reads a whole file; false when it is torn, changed, or of another version.</summary>
-    /// <param name="file">Its bytes, which the payload refers to.</param>
-    /// <param name="payload">The payload.</param>
-    public static bool TryRead(ReadOnlyMemory<byte> file, out OtlpPayload payload)
+    /// <summary>Reads a whole file, whose bytes the payload refers to; null when it is torn, changed, or of another version.</summary>
+    public static OtlpPayload? Read(ReadOnlyMemory<byte> file)
     {
-        payload = default;
         ReadOnlySpan<byte> bytes = file.Span;
         if (bytes.Length < HeaderSize + TrailerSize || !bytes.StartsWith(Magic) || bytes[VersionAt] != Version)
         {
-            return false;
+            return null;
         }
 
         var checksum = new Crc32C();
         checksum.Add(bytes[..^(TrailerSize - ChecksumAt)]);
         ReadOnlySpan<byte> trailer = bytes[^TrailerSize..];
-        if (BinaryPrimitives.ReadUInt32LittleEndian(trailer[ChecksumAt..]) != checksum.Value)
-        {
-            return false;
-        }
-
-        payload = new OtlpPayload(file[HeaderSize..^TrailerSize], trailer[0] == 1);
-        return true;
+        return BinaryPrimitives.ReadUInt32LittleEndian(trailer[ChecksumAt..]) == checksum.Value
+            ? new OtlpPayload(file[HeaderSize..^TrailerSize], trailer[0] == 1)
+            : null;
     }
 
     /// <summary>Reads the stamp of a file that has as many bytes as a header and a trailer at least.</summary>
     public static SpoolStamp ReadStamp(ReadOnlySpan<byte> header, ReadOnlySpan<byte> trailer) => new(
         BinaryPrimitives.ReadUInt32LittleEndian(trailer) >> 8,
         BinaryPrimitives.ReadUInt32LittleEndian(header[VersionAt..]) >> 8);
+}
+
+/// <summary>CRC-32C (Castagnoli; RFC 9260, appendix A), by the processor's instruction.</summary>
+internal struct Crc32C()
+{
+    private uint _state = uint.MaxValue;
+
+    public readonly uint Value => ~_state;
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        foreach (ulong eight in MemoryMarshal.Cast<byte, ulong>(bytes))
+        {
+            _state = BitOperations.Crc32C(_state, eight);
+        }
+
+        foreach (byte one in bytes[(bytes.Length / sizeof(ulong) * sizeof(ulong))..])
+        {
+            _state = BitOperations.Crc32C(_state, one);
+        }
+    }
 }

@@ -116,8 +116,6 @@ internal sealed class SpoolIndex
     }
 
     /// <summary>The next to be sent: the oldest, but behind all others those that have failed so often by themselves.</summary>
-    /// <param name="ownFailures">That many, at least.</param>
-    /// <param name="isDiskOpen">Those on disk may be read.</param>
     public SpoolItem? Next(int ownFailures, bool isDiskOpen)
     {
         SpoolItem? last = null;

@@ -1,14 +1,15 @@
-using Agent.Export.Transport;
+using System.Buffers;
+using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;
 
 /// <summary>One payload of the spool. What may change is guarded by the spool's lock.</summary>
-/// <param name="sequence">The place in the order of sending.</param>
-/// <param name="created">When the payload was made, by the wall clock.</param>
 internal sealed class SpoolItem(long sequence, DateTimeOffset created)
 {
+    /// <summary>The place in the order of sending.</summary>
     public long Sequence { get; set; } = sequence;
 
+    /// <summary>When the payload was made, by the wall clock.</summary>
     public DateTimeOffset Created { get; } = created;
 
     /// <summary><see cref="Created"/> as a file's name has it.</summary>

@@ -1,3 +1,5 @@
+using Agent.Export.Disk;
+
 namespace Agent.Export.Spool;
 
 /// <summary>
@@ -7,9 +9,6 @@ namespace Agent.Export.Spool;
 internal sealed class SpoolLock : IDisposable
 {
     public const string Name = "lock";
-
-    /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
-    public const int HeldByAnother = 11;
 
     private readonly FileStream _file;
 
@@ -45,7 +44,7 @@ internal sealed class SpoolLock : IDisposable
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }));
         }
-        catch (IOException exception) when (DiskFault.NumberOf(exception) == HeldByAnother)
+        catch (IOException exception) when (DiskFault.NumberOf(exception) == DiskFault.HeldByAnother)
         {
             throw new IOException("another agent uses it; give each its own Export:Spool:Path", exception);
         }

@@ -1,3 +1,4 @@
+using Agent.Export.Disk;
 using Agent.Export.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -33,9 +34,7 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
         }
     }
 
-    /// <summary>The disk could be used.</summary>
-    /// <param name="use">For what.</param>
-    /// <param name="moved">So many payloads went there from memory since.</param>
+    /// <summary>The disk could be used; so many exports were written to it from memory since.</summary>
     public void Works(SpoolUse use, int moved)
     {
         lock (_lock)
@@ -96,15 +95,15 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
     }
 
     [LoggerMessage(EventId = 30, Level = LogLevel.Information,
-        Message = "The spool in {Path} holds {Items} payload(s) from before, {Bytes} bytes; they are sent once the collector answers.")]
+        Message = "The spool in {Path} holds {Items} export(s) of an earlier run, {Bytes} bytes; they are sent once the collector answers.")]
     public partial void Holds(string path, long items, long bytes);
 
     [LoggerMessage(EventId = 37, Level = LogLevel.Warning,
-        Message = "{Items} payload(s) held in memory are lost: the spool in {Path} could not be written before the end.")]
+        Message = "{Items} export(s) kept in memory are dropped: the spool in {Path} could not be written before the agent stopped.")]
     public partial void LostAtTheEnd(int items, string path);
 
     [LoggerMessage(EventId = 38, Level = LogLevel.Warning,
-        Message = "{Items} payload(s) kept in {Path} are lost: their files were deleted by somebody else. Counted in tcp.agent.spool.dropped.")]
+        Message = "{Items} export(s) kept in {Path} are dropped: another process deleted their files. Counted in tcp.agent.spool.dropped.")]
     public partial void Gone(int items, string path);
 
     private bool IsToBeNamed()
@@ -118,26 +117,36 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
         return _named <= MaxNamedFiles;
     }
 
-    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{File} is corrupt; it was set aside as {Aside}.")]
+    [LoggerMessage(EventId = 35, Level = LogLevel.Warning, Message = "{File} is corrupt; it was renamed to {Aside}, and its export is dropped.")]
     private partial void IsCorrupt(string file, string aside);
 
-    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{File} cannot be read: {Reason}. Its payload is lost.")]
+    [LoggerMessage(EventId = 36, Level = LogLevel.Warning, Message = "{File} cannot be read: {Reason}. Its export is dropped.")]
     private partial void CannotBeRead(string file, string reason);
 
     [LoggerMessage(EventId = 39, Level = LogLevel.Warning,
-        Message = "More than {Named} files of the spool in {Path} are corrupt or cannot be read. Counted in tcp.agent.spool.dropped; not logged until it is empty.")]
+        Message = "More than {Named} files of the spool in {Path} are corrupt or cannot be read. Counted in tcp.agent.spool.dropped; no more are logged until the spool is empty.")]
     private partial void MoreFiles(string path, int named);
 
     [LoggerMessage(EventId = 31, Level = LogLevel.Warning,
-        Message = "The spool in {Path} cannot be used: {Reason}. Exports go on; up to {Bytes} bytes (Export:Spool:MaxMemoryBytes) are held in memory "
-            + "instead. Logged once until it can.")]
+        Message = "The spool in {Path} cannot be used: {Reason}. Exports go on, and are kept in memory instead, up to {Bytes} bytes "
+            + "(Export:Spool:MaxMemoryBytes). Logged once until the spool can be used.")]
     private partial void CannotWrite(string path, string reason, long bytes);
 
     [LoggerMessage(EventId = 32, Level = LogLevel.Information,
-        Message = "The spool in {Path} can be used again; {Items} payload(s) went there from memory.")]
+        Message = "The spool in {Path} can be used again; {Items} export(s) were written to it from memory.")]
     private partial void WritesAgain(string path, int items);
 
     [LoggerMessage(EventId = 33, Level = LogLevel.Warning,
-        Message = "The spool in {Path} drops its oldest payloads, {Items} so far: {Reason}. Counted in tcp.agent.spool.dropped; logged once until it is empty.")]
+        Message = "The spool in {Path} drops its oldest exports, {Items} so far: {Reason}. Counted in tcp.agent.spool.dropped; logged once until it is empty.")]
     private partial void Drops(string path, int items, string reason);
+}
+
+/// <summary>What the spool's disk is used for, as far as one may fail while the other works.</summary>
+internal enum SpoolUse
+{
+    /// <summary>Files are written, renamed and deleted.</summary>
+    Write,
+
+    /// <summary>What was written is forced to the disk.</summary>
+    Commit,
 }

@@ -1,45 +1,99 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Agent.Export.Disk;
 using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Transport;
 
 /// <summary>
-/// The connections to the collector. Made anew when a certificate's file has changed: those that a certificate manager
-/// renews live for hours, the agent for months; and when a request was not answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>,
-/// <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
+/// Sends requests to the collector and reads the whole answers. The connections are made anew when a certificate's file has
+/// changed: those that a certificate manager renews live for hours, the agent for months; and when a request was not
+/// answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
 /// </summary>
-/// <param name="files">The certificates.</param>
-/// <param name="logger">Where changes of them are told.</param>
+/// <param name="settings">The certificates and the variable's headers.</param>
+/// <param name="headersFile">The file of headers, which win over the variable's. Disposed with this.</param>
+/// <param name="logger">Where changes of certificates are logged.</param>
 /// <param name="connectionLifetime">How old a connection may get; null for two minutes.</param>
-internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger logger, TimeSpan? connectionLifetime = null) : IDisposable
+internal sealed partial class CollectorTransport(
+    OtlpSettings settings, HeadersFile? headersFile, ILogger logger, TimeSpan? connectionLifetime = null) : IDisposable
 {
+    /// <summary>An answer is a few bytes, or a web page by mistake; more is not taken into memory.</summary>
+    private const int MaxAnswerBytes = 1 << 16;
+
     /// <summary>Connections live no longer, so that a collector whose address changed in DNS is found again.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
     private readonly Lock _lock = new();
-    private OtlpTlsFiles _files = files;
-    private string _fingerprint = files.Fingerprint();
-    private HttpMessageInvoker _current = new(Handler(files, connectionLifetime));
+    private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
+    private OtlpTlsFiles _files = settings.Tls;
+    private string _fingerprint = settings.Tls.LoadedFingerprint;
+    private bool _isUnanswered;
+    private HttpMessageInvoker _current = new(Handler(settings.Tls, connectionLifetime));
 
     /// <summary>Requests may still be under way by the one before.</summary>
     private HttpMessageInvoker? _former;
+
+    /// <summary>One attempt: sends the request, with the configured headers, and reads the answer to its end.</summary>
+    /// <exception cref="HttpRequestException">No whole answer came.</exception>
+    /// <exception cref="HeadersFileException">There are no headers to send.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        RequestHeader.Apply(settings.Headers, request.Headers);
+        headersFile?.ApplyTo(request);
+        HttpMessageInvoker connections = Current();
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await connections.SendAsync(request, cancellation);
+
+            // gRPC's status is in the trailers, which are there once the body has been read.
+            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation);
+            return response;
+        }
+        catch (Exception exception)
+        {
+            response?.Dispose();
+            if (exception is OperationCanceledException)
+            {
+                Abandon(connections);
+            }
+
+            throw;
+        }
+    }
 
     /// <summary>What to send with now. Looks at the files: small, and a Kubernetes Secret's change shows in their content alone.</summary>
     public HttpMessageInvoker Current()
     {
         lock (_lock)
         {
-            string fingerprint = _files.Fingerprint();
-            if (!string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+            try
             {
-                _fingerprint = fingerprint;
-                Renew();
+                RenewWhereChanged();
+            }
+            catch (IOException exception)
+            {
+                // Neither changed nor unchanged, as the disk does not answer.
+                if (!_isUnanswered)
+                {
+                    NotRenewed(exception.Message);
+                }
+
+                _isUnanswered = true;
             }
 
             return _current;
         }
+    }
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _former?.Dispose();
+        _current.Dispose();
+        headersFile?.Dispose();
     }
 
     /// <summary>
@@ -47,8 +101,7 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     /// time limit; the connection stays, also when its peer is gone and the packets to it are dropped without a reset. Pings
     /// would find that out too, but receivers close connections on which they come often (gRPC's "too_many_pings").
     /// </summary>
-    /// <param name="connections">What the request was sent with.</param>
-    public void Abandon(HttpMessageInvoker connections)
+    private void Abandon(HttpMessageInvoker connections)
     {
         lock (_lock)
         {
@@ -59,22 +112,27 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
         }
     }
 
-    public void Dispose()
+    /// <summary>Reads the files, and uses them where they are not what they were.</summary>
+    /// <exception cref="IOException">Their disk does not answer.</exception>
+    private void RenewWhereChanged()
     {
-        _former?.Dispose();
-        _current.Dispose();
-    }
+        string fingerprint = _files.HasFiles ? _disk.Run(_files.Fingerprint) : "";
+        _isUnanswered = false;
+        if (string.Equals(fingerprint, _fingerprint, StringComparison.Ordinal))
+        {
+            return;
+        }
 
-    private void Renew()
-    {
+        _fingerprint = fingerprint;
         try
         {
-            Replace(_files.Reload());
+            Replace(_disk.Run(_files.Reload));
             Renewed();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
         {
             // Looked at again when they change: key and certificate may be written one after the other.
+            _fingerprint = _disk.IsHung ? "" : _fingerprint;
             NotRenewed(exception.Message);
         }
     }
@@ -125,6 +183,6 @@ internal sealed partial class CollectorTransport(OtlpTlsFiles files, ILogger log
     private partial void Renewed();
 
     [LoggerMessage(EventId = 19, Level = LogLevel.Warning,
-        Message = "The certificates for the collector have changed and cannot be used: {Reason} Those from before go on being used.")]
+        Message = "The certificates for the collector have changed and cannot be used: {Reason} The previous ones are still used.")]
     private partial void NotRenewed(string reason);
 }

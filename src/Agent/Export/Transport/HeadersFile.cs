@@ -1,3 +1,4 @@
+using Agent.Export.Disk;
 using Agent.Tcp.Interop;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Exporter;
@@ -8,11 +9,11 @@ namespace Agent.Export.Transport;
 /// The file of request headers. Read for each request: it is small, and a Kubernetes Secret changes by a symbolic link
 /// whose own time tells nothing. While it cannot be used, or its disk does not answer, the headers last read are; it is said once.
 /// </summary>
-internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger) : IDisposable
+internal sealed partial class HeadersFile(string path, OtlpExportProtocol protocol, ILogger logger, TimeSpan? answerLimit = null) : IDisposable
 {
     private const int MaxBytes = 1 << 16;
 
-    private readonly DiskThread _disk = new(DiskThread.AnswerLimit);
+    private readonly DiskThread _disk = new(answerLimit ?? DiskThread.AnswerLimit);
     private IReadOnlyList<(string Name, string Value)>? _last;
     private bool _isFailing;
 
@@ -68,6 +69,45 @@ internal sealed partial class HeadersFile(string path, OtlpExportProtocol protoc
     }
 
     [LoggerMessage(EventId = 16, Level = LogLevel.Warning,
-        Message = "{Fault}. The headers read before go on being sent; logged once until it can be used.")]
+        Message = "{Fault}. The headers last read are still sent; logged once until the file can be used.")]
     private partial void Unusable(string fault);
 }
+
+/// <summary>The text of a file of request headers: one <c>name: value</c> a line; empty lines and those after # say nothing.</summary>
+internal static class HeaderLines
+{
+    /// <summary>The headers, in order.</summary>
+    /// <exception cref="HeadersFileException">A line is no header, or there is none. Values are secrets: no message shows one.</exception>
+    public static IReadOnlyList<(string Name, string Value)> Parse(string text, string file, OtlpExportProtocol protocol)
+    {
+        var headers = new List<(string, string)>();
+        int number = 0;
+        foreach (ReadOnlySpan<char> whole in text.EnumerateLines())
+        {
+            number++;
+            ReadOnlySpan<char> line = whole.Trim();
+            if (line.IsEmpty || line[0] == '#')
+            {
+                continue;
+            }
+
+            int colon = line.IndexOf(':');
+            string name = colon < 0 ? "" : line[..colon].Trim().ToString();
+            string value = line[(colon + 1)..].Trim().ToString();
+            if (RequestHeader.Fault(name, value, protocol) is { } fault)
+            {
+                throw new HeadersFileException(
+                    $"Export:HeadersFile {file}, line {number} is no request header: {fault}; write name: value, such as authorization: Bearer TOKEN");
+            }
+
+            headers.Add((name, value));
+        }
+
+        // A file that is just being written anew may be seen empty.
+        return headers.Count > 0 ? headers : throw new HeadersFileException(
+            $"Export:HeadersFile {file} holds no header; write one name: value a line, such as authorization: Bearer TOKEN");
+    }
+}
+
+/// <summary>The file of request headers cannot be used. The message names file and line, and shows nothing of its content.</summary>
+internal sealed class HeadersFileException(string message, Exception? inner = null) : IOException(message, inner);

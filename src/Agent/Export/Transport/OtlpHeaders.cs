@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Http.Headers;
+using Agent.Export.Protobuf;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
@@ -8,9 +9,6 @@ namespace Agent.Export.Transport;
 /// <summary>Makes the request of an export, as the SDK's exporter makes it: for payloads that it no longer has.</summary>
 internal sealed class OtlpRequest(OtlpSettings settings, string userAgent)
 {
-    /// <summary>One byte of flags (1: compressed), four of length (gRPC over HTTP/2, "Length-Prefixed-Message").</summary>
-    public const int GrpcFrameHeader = 5;
-
     private const string GrpcMethod = "opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
 
     public HttpRequestMessage Create(OtlpPayload payload)
@@ -71,7 +69,7 @@ internal sealed class OtlpRequest(OtlpSettings settings, string userAgent)
 
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
         {
-            var header = new byte[GrpcFrameHeader];
+            var header = new byte[OtlpPayload.GrpcFrameHeader];
             header[0] = _payload.IsGzip ? (byte)1 : (byte)0;
             BinaryPrimitives.WriteUInt32BigEndian(header.AsSpan(1), (uint)_payload.Message.Length);
             await stream.WriteAsync(header);
@@ -80,7 +78,7 @@ internal sealed class OtlpRequest(OtlpSettings settings, string userAgent)
 
         protected override bool TryComputeLength(out long length)
         {
-            length = GrpcFrameHeader + _payload.Message.Length;
+            length = OtlpPayload.GrpcFrameHeader + _payload.Message.Length;
             return true;
         }
     }

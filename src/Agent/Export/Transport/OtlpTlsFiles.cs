@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Agent.Configuration;
+using Agent.Export.Disk;
+using Agent.Tcp.Interop;
 
 namespace Agent.Export.Transport;
 
@@ -9,9 +10,18 @@ namespace Agent.Export.Transport;
 /// <param name="Client">Shown to the collector (mTLS); null shows none.</param>
 internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X509Certificate2? Client)
 {
+    /// <summary>Ten times a system's whole list of authorities (about 220 KB).</summary>
+    private const int MaxBytes = 1 << 21;
+
     private string? _authority;
     private string? _certificate;
     private string? _key;
+
+    /// <summary>There are files that may change.</summary>
+    public bool HasFiles => _authority is not null || _certificate is not null;
+
+    /// <summary><see cref="Fingerprint"/> when they were read.</summary>
+    public string LoadedFingerprint { get; private init; } = "";
 
     public static OtlpTlsFiles Read(OtelVariables variables)
     {
@@ -25,14 +35,16 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
             return new OtlpTlsFiles(null, null);
         }
 
-        return new OtlpTlsFiles(
-            authority is null ? null : Load(variables, authorityName, authority, LoadAuthorities),
-            certificate is null ? null : Load(variables, certificateName, certificate, file => LoadClient(file, key!)))
+        using var disk = new DiskThread(DiskThread.AnswerLimit);
+        var files = new OtlpTlsFiles(
+            authority is null ? null : Load(variables, authorityName, authority, file => disk.Run(() => LoadAuthorities(file))),
+            certificate is null ? null : Load(variables, certificateName, certificate, file => disk.Run(() => LoadClient(file, key!))))
         {
             _authority = authority,
             _certificate = certificate,
             _key = key,
         };
+        return !files.HasFiles || disk.IsHung ? files : files with { LoadedFingerprint = disk.Run(files.Fingerprint) };
     }
 
     /// <summary>Loads the same files again.</summary>
@@ -51,7 +63,8 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
         {
             try
             {
-                return Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+                using FileStream stream = Open(file);
+                return Convert.ToHexString(SHA256.HashData(stream));
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -76,7 +89,7 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
     private static X509Certificate2Collection LoadAuthorities(string file)
     {
         var authorities = new X509Certificate2Collection();
-        authorities.ImportFromPemFile(file);
+        authorities.ImportFromPem(Text(file));
         return authorities.Count > 0 ? authorities : throw new CryptographicException("the file holds no certificate");
     }
 
@@ -84,11 +97,29 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
     {
         try
         {
-            return X509Certificate2.CreateFromPemFile(file, key);
+            return X509Certificate2.CreateFromPem(Text(file), Text(key));
         }
         catch (ArgumentException exception)
         {
             throw new CryptographicException($"the key in {key} is not that of the certificate in {file}", exception);
         }
+    }
+
+    private static string Text(string file)
+    {
+        using var reader = new StreamReader(Open(file));
+        return reader.ReadToEnd();
+    }
+
+    private static FileStream Open(string file)
+    {
+        FileStream stream = RegularFile.OpenRead(file);
+        if (stream.Length <= MaxBytes)
+        {
+            return stream;
+        }
+
+        stream.Dispose();
+        throw new IOException($"{file} is larger than {MaxBytes} bytes");
     }
 }

@@ -1,4 +1,3 @@
-using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Doctor.Proc;
 using Agent.Tcp;
@@ -13,9 +12,9 @@ public sealed class NodeChecksTests
     private static readonly NodeView Node = new() { HostInode = 10, HostName = "10", OwnInode = 10, Listed = 100 };
 
     [Theory]
-    [InlineData(10ul, "this process is in it, so sock_diag serves it")]
+    [InlineData(10ul, "this process is in it, so sock_diag reads it")]
     [InlineData(11ul, "this process is in another one, 11: ")]
-    [InlineData(0ul, "cannot be told")]
+    [InlineData(0ul, "is in it is unknown")]
     public void HostNamespace_Known_TellsWhetherThisProcessIsInIt(ulong own, string said)
     {
         Finding finding = HostNamespaceCheck.Judge(Node with { OwnInode = own, OwnName = own.ToString(System.Globalization.CultureInfo.InvariantCulture) }, NamespaceScope.All);
@@ -35,7 +34,7 @@ public sealed class NodeChecksTests
 
         finding.Status.Word().ShouldBe(expected);
         finding.Found.ShouldStartWith("no PID 1 to be seen.");
-        finding.Mend!.Kubernetes!.ShouldContain("supplementalGroups");
+        finding.Fix!.Kubernetes!.ShouldContain("supplementalGroups");
     }
 
     [Theory]
@@ -55,7 +54,7 @@ public sealed class NodeChecksTests
     [InlineData("a PID namespace, hidepid=2 with our group", 46, 0, null, "rw,hidepid=2,gid=7", NamespaceScope.All, "ok", null)]
     [InlineData("a PID namespace, hidepid=1", 46, 0, null, "rw,hidepid=1", NamespaceScope.All, "ok", null)]
     public void Processes_EachWayOfHiding_IsTold(
-        string case_, int listed, int denied, int? existing, string? options, NamespaceScope scope, string expected, string? mend)
+        string case_, int listed, int denied, int? existing, string? options, NamespaceScope scope, string expected, string? fix)
     {
         HidePid? hiding = options is null
             ? null
@@ -66,8 +65,8 @@ public sealed class NodeChecksTests
 
         finding.Status.Word().ShouldBe(expected, case_);
         finding.Found.ShouldStartWith($"{listed} processes");
-        (finding.Mend?.ToString() ?? "").ShouldContain(mend ?? "");
-        (finding.Mend is null).ShouldBe(mend is null);
+        (finding.Fix?.ToString() ?? "").ShouldContain(fix ?? "");
+        (finding.Fix is null).ShouldBe(fix is null);
     }
 
     [Theory]
@@ -85,8 +84,8 @@ public sealed class NodeChecksTests
     }
 
     [Theory]
-    [InlineData(true, "that only an open file or socket holds")]
-    [InlineData(false, "held by a mount (ip netns add), which takes CAP_SYS_ADMIN and CAP_SYS_PTRACE to read, or by an open file or socket")]
+    [InlineData(true, "that only an open file or socket keeps alive")]
+    [InlineData(false, "kept alive by a mount (ip netns add), which needs CAP_SYS_ADMIN and CAP_SYS_PTRACE to read, or by an open file or socket")]
     public void Namespaces_Found_SaysWhichAreNot(bool mayEnter, string expected) =>
         NamespacesCheck.Judge(Node, onKubernetes: false, mayEnter).Found.ShouldEndWith(expected);
 
@@ -105,7 +104,7 @@ public sealed class NodeChecksTests
         Finding finding = PodNamesCheck.Judge([new PodLogFacts("/logs", "not found", 0)], Node, onKubernetes: true);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
-        finding.Mend!.Kubernetes!.ShouldContain("mount /var/log/containers");
+        finding.Fix!.Kubernetes!.ShouldContain("mount /var/log/containers");
     }
 
     [Fact]

@@ -1,9 +1,8 @@
 using Agent.Configuration;
-using Agent.Doctor;
 using Agent.Doctor.Checks;
-using Agent.Doctor.Collector;
 using Agent.Doctor.Proc;
 using Agent.Export;
+using Agent.Export.Transport;
 using Agent.Tcp;
 using Agent.Tests.Support;
 using OpenTelemetry.Exporter;
@@ -138,7 +137,7 @@ public sealed class OwnChecksTests
 
         finding.Status.ShouldBe(CheckStatus.Warning);
         finding.Found.ShouldContain("variable OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY is ignored");
-        finding.Mend!.Anywhere.ShouldBe("Unset OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY.");
+        finding.Fix!.Anywhere.ShouldBe("Unset OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY.");
     }
 
     [Fact]

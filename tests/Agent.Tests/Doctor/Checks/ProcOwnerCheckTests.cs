@@ -1,5 +1,4 @@
 using Agent.Configuration;
-using Agent.Doctor;
 using Agent.Doctor.Checks;
 
 namespace Agent.Tests.Doctor.Checks;
@@ -26,7 +25,7 @@ public sealed class ProcOwnerCheckTests
             new ProcOwnerFacts(ownPidNamespace, pidNamespaces, hostCgroup, ownCgroup, HasKernelThreads: false), hostExpected);
 
         finding.Status.Word().ShouldBe(expected, layout);
-        (finding.Mend is null).ShouldBe(finding.Status == CheckStatus.Ok);
+        (finding.Fix is null).ShouldBe(finding.Status == CheckStatus.Ok);
     }
 
     [Fact]

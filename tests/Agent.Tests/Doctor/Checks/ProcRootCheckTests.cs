@@ -1,4 +1,3 @@
-using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Tests.Support;
 
@@ -15,8 +14,8 @@ public sealed class ProcRootCheckTests
         Finding finding = Judge(FixtureProcRoot.Path);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
-        finding.Found.ShouldStartWith($"{FixtureProcRoot.Path} is no procfs but ");
-        finding.Mend!.ToString().ShouldContain("Tcp:ProcRoot");
+        finding.Found.ShouldStartWith($"{FixtureProcRoot.Path} is not a procfs but ");
+        finding.Fix!.ToString().ShouldContain("Tcp:ProcRoot");
     }
 
     [Theory]
@@ -28,7 +27,7 @@ public sealed class ProcRootCheckTests
 
         finding.Status.ShouldBe(CheckStatus.Failed);
         finding.Found.ShouldStartWith($"{path} cannot be listed: ");
-        finding.Mend!.Kubernetes!.ShouldContain("hostPID: true");
+        finding.Fix!.Kubernetes!.ShouldContain("hostPID: true");
     }
 
     private static Finding Judge(string path) => ProcRootCheck.Judge(ProcRootFacts.Of(path));

@@ -1,5 +1,4 @@
 using Agent.Configuration;
-using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Export;
 using Agent.Tcp;
@@ -25,7 +24,7 @@ public sealed class SourcesCheckTests
         // The third reading is the second procfs one of the first attempt.
         Finding finding = Look(TcpSource.Auto, source => View(source == TcpSource.SockDiag && _reads <= 3 ? 50 : 10));
 
-        finding.ShouldBe(Finding.Ok("procfs and sock_diag agree on all 10 sockets of this process's network namespace at the 2. look"));
+        finding.ShouldBe(Finding.Ok("procfs and sock_diag agree on all 10 sockets of this process's network namespace, in attempt 2"));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
-using Agent.Configuration;
-using Agent.Doctor;
 using Agent.Doctor.Checks;
+using Agent.Export.Disk;
 using Agent.Export.Spool;
 using Agent.Tests.Support;
 
@@ -29,7 +28,7 @@ public sealed class SpoolCheckTests : IDisposable
         Finding finding = SpoolCheck.Look(new SpoolSettings { Path = path, MaxBytes = SpoolSettings.MinBytes }, Interval);
 
         finding.Status.ShouldBe(CheckStatus.Ok);
-        finding.Found.ShouldStartWith($"{path} is not there yet and can be made by uid {FileStatus.CurrentUser}");
+        finding.Found.ShouldStartWith($"{path} does not exist yet and can be created by uid {FileStatus.CurrentUser}");
         Directory.GetFileSystemEntries(_folder.Path).ShouldBeEmpty();
     }
 
@@ -43,7 +42,7 @@ public sealed class SpoolCheckTests : IDisposable
         Finding finding = SpoolCheck.Look(new SpoolSettings { Path = path, MaxBytes = SpoolSettings.MinBytes }, Interval);
 
         finding.Status.ShouldBe(CheckStatus.Ok);
-        finding.Found.ShouldStartWith($"{path} can be written by uid {FileStatus.CurrentUser}; 1 payload(s) wait in it");
+        finding.Found.ShouldStartWith($"{path} can be written by uid {FileStatus.CurrentUser}; 1 payload(s) in it");
         Directory.GetLastWriteTimeUtc(path).ShouldBe(DateTime.UnixEpoch, "nothing was made in it and deleted again");
     }
 
@@ -59,16 +58,16 @@ public sealed class SpoolCheckTests : IDisposable
 
         finding.Status.ShouldBe(CheckStatus.Warning);
         finding.Found.ShouldBe($"{file} belongs to root, and the directory to uid 65532: an agent that runs as uid 65532 cannot use it");
-        finding.Mend!.Anywhere.ShouldBe($"Run as root: chown -R 65532 {path}");
+        finding.Fix!.Anywhere.ShouldBe($"Run as root: chown -R 65532 {path}");
     }
 
     [Fact]
-    public void Look_AFileInTheWay_FailsWithTheMend()
+    public void Look_AFileInTheWay_FailsWithTheFix()
     {
         Finding finding = SpoolCheck.Look(new SpoolSettings { Path = _folder.Write("spool", "") }, Interval);
 
         finding.Status.ShouldBe(CheckStatus.Failed);
-        finding.Mend!.ToString().ShouldContain("Export:Spool:Path");
+        finding.Fix!.ToString().ShouldContain("Export:Spool:Path");
     }
 
     [Fact]

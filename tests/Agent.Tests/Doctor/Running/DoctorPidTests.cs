@@ -51,7 +51,7 @@ public sealed class DoctorPidTests : IDisposable
         run.ExitCode.ShouldBe(1, run.Text);
         run.Pid.ShouldBe(agent.Id);
         run.Checks[0].ShouldBe(new("agent", "ok", $"PID {agent.Id} ({_agent} run), examined with its environment, namespaces, user, groups and capabilities", null));
-        run["configuration"].Found.ShouldBe("valid: no file (built-in defaults), 3 variable(s) of the agent's, 1 of OpenTelemetry's (OTEL_*)");
+        run["configuration"].Found.ShouldBe("valid: no file (built-in defaults), 3 variable(s) of the agent, 1 of OpenTelemetry (OTEL_*)");
         run["privileges"].Found.ShouldStartWith("uid 65532, gid 65532, groups 7 9; no capabilities (none is needed)");
         run["privileges"].Found.ShouldContain("no new privileges");
         run["spool"].Status.ShouldBe("failed");
@@ -136,7 +136,7 @@ public sealed class DoctorPidTests : IDisposable
         DoctorRun run = DoctorRun.Parse(await UnprivilegedAsync(agent.Id, "--json"));
 
         run["agent"].Status.ShouldBe("ok", run.Text);
-        run["configuration"].Found.ShouldContain(" 1 variable(s) of the agent's");
+        run["configuration"].Found.ShouldContain(" 1 variable(s) of the agent");
         run.ExitCode.ShouldBe(0, run.Text);
     }
 
@@ -153,12 +153,12 @@ public sealed class DoctorPidTests : IDisposable
 
         missing.ExitCode.ShouldBe(2);
         missing.Output.ShouldBeEmpty();
-        missing.Error[0].ShouldContain("not the agent's: mount namespace, supplementary groups (none instead of 7)");
+        missing.Error[0].ShouldContain("because these differ: mount namespace, supplementary groups (none instead of 7)");
         missing.ErrorText.ShouldContain("there is no such configuration file");
         run.Checks[0].Id.ShouldBe("agent");
         run.Checks[0].Status.ShouldBe("warning");
         run.Checks[0].Found.ShouldContain("mount namespace, supplementary groups (none instead of 7)");
-        run.Checks[0].Mend!.ShouldContain("sudo");
+        run.Checks[0].Fix!.ShouldContain("sudo");
     }
 
     [Fact]
@@ -170,7 +170,7 @@ public sealed class DoctorPidTests : IDisposable
         DoctorRun run = DoctorRun.Parse(await UnprivilegedAsync(await ChildAsync(agent.Id), "--json"));
 
         run["agent"].Status.ShouldBe("warning");
-        run["agent"].Found.ShouldContain("not the agent's: mount namespace, PID namespace");
+        run["agent"].Found.ShouldContain("because these differ: mount namespace, PID namespace");
         run["privileges"].Found.ShouldStartWith("uid 65532");
     }
 

@@ -1,4 +1,3 @@
-using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Doctor.Proc;
 using Agent.Doctor.Running;

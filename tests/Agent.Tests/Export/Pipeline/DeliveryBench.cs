@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Agent.Configuration;
-using Agent.Export;
-using Agent.Export.Answers;
 using Agent.Export.Pipeline;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
@@ -50,11 +48,6 @@ internal sealed class DeliveryBench : IDisposable
 
     public int Attempts { get; private set; }
 
-    public int Reached { get; private set; }
-
-    /// <summary>Told of each new payload that was sent.</summary>
-    public Action<Delivered>? LiveEnded { get; set; }
-
     /// <summary>What the attempt of that number, from 1, meets.</summary>
     public Func<int, CancellationToken, Task<HttpResponseMessage>> Answer { get; set; } = (_, _) => Task.FromResult(new HttpResponseMessage());
 
@@ -65,12 +58,10 @@ internal sealed class DeliveryBench : IDisposable
     public Dictionary<long, Func<Task<HttpResponseMessage>>> AnswersByPoints { get; } = [];
 
     public DeliveryPipeline Pipeline() => new(
-        SendAsync,
-        new Judge(OtlpExportProtocol.HttpProtobuf, Times.AttemptSetting, Time),
-        Times, Settings, Tallies.Retries, Time);
+        SendAsync, OtlpExportProtocol.HttpProtobuf, Times, Settings, Tallies.Retries, Time);
 
-    public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null) => new(new DeliveryHandler(
-        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), Time), DeliveryLog(), Tallies.Rejected, Ended, _hurry.Token));
+    public HttpClient Client(DeliveryPipeline? pipeline = null, CollectorPause? pause = null, SpoolReplayer? replayer = null) => new(new DeliveryHandler(
+        pipeline ?? Pipeline(), Spool, pause ?? new CollectorPause(TimeSpan.FromMinutes(5), Time), DeliveryLog(), Tallies.Rejected, replayer, _hurry.Token));
 
     public DeliveryLog DeliveryLog() => new(
         new OtlpSettings { Endpoint = new Uri("http://c:1/v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf, Headers = [("key", "hunter2")] },
@@ -78,18 +69,12 @@ internal sealed class DeliveryBench : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
-        long points = request.Content is null ? 0 : RequestMessage.DataPointsOf(await RequestMessage.ReadAsync(request));
+        long points = request.Content is null ? 0 : (await OtlpPayload.ReadAsync(request)).CountPoints();
         Sent.Enqueue(points);
         Attempts++;
         return await (AnswersByPoints.TryGetValue(points, out Func<Task<HttpResponseMessage>>? answer)
             ? answer()
             : Answer(Attempts, cancellation));
-    }
-
-    private void Ended(Delivered live)
-    {
-        Reached += live.Verdict.Kind == VerdictKind.Accepted ? 1 : 0;
-        LiveEnded?.Invoke(live);
     }
 
     public void Hurry() => _hurry.Cancel();

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Agent.Export;
-using Agent.Export.Pipeline;
+using Agent.Export.Telemetry;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;
 using Google.Protobuf;
@@ -22,7 +21,6 @@ public sealed class DeliveryHandlerTests
         (await SendAsync(bench.Client(), asynchronous)).ShouldBe(HttpStatusCode.OK);
 
         bench.Attempts.ShouldBe(1);
-        bench.Reached.ShouldBe(1);
         bench.SpoolBench.Payloads.ShouldBeEmpty();
         bench.Status.Last.ShouldBe(ExportOutcome.Delivered);
         bench.Log.All.ShouldBeEmpty();
@@ -64,7 +62,7 @@ public sealed class DeliveryHandlerTests
         bench.Tallies.Rejected["connection_error"].ShouldBe(0);
         bench.Log.All.ShouldHaveSingleItem().ShouldBe(
             "Warning: Export to http://c:1/v1/metrics fails: connection refused; nothing listens there. "
-            + $"Samples are kept in {bench.SpoolBench.Settings.Path} until it succeeds. Repeats are counted and logged every 10 minutes.");
+            + $"Exports are kept in {bench.SpoolBench.Settings.Path} until one succeeds. Repeats are counted and logged every 10 minutes.");
     }
 
     [Theory]
@@ -78,8 +76,8 @@ public sealed class DeliveryHandlerTests
         (await SendAsync(bench.Client(), asynchronous)).ShouldBe(HttpStatusCode.ServiceUnavailable);
 
         bench.Tallies.Rejected["connection_error"].ShouldBe(3);
-        bench.Status.Last.ShouldBe(ExportOutcome.Lost);
-        bench.Log.All.ShouldHaveSingleItem().ShouldContain("Samples are lost until it succeeds. Repeats are counted and logged every 10 minutes.");
+        bench.Status.Last.ShouldBe(ExportOutcome.Dropped);
+        bench.Log.All.ShouldHaveSingleItem().ShouldContain("Exports are dropped until one succeeds. Repeats are counted and logged every 10 minutes.");
     }
 
     [Fact]
@@ -96,7 +94,7 @@ public sealed class DeliveryHandlerTests
         bench.SpoolBench.Payloads.ShouldBeEmpty();
         bench.Tallies.Rejected["401"].ShouldBe(6);
         string line = bench.Log.All.ShouldHaveSingleItem();
-        line.ShouldContain("it answered 401 Unauthorized: bad key (not shown). OTLP takes that for final: its 3 data point(s) are dropped");
+        line.ShouldContain("it answered 401 Unauthorized: bad key (not shown). OTLP forbids to send it again: its 3 data point(s) are dropped");
         line.ShouldNotContain("hunter2");
     }
 
@@ -149,7 +147,7 @@ public sealed class DeliveryHandlerTests
         (await SendAsync(client, asynchronous)).ShouldBe(HttpStatusCode.OK);
         bench.Attempts.ShouldBe(2);
         bench.Log.All.Length.ShouldBe(2);
-        bench.Log.All[0].ShouldContain("it answered 429 Too Many Requests. Samples are lost");
+        bench.Log.All[0].ShouldContain("it answered 429 Too Many Requests. Exports are dropped");
         bench.Log.All[1].ShouldContain("succeeds again after 2 failure(s)");
     }
 
@@ -190,8 +188,8 @@ public sealed class DeliveryHandlerTests
         }
 
         bench.Log.All.Length.ShouldBe(3);
-        bench.Log.All[0].ShouldContain("fails: it answered 503 Service Unavailable. Samples are kept in ");
-        bench.Log.All[1].ShouldContain("fails: it answered 503 Service Unavailable (10 times in 10 minutes). Samples are kept in ");
+        bench.Log.All[0].ShouldContain("fails: it answered 503 Service Unavailable. Exports are kept in ");
+        bench.Log.All[1].ShouldContain("fails: it answered 503 Service Unavailable (10 times in 10 minutes). Exports are kept in ");
         bench.Log.All[2].ShouldContain("(10 times in 10 minutes)");
     }
 
@@ -247,7 +245,7 @@ public sealed class DeliveryHandlerTests
 
         bench.Tallies.Rejected["partial_success"].ShouldBe(280);
         bench.Log.All.ShouldHaveSingleItem().ShouldStartWith(
-            "Warning: http://c:1/v1/metrics took an export but for 7 data point(s), and says: request 1.");
+            "Warning: http://c:1/v1/metrics accepted an export without 7 of its data point(s): request 1.");
     }
 
     [Fact]
@@ -261,7 +259,7 @@ public sealed class DeliveryHandlerTests
         bench.Tallies.Rejected["partial_success"].ShouldBe(0);
         bench.Status.IsFailing.ShouldBeFalse();
         bench.Log.All.ShouldHaveSingleItem().ShouldStartWith(
-            "Information: http://c:1/v1/metrics took an export, and says: use the new endpoint.");
+            "Information: http://c:1/v1/metrics accepted an export and warns: use the new endpoint.");
     }
 
     [Fact]

@@ -1,6 +1,5 @@
-using Agent.Configuration;
-using Agent.Export;
 using Agent.Export.Pipeline;
+using Agent.Export.Transport;
 
 namespace Agent.Tests.Export.Pipeline;
 
@@ -32,7 +31,7 @@ public sealed class DeliveryTimesTests
         Of(interval, 10_000, 5).Break.TotalSeconds.ShouldBe(expected);
 
     private static DeliveryTimes Of(int interval, int timeout, double attemptTimeout) => DeliveryTimes.Of(
-        new TelemetrySettings { ExportIntervalMilliseconds = interval },
+        TimeSpan.FromMilliseconds(interval),
         new OtlpSettings { Endpoint = new Uri("http://c:1"), Protocol = OpenTelemetry.Exporter.OtlpExportProtocol.Grpc, TimeoutMilliseconds = timeout },
         new ExportSettings { AttemptTimeout = TimeSpan.FromSeconds(attemptTimeout) });
 }

@@ -1,6 +1,7 @@
 using System.Net;
-using Agent.Export;
+using Agent.Export.Disk;
 using Agent.Export.Spool;
+using Agent.Export.Telemetry;
 using Agent.Tests.Export.Spool;
 
 namespace Agent.Tests.Export.Pipeline;

@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Net;
-using Agent.Export;
-using Agent.Export.Spool;
+using Agent.Export.Protobuf;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;

@@ -1,8 +1,9 @@
 using System.Net;
-using Agent.Export;
 using Agent.Export.Spool;
+using Agent.Export.Telemetry;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;
+using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Export.Pipeline;
 
@@ -44,7 +45,7 @@ public sealed class HangingOperationTests
         if (bench.Spool!.Take() is { } kept)
         {
             bench.Spool.Return(kept.Item);
-            kept.Dispose();
+            kept.Payload.Dispose();
         }
 
         bench.Spool.Items.ShouldBe(2);
@@ -107,6 +108,24 @@ public sealed class HangingOperationTests
         drained.ShouldBe(Enumerable.Range(1, points).Select(count => (long)count));
     }
 
+    /// <summary>A file written between the list and its being taken in is not in the list, and would count as deleted.</summary>
+    [Fact]
+    public async Task Admit_TheListComesJustBeforeTheWrite_KeepsTheExport()
+    {
+        using var bench = new SpoolBench { AnswerLimit = TimeSpan.FromSeconds(0.2) };
+        using var release = new ManualResetEventSlim();
+        bench.BeforeOperation = operation => _ = operation == DiskOperation.List && release.Wait(Deadline.Generous);
+        using PayloadSpool spool = bench.Open();
+        bench.Status.SpoolFault.ShouldNotBeNull();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "http://c:1") { Content = new ReleasingContent(7, release) };
+
+        await spool.KeepAsync(await spool.AdmitAsync(request), request);
+        await bench.KeepAsync(spool, 8);
+
+        SpoolBench.Drain(spool).ShouldBe([7, 8]);
+        bench.Tallies.Dropped["disk"].ShouldBe(0);
+    }
+
     /// <summary>While the disk does not answer, the age of a payload of an earlier run is not known: it may be fresh.</summary>
     [Fact]
     public async Task Take_TheDiskHangsAndTheClockStepped_DropsNothing()
@@ -126,6 +145,32 @@ public sealed class HangingOperationTests
 
         release.Set();
         await Deadline.UntilAsync(() => SpoolBench.Drain(spool) is [1]);
+    }
+
+    /// <summary>While it is copied, the disk answers.</summary>
+    private sealed class ReleasingContent : HttpContent
+    {
+        private readonly byte[] _message;
+        private readonly ManualResetEventSlim _release;
+
+        public ReleasingContent(int points, ManualResetEventSlim release)
+        {
+            (_message, _release) = (Messages.Export(points), release);
+            Headers.ContentLength = _message.Length;
+        }
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            _release.Set();
+            await Task.Delay(100);
+            await stream.WriteAsync(_message);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = _message.Length;
+            return true;
+        }
     }
 
     private static async Task SendAsync(HttpClient client, int points)

@@ -1,7 +1,7 @@
-using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Pipeline;
 using Agent.Export.Spool;
+using Agent.Export.Telemetry;
 using Agent.Export.Transport;
 using Agent.Tests.Export.Spool;
 using Agent.Tests.Support;
@@ -28,7 +28,7 @@ public sealed class SpoolReplayerTests : IDisposable
         await Deadline.UntilAsync(() => _bench.Spool!.Items == 0);
         _bench.Attempts.ShouldBe(3);
         await Deadline.UntilAsync(() => _bench.Log.All.Length == 1);
-        _bench.Log.All[0].ShouldStartWith("Information: http://c:1/v1/metrics has 3 payload(s) that were kept for it, the oldest from 2026-01-01 00:00:00Z");
+        _bench.Log.All[0].ShouldStartWith("Information: All kept exports are delivered to http://c:1/v1/metrics: 3, the oldest from 2026-01-01 00:00:00Z");
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class SpoolReplayerTests : IDisposable
         await Deadline.UntilAsync(() => _bench.Spool!.Items == 0);
         _bench.Tallies.Rejected["400"].ShouldBe(5);
         await Deadline.UntilAsync(() => _bench.Log.All.Length == 2);
-        _bench.Log.All[0].ShouldContain("refused 1 payload(s) that were kept for it: it answered 400 Bad Request");
+        _bench.Log.All[0].ShouldContain("refused 1 kept export(s): it answered 400 Bad Request");
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class SpoolReplayerTests : IDisposable
         replayer.LiveEnded(Taken);
 
         await Deadline.UntilAsync(() => _bench.Log.All.Length == 1);
-        _bench.Log.All[0].ShouldContain("has 3 payload(s) that were kept for it");
+        _bench.Log.All[0].ShouldContain("All kept exports are delivered to http://c:1/v1/metrics: 3");
     }
 
     [Fact]
@@ -112,10 +112,10 @@ public sealed class SpoolReplayerTests : IDisposable
         _bench.Tallies.Rejected["503"].ShouldBe(7);
         await Deadline.UntilAsync(() => _bench.Log.All.Length == 3);
         _bench.Log.All[0].ShouldBe(
-            "Warning: http://c:1/v1/metrics takes new exports, but failed 3 times to take the kept one from 2026-01-01 00:00:00Z: it answered 503 Service Unavailable. "
-            + "It is sent after all others from now on, and dropped if it keeps failing. Repeats are counted and logged every 10 minutes.");
-        _bench.Log.All[1].ShouldContain("failed more than 10 times to take 1 payload(s) that were kept for it, while it took others: it answered 503");
-        _bench.Log.All[2].ShouldContain("has 2 payload(s) that were kept for it");
+            "Warning: http://c:1/v1/metrics accepts new exports, but not the kept one from 2026-01-01 00:00:00Z, which failed 3 times: it answered 503 Service Unavailable. "
+            + "It is now sent after all others, and dropped if it keeps failing. Repeats are counted and logged every 10 minutes.");
+        _bench.Log.All[1].ShouldContain("did not accept 1 kept export(s) in more than 10 attempts each, while it accepted others: it answered 503");
+        _bench.Log.All[2].ShouldContain("All kept exports are delivered to http://c:1/v1/metrics: 2");
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class SpoolReplayerTests : IDisposable
 
         _bench.Tallies.Rejected["503"].ShouldBe(failing.Sum());
         _bench.Sent.TakeWhile(points => points != 2).Count().ShouldBe((failing.Length * PayloadSpool.FailuresBeforeOthersGoFirst) + 1);
-        _bench.Log.All.Count(line => line.Contains("takes new exports, but failed", StringComparison.Ordinal)).ShouldBe(1);
+        _bench.Log.All.Count(line => line.Contains("accepts new exports, but not", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     /// <summary>Neither an outage nor a collector that is overloaded is the fault of the payload that meets it.</summary>
@@ -170,8 +170,7 @@ public sealed class SpoolReplayerTests : IDisposable
         await _bench.SpoolBench.KeepAsync(_bench.Spool!, 7, 1);
         var live = new CollectorPause(TimeSpan.FromHours(1), TimeProvider.System);
         await using SpoolReplayer replayer = Start(live);
-        _bench.LiveEnded = replayer.LiveEnded;
-        using HttpClient client = _bench.Client(pause: live);
+        using HttpClient client = _bench.Client(pause: live, replayer: replayer);
 
         for (int number = 0; number < 20; number++)
         {

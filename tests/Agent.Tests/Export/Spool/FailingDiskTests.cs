@@ -56,7 +56,7 @@ public sealed class FailingDiskTests : IDisposable
         await _bench.KeepAsync(spool, 4);
 
         _bench.Payloads.Length.ShouldBe(4);
-        _bench.Log.All[^1].ShouldContain("can be used again; 2 payload(s) went there from memory");
+        _bench.Log.All[^1].ShouldContain("can be used again; 2 export(s) were written to it from memory");
         SpoolBench.Drain(spool).ShouldBe([1, 2, 3, 4]);
     }
 
@@ -69,7 +69,7 @@ public sealed class FailingDiskTests : IDisposable
 
         await spool.CloseAsync();
 
-        _bench.Log.All[^1].ShouldContain("2 payload(s) held in memory are lost");
+        _bench.Log.All[^1].ShouldContain("2 export(s) kept in memory are dropped");
     }
 
     [Fact]

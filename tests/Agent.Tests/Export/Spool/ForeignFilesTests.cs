@@ -104,7 +104,7 @@ public sealed class ForeignFilesTests : IDisposable
         spool.Items.ShouldBe(1);
         _bench.Tallies.Dropped["disk"].ShouldBe(2);
         _bench.Log.All.ShouldHaveSingleItem().ShouldBe(
-            $"Warning: 2 payload(s) kept in {_bench.Settings.Path} are lost: their files were deleted by somebody else. Counted in tcp.agent.spool.dropped.");
+            $"Warning: 2 export(s) kept in {_bench.Settings.Path} are dropped: another process deleted their files. Counted in tcp.agent.spool.dropped.");
         using PayloadSpool second = _bench.Open();
         _bench.Log.All[^1].ShouldContain("another agent uses it");
         SpoolBench.Drain(spool).ShouldBe([3]);
@@ -193,8 +193,8 @@ public sealed class ForeignFilesTests : IDisposable
         spool.Items.ShouldBe(10);
         _bench.Tallies.Dropped["size"].ShouldBe(Files - 10);
         _bench.Log.All.Length.ShouldBe(2);
-        _bench.Log.All[0].ShouldContain($"drops its oldest payloads, {Files - 10} so far: it is full (Export:Spool:MaxBytes)");
-        _bench.Log.All[1].ShouldContain($"holds 10 payload(s) from before, {10 * Size} bytes");
+        _bench.Log.All[0].ShouldContain($"drops its oldest exports, {Files - 10} so far: it is full (Export:Spool:MaxBytes)");
+        _bench.Log.All[1].ShouldContain($"holds 10 export(s) of an earlier run, {10 * Size} bytes");
         gate.Set();
         SpinWait.SpinUntil(() => _bench.Payloads.Length == 10, Deadline.Generous).ShouldBeTrue();
     }

@@ -55,7 +55,7 @@ public sealed class PayloadSpoolTests : IDisposable
 
         using PayloadSpool second = _bench.Open();
         second.Items.ShouldBe(2);
-        _bench.Log.All.ShouldHaveSingleItem().ShouldContain("holds 2 payload(s) from before");
+        _bench.Log.All.ShouldHaveSingleItem().ShouldContain("holds 2 export(s) of an earlier run");
         await _bench.KeepAsync(second, 3);
 
         SpoolBench.Drain(second).ShouldBe([1, 2, 3]);
@@ -82,10 +82,7 @@ public sealed class PayloadSpoolTests : IDisposable
     {
         using PayloadSpool spool = _bench.Open();
         await _bench.KeepAsync(spool, 1, 2);
-        using (KeptPayload kept = spool.Take()!)
-        {
-            spool.Return(kept.Item);
-        }
+        spool.Return(spool.Take()!.Value.Item);
 
         SpoolBench.Drain(spool).ShouldBe([1, 2]);
     }
@@ -148,7 +145,7 @@ public sealed class PayloadSpoolTests : IDisposable
 
         _bench.Tallies.Dropped["corrupt"].ShouldBe(1);
         _bench.Files.ShouldBe([Path.GetFileName(first) + ".corrupt", "lock"]);
-        _bench.Log.All.ShouldHaveSingleItem().ShouldContain("is corrupt; it was set aside as ");
+        _bench.Log.All.ShouldHaveSingleItem().ShouldContain("is corrupt; it was renamed to ");
     }
 
     [Fact]

@@ -1,5 +1,4 @@
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
@@ -78,11 +77,9 @@ internal sealed class SpoolBench : IDisposable
         var points = new List<long>();
         while (spool.Take() is { } kept)
         {
-            using (kept)
-            {
-                points.Add(RequestMessage.DataPointsOf(kept.Payload));
-                spool.Remove(kept.Item);
-            }
+            using OtlpPayload payload = kept.Payload;
+            points.Add(payload.CountPoints());
+            spool.Remove(kept.Item);
         }
 
         return [.. points];

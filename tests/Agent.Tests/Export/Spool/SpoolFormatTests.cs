@@ -1,6 +1,6 @@
 using System.Text;
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
-using Agent.Export.Transport;
 
 namespace Agent.Tests.Export.Spool;
 
@@ -12,41 +12,41 @@ public sealed class SpoolFormatTests
     [InlineData("", false)]
     [InlineData("a message", false)]
     [InlineData("a message", true)]
-    public void TryRead_AWholeFile_GivesThePayload(string text, bool gzip)
+    public void Read_AWholeFile_GivesThePayload(string text, bool gzip)
     {
         byte[] body = Encoding.UTF8.GetBytes(text);
 
-        SpoolFormat.TryRead(FileOf(body, gzip), out OtlpPayload payload).ShouldBeTrue();
+        OtlpPayload payload = SpoolFormat.Read(FileOf(body, gzip)).ShouldNotBeNull();
 
         payload.Message.ToArray().ShouldBe(body);
         payload.IsGzip.ShouldBe(gzip);
     }
 
     [Fact]
-    public void TryRead_TornAnywhere_IsRefused()
+    public void Read_TornAnywhere_IsRefused()
     {
         byte[] file = FileOf("some message of an export"u8, gzip: true);
         for (int length = 0; length < file.Length; length++)
         {
-            SpoolFormat.TryRead(file.AsMemory(0, length), out _).ShouldBeFalse($"{length} bytes");
+            SpoolFormat.Read(file.AsMemory(0, length)).ShouldBeNull($"{length} bytes");
         }
     }
 
     [Fact]
-    public void TryRead_AnyBitChanged_IsRefused()
+    public void Read_AnyBitChanged_IsRefused()
     {
         byte[] file = FileOf("some message of an export"u8, gzip: false);
         for (int bit = 0; bit < file.Length * 8; bit++)
         {
             file[bit / 8] ^= (byte)(1 << (bit % 8));
-            SpoolFormat.TryRead(file, out _).ShouldBeFalse($"bit {bit}");
+            SpoolFormat.Read(file).ShouldBeNull($"bit {bit}");
             file[bit / 8] ^= (byte)(1 << (bit % 8));
         }
     }
 
     /// <summary>What a file system may leave after a loss of power: the length without the content.</summary>
     [Fact]
-    public void TryRead_Zeros_AreRefused() => SpoolFormat.TryRead(new byte[4096], out _).ShouldBeFalse();
+    public void Read_Zeros_AreRefused() => SpoolFormat.Read(new byte[4096]).ShouldBeNull();
 
     /// <summary>The check value of CRC-32C in the catalogue of parametrised CRC algorithms.</summary>
     [Fact]
@@ -73,12 +73,12 @@ public sealed class SpoolFormatTests
     }
 
     [Fact]
-    public void TryRead_WithAStamp_IsReadAndTellsIt()
+    public void Read_WithAStamp_IsReadAndTellsIt()
     {
         var stamp = new SpoolStamp(0xABCDEF, 0x123456);
         byte[] file = FileOf("body"u8, gzip: true, stamp);
 
-        SpoolFormat.TryRead(file, out OtlpPayload payload).ShouldBeTrue();
+        OtlpPayload payload = SpoolFormat.Read(file).ShouldNotBeNull();
 
         payload.IsGzip.ShouldBeTrue();
         payload.Message.ToArray().ShouldBe("body"u8.ToArray());

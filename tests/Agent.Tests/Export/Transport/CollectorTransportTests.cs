@@ -1,5 +1,4 @@
-using Agent.Configuration;
-using Agent.Export;
+using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Network;
@@ -20,18 +19,18 @@ public sealed class CollectorTransportTests : IDisposable
     public async Task Current_CertificatesRenewed_UsesThem()
     {
         Install(_old);
-        using CollectorSender sender = Sender(out CollectorTransport transport);
+        using CollectorTransport transport = Transport();
         await using (OtlpReceiver before = await StartAsync(_old))
         {
-            (await SendAsync(sender, before)).ShouldBe(200);
+            (await SendAsync(transport, before)).ShouldBe(200);
             transport.Current().ShouldBeSameAs(transport.Current());
         }
 
         await using OtlpReceiver after = await StartAsync(_new);
-        await Should.ThrowAsync<HttpRequestException>(() => SendAsync(sender, after));
+        await Should.ThrowAsync<HttpRequestException>(() => SendAsync(transport, after));
         Install(_new);
 
-        (await SendAsync(sender, after)).ShouldBe(200);
+        (await SendAsync(transport, after)).ShouldBe(200);
         after.Exports.ShouldHaveSingleItem().ClientCertificate.ShouldBe("CN=agent");
         _log.All.ShouldHaveSingleItem().ShouldContain("have changed; new connections use them");
     }
@@ -40,16 +39,76 @@ public sealed class CollectorTransportTests : IDisposable
     public async Task Current_KeyAndCertificateDoNotMatch_KeepsThoseFromBeforeUntilTheyDo()
     {
         Install(_old);
-        using CollectorSender sender = Sender(out _);
+        using CollectorTransport transport = Transport();
         await using OtlpReceiver receiver = await StartAsync(_old);
         File.Copy(_new.ClientFile, _folder.File("client.pem"), overwrite: true);
 
-        (await SendAsync(sender, receiver)).ShouldBe(200);
-        (await SendAsync(sender, receiver)).ShouldBe(200);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
 
         _log.All.ShouldHaveSingleItem().ShouldContain("cannot be used: the key in ");
         Install(_old);
-        (await SendAsync(sender, receiver)).ShouldBe(200);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+        _log.All.Length.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Current_TheFilesDiskDoesNotAnswer_KeepsThoseFromBeforeAndSaysSoOnce()
+    {
+        Install(_old);
+        using CollectorTransport transport = Transport();
+        await using OtlpReceiver receiver = await StartAsync(_old);
+        using var hung = new HungFileSystem();
+        File.Delete(_folder.File("client.pem"));
+        File.CreateSymbolicLink(_folder.File("client.pem"), Path.Combine(hung.Path, "client.pem"));
+
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+
+        _log.All.ShouldHaveSingleItem().ShouldContain("it did not answer within 3 s");
+        File.Delete(_folder.File("client.pem"));
+    }
+
+    [Fact]
+    public void Read_TheFilesDiskDoesNotAnswer_IsAFaultOfTheVariable()
+    {
+        using var hung = new HungFileSystem();
+        var faults = new List<string>();
+        string file = Path.Combine(hung.Path, "ca.pem");
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal) { ["OTEL_EXPORTER_OTLP_CERTIFICATE"] = file };
+
+        OtlpTlsFiles.Read(new OtelVariables(variables, faults));
+
+        string fault = faults.ShouldHaveSingleItem();
+        fault.ShouldContain(file);
+        fault.ShouldContain("it did not answer within 3 s");
+    }
+
+    /// <summary>Neither is waited for, and neither is read to its end.</summary>
+    [Theory]
+    [InlineData("fifo", "a named pipe")]
+    [InlineData("/dev/zero", "a character device")]
+    public async Task Current_AFileIsNoRegularOne_KeepsThoseFromBeforeUntilItIs(string kind, string said)
+    {
+        Install(_old);
+        using CollectorTransport transport = Transport();
+        await using OtlpReceiver receiver = await StartAsync(_old);
+        string target = kind;
+        if (kind == "fifo")
+        {
+            target = _folder.File("fifo");
+            NamedPipe.Create(target);
+        }
+
+        File.Delete(_folder.File("client.pem"));
+        File.CreateSymbolicLink(_folder.File("client.pem"), target);
+
+        (await SendAsync(transport, receiver)).ShouldBe(200);
+
+        _log.All.ShouldHaveSingleItem().ShouldContain(said);
+        File.Delete(_folder.File("client.pem"));
+        Install(_old);
+        (await SendAsync(transport, receiver)).ShouldBe(200);
         _log.All.Length.ShouldBe(2);
     }
 
@@ -62,14 +121,13 @@ public sealed class CollectorTransportTests : IDisposable
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         await using FaultyLink link = FaultyLink.To((protocol == OtlpExportProtocol.Grpc ? receiver.GrpcEndpoint : receiver.HttpEndpoint).Port);
         var settings = new OtlpSettings { Endpoint = link.Endpoint, Protocol = protocol };
-        var lifetime = TimeSpan.FromSeconds(1);
-        using var sender = new CollectorSender(
-            new CollectorTransport(settings.Tls, _log.Logger<CollectorTransport>(), lifetime), [], headersFile: null);
-        await SendAsync(sender, settings);
+        var lifetime = TimeSpan.FromSeconds(0.3);
+        using var transport = new CollectorTransport(settings, headersFile: null, _log.Logger<CollectorTransport>(), lifetime);
+        await SendAsync(transport, settings);
         await Task.Delay(lifetime + lifetime, TestContext.Current.CancellationToken);
-        await SendAsync(sender, settings);
+        await SendAsync(transport, settings);
         int madeAnew = link.Connections;
-        await SendAsync(sender, settings);
+        await SendAsync(transport, settings);
 
         madeAnew.ShouldBe(2);
         receiver.Exports.Count.ShouldBe(3);
@@ -78,7 +136,7 @@ public sealed class CollectorTransportTests : IDisposable
     [Fact]
     public void Current_NoFiles_StaysTheSame()
     {
-        using var transport = new CollectorTransport(new OtlpTlsFiles(null, null), _log.Logger<CollectorTransport>());
+        using var transport = new CollectorTransport(To(new OtlpTlsFiles(null, null)), headersFile: null, _log.Logger<CollectorTransport>());
 
         transport.Current().ShouldBeSameAs(transport.Current());
     }
@@ -93,17 +151,17 @@ public sealed class CollectorTransportTests : IDisposable
     private static Task<OtlpReceiver> StartAsync(TestCertificates certificates) => OtlpReceiver.StartAsync(
         new OtlpReceiverOptions { ServerCertificate = certificates.Server, ClientAuthority = certificates.Authority });
 
-    private static Task<int> SendAsync(CollectorSender sender, OtlpReceiver receiver) => SendAsync(
-        sender, new OtlpSettings { Endpoint = new Uri(receiver.HttpEndpoint, "v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf });
+    private static Task<int> SendAsync(CollectorTransport transport, OtlpReceiver receiver) => SendAsync(
+        transport, new OtlpSettings { Endpoint = new Uri(receiver.HttpEndpoint, "v1/metrics"), Protocol = OtlpExportProtocol.HttpProtobuf });
 
-    private static async Task<int> SendAsync(CollectorSender sender, OtlpSettings settings)
+    private static async Task<int> SendAsync(CollectorTransport transport, OtlpSettings settings)
     {
         using HttpRequestMessage request = new OtlpRequest(settings, "test/1").Create(new OtlpPayload(Messages.Export(1), IsGzip: false));
-        using HttpResponseMessage response = await sender.SendAsync(request, CancellationToken.None);
+        using HttpResponseMessage response = await transport.SendAsync(request, CancellationToken.None);
         return (int)response.StatusCode;
     }
 
-    private CollectorSender Sender(out CollectorTransport transport)
+    private CollectorTransport Transport()
     {
         var faults = new List<string>();
         var variables = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -114,9 +172,10 @@ public sealed class CollectorTransportTests : IDisposable
         };
         OtlpTlsFiles files = OtlpTlsFiles.Read(new OtelVariables(variables, faults));
         faults.ShouldBeEmpty();
-        transport = new CollectorTransport(files, _log.Logger<CollectorTransport>());
-        return new CollectorSender(transport, [], headersFile: null);
+        return new CollectorTransport(To(files), headersFile: null, _log.Logger<CollectorTransport>());
     }
+
+    private static OtlpSettings To(OtlpTlsFiles files) => new() { Endpoint = new Uri("https://c:1"), Protocol = OtlpExportProtocol.HttpProtobuf, Tls = files };
 
     private void Install(TestCertificates certificates)
     {

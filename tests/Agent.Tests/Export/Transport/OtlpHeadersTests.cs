@@ -1,4 +1,3 @@
-using Agent.Configuration;
 using Agent.Export.Transport;
 using OpenTelemetry.Exporter;
 

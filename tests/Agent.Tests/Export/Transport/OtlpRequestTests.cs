@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Agent.Export;
+using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Agent.Tests.Support.Otlp;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -24,10 +24,10 @@ public sealed class OtlpRequestTests
             Protocol = protocol,
             Headers = [("x-tenant", "ops")],
         };
-        using var sender = new CollectorSender(new CollectorTransport(settings.Tls, NullLogger.Instance), settings.Headers, headersFile: null);
+        using var transport = new CollectorTransport(settings, headersFile: null, NullLogger.Instance);
         using HttpRequestMessage request = new OtlpRequest(settings, "test/1").Create(Payload(5, gzip));
 
-        using HttpResponseMessage response = await sender.SendAsync(request, CancellationToken.None);
+        using HttpResponseMessage response = await transport.SendAsync(request, CancellationToken.None);
 
         ReceivedExport export = receiver.Exports.ShouldHaveSingleItem();
         export.Message.ResourceMetrics[0].ScopeMetrics[0].Metrics[0].Gauge.DataPoints.Count.ShouldBe(5);
@@ -46,16 +46,16 @@ public sealed class OtlpRequestTests
         var settings = new OtlpSettings { Endpoint = new Uri("http://c:1"), Protocol = protocol };
         using HttpRequestMessage request = new OtlpRequest(settings, "test/1").Create(payload);
 
-        OtlpPayload read = await RequestMessage.ReadAsync(request);
+        OtlpPayload read = await OtlpPayload.ReadAsync(request);
 
         read.Message.ToArray().ShouldBe(payload.Message.ToArray());
         read.IsGzip.ShouldBe(gzip);
-        RequestMessage.DataPointsOf(read).ShouldBe(7);
+        read.CountPoints().ShouldBe(7);
     }
 
     [Fact]
-    public void DataPointsOf_WhatIsNoGzip_IsNone() =>
-        RequestMessage.DataPointsOf(new OtlpPayload(Messages.Export(3), IsGzip: true)).ShouldBe(0);
+    public void CountPoints_WhatIsNoGzip_IsNone() =>
+        new OtlpPayload(Messages.Export(3), IsGzip: true).CountPoints().ShouldBe(0);
 
     private static OtlpPayload Payload(int points, bool gzip)
     {

@@ -1,5 +1,3 @@
-using Agent.Configuration;
-using Agent.Export;
 using Agent.Export.Transport;
 using Agent.Tests.Support;
 

@@ -26,7 +26,7 @@ public sealed class BackendOutageTests : IDisposable
         long before = watch.Collections;
         await watch.WaitForAsync(before + CollectionsOfAPhase, agent);
         await backend.StartAgainAsync();
-        await agent.Error.WaitForAsync("that were kept for it");
+        await agent.Error.WaitForAsync("All kept exports are delivered");
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 

@@ -48,7 +48,7 @@ public sealed class DiskFaultTests
         run.Link.Fault = LinkFault.None;
         await run.WaitUntilAllAreTakenAsync(agent);
 
-        ready.ShouldContain("the spool cannot be used, exports are held in memory only: No space left on device");
+        ready.ShouldContain("the spool cannot be used, exports are kept in memory only: No space left on device");
         agent.Error.Containing("cannot be used: No space left on device").ShouldHaveSingleItem();
         run.Newest.Counts("tcp.agent.spool.errors", "error.type")["no_space"].ShouldBeGreaterThan(0);
         File.Delete($"/proc/{agent.Id}/root{run.SpoolFolder}/filler");
@@ -73,7 +73,7 @@ public sealed class DiskFaultTests
 
         agent.Error.Containing("the last collection is kept").ShouldBeEmpty();
         agent.Error.Containing("the last collection could not be exported, and is held in memory because the spool cannot be used").ShouldHaveSingleItem();
-        agent.Error.Containing("held in memory are lost").ShouldHaveSingleItem();
+        agent.Error.Containing("kept in memory are dropped").ShouldHaveSingleItem();
     }
 
     /// <summary>What a run as root leaves behind, met by the user that the agent is meant to run as.</summary>
@@ -106,7 +106,7 @@ public sealed class DiskFaultTests
 
         CommandResult result = await AgentProgram.RunAsync(["doctor"], [new("Export__Spool__Path", folder.File("a/spool"))]);
 
-        result.OutputText.ShouldContain("is not there yet and can be made by uid");
+        result.OutputText.ShouldContain("does not exist yet and can be created by uid");
         Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 

@@ -28,7 +28,7 @@ public sealed class HangingDiskTests
         int before = run.Exports.Count;
         await run.WaitForCollectionsAsync(run.Collected + 4, agent);
         await Deadline.UntilAsync(() => run.Exports.Count >= before + 4);
-        (await HealthClient.GetAsync(port, "/readyz")).ShouldContain($"the spool cannot be used, exports are held in memory only: {NoAnswer}");
+        (await HealthClient.GetAsync(port, "/readyz")).ShouldContain($"the spool cannot be used, exports are kept in memory only: {NoAnswer}");
         run.Newest.Counts("tcp.agent.spool.errors", "error.type")["timeout"].ShouldBeGreaterThan(0);
         run.Link.Fault = LinkFault.Refuse;
         await run.WaitForCollectionsAsync(run.Collected + 4, agent);
@@ -63,7 +63,7 @@ public sealed class HangingDiskTests
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
 
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
-        agent.Error.Containing("held in memory are lost").Length.ShouldBe(isRefused ? 1 : 0, agent.Error.Text);
+        agent.Error.Containing("kept in memory are dropped").Length.ShouldBe(isRefused ? 1 : 0, agent.Error.Text);
         run.Ledger.Taken.Count.ShouldBe(isRefused ? 0 : run.Collected, agent.Error.Text);
     }
 }

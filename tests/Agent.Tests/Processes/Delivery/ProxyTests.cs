@@ -1,4 +1,3 @@
-using Agent.Tests.Doctor.Collector;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Network;
 using Agent.Tests.Support.Otlp;

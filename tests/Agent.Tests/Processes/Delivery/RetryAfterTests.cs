@@ -46,7 +46,7 @@ public sealed class RetryAfterTests
         run.Answer = export => export.IsFilled && Interlocked.Increment(ref answers) == 1 ? Wait(protocol, 2) : OtlpAnswer.Success;
         await using TestProcess agent = run.StartAgent();
 
-        await agent.Error.WaitForAsync("that were kept for it");
+        await agent.Error.WaitForAsync("All kept exports are delivered");
         await run.WaitUntilAllAreTakenAsync(agent);
 
         Stopwatch.GetElapsedTime(run.Exports[0].ArrivedAt, run.Exports[1].ArrivedAt).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1.95));

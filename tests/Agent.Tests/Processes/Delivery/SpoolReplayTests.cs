@@ -24,7 +24,7 @@ public sealed class SpoolReplayTests
         ulong[] kept = await KeepAsync(run, Kept);
 
         await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Spool__ReplayRate", $"{Rate}"));
-        await agent.Error.WaitForAsync("that were kept for it");
+        await agent.Error.WaitForAsync("All kept exports are delivered");
         await run.WaitUntilAllAreTakenAsync(agent);
         agent.Terminate();
         (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
@@ -50,7 +50,7 @@ public sealed class SpoolReplayTests
         await File.WriteAllBytesAsync(broken, bytes);
 
         await using TestProcess agent = run.StartAgent();
-        await agent.Error.WaitForAsync("that were kept for it");
+        await agent.Error.WaitForAsync("All kept exports are delivered");
         IReadOnlyDictionary<string, long> dropped = await Deadline.UntilAsync(
             () => run.Newest.Counts("tcp.agent.spool.dropped", "error.type") is { } counts && counts.GetValueOrDefault("corrupt") > 0 ? counts : null,
             () => agent.Error.Text);
@@ -83,7 +83,7 @@ public sealed class SpoolReplayTests
 
         await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Retry__MaxRetryAfter", "0.5"));
         await agent.Error.WaitForAsync("It is sent after all others from now on");
-        await agent.Error.WaitForAsync("failed more than");
+        await agent.Error.WaitForAsync("in more than");
         IReadOnlyDictionary<string, long> rejected = await Deadline.UntilAsync(
             () => run.Newest.Counts("tcp.agent.export.rejected", "error.type") is { } counts && counts.Values.Any(count => count > 0) ? counts : null,
             () => agent.Error.Text);
@@ -105,7 +105,7 @@ public sealed class SpoolReplayTests
         await using TestProcess first = run.StartAgent();
         await first.Error.WaitForAsync("fails:");
         await using TestProcess second = run.StartAgent();
-        await second.Error.WaitForAsync("are held in memory");
+        await second.Error.WaitForAsync("are kept in memory");
         await run.WaitForCollectionsAsync(run.Collected + Kept, second);
 
         run.Link.Fault = LinkFault.None;

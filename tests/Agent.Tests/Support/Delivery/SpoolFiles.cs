@@ -1,5 +1,5 @@
+using Agent.Export.Protobuf;
 using Agent.Export.Spool;
-using Agent.Export.Transport;
 using Agent.Tests.Support.Otlp;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 
@@ -16,7 +16,7 @@ internal static class SpoolFiles
     {
         foreach (string file in All(folder))
         {
-            SpoolFormat.TryRead(File.ReadAllBytes(file), out OtlpPayload payload).ShouldBeTrue($"{file} is not whole.");
+            OtlpPayload payload = SpoolFormat.Read(File.ReadAllBytes(file)).ShouldNotBeNull($"{file} is not whole.");
             var export = new ReceivedExport(
                 "spool",
                 file,

@@ -1,0 +1,97 @@
+using Agent.Export.Telemetry;
+using OpenTelemetry;
+using OpenTelemetry.Exporter;
+using OpenTelemetry.Metrics;
+
+namespace Agent.Export;
+
+/// <summary>
+/// Collects and exports after a delay, then at every interval from there, and once more at the end; and tells of each
+/// collection. The SDK's periodic reader first does so after an interval, and has no other way to begin.
+/// </summary>
+internal sealed class BeatingReader : BaseExportingMetricReader
+{
+    private readonly TimeSpan _delay;
+    private readonly TimeSpan _interval;
+    private readonly int _timeoutMilliseconds;
+    private readonly CollectionBeat _beat;
+    private readonly TimeProvider _time;
+    private readonly AutoResetEvent _due = new(initialState: false);
+    private readonly ManualResetEvent _stop = new(initialState: false);
+
+    /// <summary>Its own: a collection with its export blocks for as long as the collector does.</summary>
+    private readonly Thread _thread;
+
+    private ITimer? _timer;
+
+    public BeatingReader(
+        BaseExporter<Metric> exporter, TimeSpan delay, TimeSpan interval, int timeoutMilliseconds, CollectionBeat beat, TimeProvider time)
+        : base(exporter)
+    {
+        (_delay, _interval, _timeoutMilliseconds, _beat, _time) = (delay, interval, timeoutMilliseconds, beat, time);
+        _thread = new Thread(CollectWhenDue) { IsBackground = true, Name = nameof(BeatingReader) };
+        _thread.Start();
+    }
+
+    /// <summary>Begins, once the provider is there: before, there is nothing to collect.</summary>
+    public void Start() => _timer = _time.CreateTimer(_ => _due.Set(), null, _delay, _interval);
+
+    protected override bool OnCollect(int timeoutMilliseconds)
+    {
+        // What it returns is whether the export succeeded; that is another question.
+        bool exported = base.OnCollect(timeoutMilliseconds);
+        _beat.Beat();
+        return exported;
+    }
+
+    protected override bool OnShutdown(int timeoutMilliseconds)
+    {
+        long start = _time.GetTimestamp();
+        _timer?.Dispose();
+        _stop.Set();
+        bool ended = _thread.Join(timeoutMilliseconds);
+        int left = timeoutMilliseconds == Timeout.Infinite
+            ? Timeout.Infinite
+            : (int)Math.Max(0, timeoutMilliseconds - _time.GetElapsedTime(start).TotalMilliseconds);
+        return exporter.Shutdown(left) && ended;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        // A thread that is still exporting looks at them when it comes back.
+        if (disposing && !_thread.IsAlive)
+        {
+            _due.Dispose();
+            _stop.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void CollectWhenDue()
+    {
+        WaitHandle[] either = [_stop, _due];
+        while (WaitHandle.WaitAny(either) != 0)
+        {
+            Collect(_timeoutMilliseconds);
+
+            // What fell due meanwhile is left out: the rhythm stays.
+            _due.Reset();
+        }
+
+        Collect(_timeoutMilliseconds);
+    }
+}
+
+/// <summary>
+/// Tells of a collection before it is sent: a collector that hangs makes no agent unready. A subclass of the exporter and
+/// none around it: the SDK hands the resource to the exporter it knows, and there is no handing it on.
+/// </summary>
+internal sealed class BeatingOtlpExporter(OtlpExporterOptions options, CollectionBeat beat) : OtlpMetricExporter(options)
+{
+    public override ExportResult Export(in Batch<Metric> metrics)
+    {
+        beat.Beat();
+        return base.Export(metrics);
+    }
+}
