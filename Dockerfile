@@ -4,7 +4,7 @@
 #
 # Both platforms are built on either, without emulation: the compiler makes code for the other one, and Debian's and
 # Ubuntu's cross packages link it. Bases are pinned by version: a digest would keep out their security updates.
-FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS restored
 # What links a native program, for this platform and for the other one.
 RUN case "$(dpkg --print-architecture)" in \
       amd64) cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross' ;; \
@@ -23,6 +23,7 @@ COPY src/Agent.Tcp/Agent.Tcp.csproj src/Agent.Tcp/packages.lock.json src/Agent.T
 # For every platform: the lock files hold them together.
 RUN dotnet restore src/Agent --locked-mode
 
+FROM restored AS build
 COPY LICENSE ./
 COPY src/ src/
 ARG TARGETARCH

@@ -54,14 +54,38 @@ fi
 engine tag "localhost/stand-in-sdk:$suite" "${bases[0]}"
 engine tag "localhost/stand-in-debian:$suite" "${bases[1]}"
 
-# The platform is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
-for architecture in amd64 arm64; do
+# The platform $1 is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
+build() {
+    local architecture=$1
+    shift
     engine build --pull-never --isolation chroot --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 --network host \
-        --build-arg "TARGETARCH=$architecture" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" \
-        --tag "localhost/tcp-agent:$architecture" "$root"
+        --build-arg "TARGETARCH=$architecture" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" "$@" "$root"
+}
+
+make_image() {
+    local architecture=$1 container
+    build "$architecture" --tag "localhost/tcp-agent:$architecture"
     rm -rf "$root/artifacts/image/$architecture"
     mkdir -p "$root/artifacts/image/$architecture"
     container=$(engine create "localhost/tcp-agent:$architecture")
     engine export "$container" | tar -C "$root/artifacts/image/$architecture" -x
     engine rm "$container" > /dev/null
-done
+}
+
+# Runs each argument, a command line, beside the others, and fails if one of them does.
+together() {
+    local command status=0
+    local -a jobs=()
+    for command in "$@"; do
+        $command &
+        jobs+=($!)
+    done
+    for job in "${jobs[@]}"; do
+        wait "$job" || status=$?
+    done
+    return "$status"
+}
+
+# Much of the time is spent on downloads and on writing layers. What the platforms share is made once, and first.
+together 'build amd64 --target restored' 'build amd64 --target base' 'build arm64 --target base'
+together 'make_image amd64' 'make_image arm64'
