@@ -44,16 +44,6 @@ add_sdk() {
     ln -s ../share/dotnet/dotnet "$1/usr/bin/dotnet"
 }
 
-if ! engine image exists "localhost/stand-in-sdk:$suite" || ! engine image exists "localhost/stand-in-debian:$suite"; then
-    make_debian "$work/debian"
-    import "$work/debian" "localhost/stand-in-debian:$suite"
-    add_sdk "$work/debian"
-    import "$work/debian" "localhost/stand-in-sdk:$suite"
-    rm -rf "$work/debian"
-fi
-engine tag "localhost/stand-in-sdk:$suite" "${bases[0]}"
-engine tag "localhost/stand-in-debian:$suite" "${bases[1]}"
-
 # The platform $1 is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
 build() {
     local architecture=$1
@@ -86,6 +76,23 @@ together() {
     return "$status"
 }
 
+# Makes the stand-in of the SDK of the folder of the other, $1, and what both platforms' builds begin with.
+make_restored() {
+    if ! engine image exists "localhost/stand-in-sdk:$suite"; then
+        add_sdk "$1"
+        import "$1" "localhost/stand-in-sdk:$suite"
+    fi
+    engine tag "localhost/stand-in-sdk:$suite" "${bases[0]}"
+    build amd64 --target restored
+}
+
+if ! engine image exists "localhost/stand-in-sdk:$suite" || ! engine image exists "localhost/stand-in-debian:$suite"; then
+    make_debian "$work/debian"
+    import "$work/debian" "localhost/stand-in-debian:$suite"
+fi
+engine tag "localhost/stand-in-debian:$suite" "${bases[1]}"
+
 # Much of the time is spent on downloads and on writing layers. What the platforms share is made once, and first.
-together 'build amd64 --target restored' 'build amd64 --target base' 'build arm64 --target base'
+together "make_restored $work/debian" 'build amd64 --target base' 'build arm64 --target base'
+rm -rf "$work/debian"
 together 'make_image amd64' 'make_image arm64'
