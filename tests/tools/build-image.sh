@@ -14,6 +14,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/tests/tools/debian.sh"
 suite=trixie
 mapfile -t bases < <(sed -nE 's/^FROM (--platform=\S+ )?(\S+[:]\S+).*/\2/p' "$root/Dockerfile")
+packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+mkdir -p "$packages"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -45,10 +47,12 @@ add_sdk() {
 }
 
 # The platform $1 is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
+# This machine's packages of NuGet are used, and added to: neither downloaded twice, nor written to a layer.
 build() {
     local architecture=$1
     shift
     engine build --pull-never --isolation chroot --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 --network host \
+        --volume "$packages:/root/.nuget/packages" \
         --build-arg "TARGETARCH=$architecture" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" "$@" "$root"
 }
 
