@@ -29,8 +29,10 @@ COPY src/ src/
 ARG TARGETARCH
 # Where the build runs, the caller knows: --build-arg REVISION=$(git rev-parse HEAD).
 ARG REVISION=""
+# Without analyzers: a build of the checkout has them.
 RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "no build for $TARGETARCH" >&2; exit 1 ;; esac \
-    && dotnet publish src/Agent --configuration Release --runtime "$rid" --no-restore --output /app -p:SourceRevisionId="$REVISION"
+    && dotnet publish src/Agent --configuration Release --runtime "$rid" --no-restore --output /app \
+         -p:RunAnalyzers=false -p:SourceRevisionId="$REVISION"
 
 # What the program needs of a system, and nothing else: the C library, OpenSSL and what that links to, the certificates of
 # the authorities. Images of the .NET runtime's dependencies have libstdc++ besides, which a native program does not need.

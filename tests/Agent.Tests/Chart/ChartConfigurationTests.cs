@@ -105,7 +105,7 @@ public sealed class ChartConfigurationTests
             "extraEnv[0].name=OTEL_EXPORTER_OTLP_TIMEOUT,extraEnv[0].value=5000,extraEnv[1].name=K8S_NODE_NAME,extraEnv[1].value=other");
         using var pod = new ChartPod(objects);
 
-        objects.Container.Env.Select(variable => variable.Name).ShouldBeUnique();
+        objects.Container.Env.Select(variable => variable.Name).ShouldBeUnique(StringComparer.Ordinal);
         pod.Environment["OTEL_EXPORTER_OTLP_TIMEOUT"].ShouldBe("5000");
         pod.Environment["OTEL_RESOURCE_ATTRIBUTES"].ShouldBe("k8s.node.name=other,host.name=other,service.instance.id=other");
     }
