@@ -4,7 +4,7 @@
 #
 # Both platforms are built on either, without emulation: the compiler makes code for the other one, and Debian's and
 # Ubuntu's cross packages link it. Bases are pinned by version: a digest would keep out their security updates.
-FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS restored
 # What links a native program, for this platform and for the other one.
 RUN case "$(dpkg --print-architecture)" in \
       amd64) cross='gcc-aarch64-linux-gnu libc6-dev-arm64-cross' ;; \
@@ -23,13 +23,16 @@ COPY src/Agent.Tcp/Agent.Tcp.csproj src/Agent.Tcp/packages.lock.json src/Agent.T
 # For every platform: the lock files hold them together.
 RUN dotnet restore src/Agent --locked-mode
 
+FROM restored AS build
 COPY LICENSE ./
 COPY src/ src/
 ARG TARGETARCH
 # Where the build runs, the caller knows: --build-arg REVISION=$(git rev-parse HEAD).
 ARG REVISION=""
+# Without analyzers: a build of the checkout has them.
 RUN case "$TARGETARCH" in amd64) rid=linux-x64 ;; arm64) rid=linux-arm64 ;; *) echo "no build for $TARGETARCH" >&2; exit 1 ;; esac \
-    && dotnet publish src/Agent --configuration Release --runtime "$rid" --no-restore --output /app -p:SourceRevisionId="$REVISION"
+    && dotnet publish src/Agent --configuration Release --runtime "$rid" --no-restore --output /app \
+         -p:RunAnalyzers=false -p:SourceRevisionId="$REVISION"
 
 # What the program needs of a system, and nothing else: the C library, OpenSSL and what that links to, the certificates of
 # the authorities. Images of the .NET runtime's dependencies have libstdc++ besides, which a native program does not need.

@@ -14,6 +14,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 . "$root/tests/tools/debian.sh"
 suite=trixie
 mapfile -t bases < <(sed -nE 's/^FROM (--platform=\S+ )?(\S+[:]\S+).*/\2/p' "$root/Dockerfile")
+packages=${NUGET_PACKAGES:-$HOME/.nuget/packages}
+mkdir -p "$packages"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -44,24 +46,57 @@ add_sdk() {
     ln -s ../share/dotnet/dotnet "$1/usr/bin/dotnet"
 }
 
-if ! engine image exists "localhost/stand-in-sdk:$suite" || ! engine image exists "localhost/stand-in-debian:$suite"; then
-    make_debian "$work/debian"
-    import "$work/debian" "localhost/stand-in-debian:$suite"
-    add_sdk "$work/debian"
-    import "$work/debian" "localhost/stand-in-sdk:$suite"
-    rm -rf "$work/debian"
-fi
-engine tag "localhost/stand-in-sdk:$suite" "${bases[0]}"
-engine tag "localhost/stand-in-debian:$suite" "${bases[1]}"
-
-# The platform is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
-for architecture in amd64 arm64; do
+# The platform $1 is given as a build argument: podman 4.3 (buildah 1.28) takes the first stage's platform for every stage.
+# This machine's packages of NuGet are used, and added to: neither downloaded twice, nor written to a layer.
+build() {
+    local architecture=$1
+    shift
     engine build --pull-never --isolation chroot --ulimit nofile=4096:4096 --ulimit nproc=4096:4096 --network host \
-        --build-arg "TARGETARCH=$architecture" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" \
-        --tag "localhost/tcp-agent:$architecture" "$root"
+        --volume "$packages:/root/.nuget/packages" \
+        --build-arg "TARGETARCH=$architecture" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" "$@" "$root"
+}
+
+make_image() {
+    local architecture=$1 container
+    build "$architecture" --tag "localhost/tcp-agent:$architecture"
     rm -rf "$root/artifacts/image/$architecture"
     mkdir -p "$root/artifacts/image/$architecture"
     container=$(engine create "localhost/tcp-agent:$architecture")
     engine export "$container" | tar -C "$root/artifacts/image/$architecture" -x
     engine rm "$container" > /dev/null
-done
+}
+
+# Runs each argument, a command line, beside the others, and fails if one of them does.
+together() {
+    local command status=0
+    local -a jobs=()
+    for command in "$@"; do
+        $command &
+        jobs+=($!)
+    done
+    for job in "${jobs[@]}"; do
+        wait "$job" || status=$?
+    done
+    return "$status"
+}
+
+# Makes the stand-in of the SDK of the folder of the other, $1, and what both platforms' builds begin with.
+make_restored() {
+    if ! engine image exists "localhost/stand-in-sdk:$suite"; then
+        add_sdk "$1"
+        import "$1" "localhost/stand-in-sdk:$suite"
+    fi
+    engine tag "localhost/stand-in-sdk:$suite" "${bases[0]}"
+    build amd64 --target restored
+}
+
+if ! engine image exists "localhost/stand-in-sdk:$suite" || ! engine image exists "localhost/stand-in-debian:$suite"; then
+    make_debian "$work/debian"
+    import "$work/debian" "localhost/stand-in-debian:$suite"
+fi
+engine tag "localhost/stand-in-debian:$suite" "${bases[1]}"
+
+# Much of the time is spent on downloads and on writing layers. What the platforms share is made once, and first.
+together "make_restored $work/debian" 'build amd64 --target base' 'build arm64 --target base'
+rm -rf "$work/debian"
+together 'make_image amd64' 'make_image arm64'

@@ -1,4 +1,33 @@
+{{/*
+The chart's own variables, except those that extraEnv has: a name may stand there once. Kubernetes puts a value in for
+$(NAME) where NAME stands before, so the resource attributes are last.
+*/}}
 {{- define "tcp-agent.env" -}}
+{{- $given := list }}
+{{- range .Values.extraEnv }}
+{{- $given = append $given .name }}
+{{- end }}
+{{- range include "tcp-agent.ownEnv" . | fromYamlArray }}
+{{- if not (has .name $given) }}
+{{ toYaml (list .) }}
+{{- end }}
+{{- end }}
+{{- range .Values.extraEnv }}
+- name: {{ .name | quote }}
+{{- if hasKey . "value" }}
+  value: {{ include "tcp-agent.text" .value | quote }}
+{{- end }}
+{{- with omit . "name" "value" }}
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- if not (has "OTEL_RESOURCE_ATTRIBUTES" $given) }}
+- name: OTEL_RESOURCE_ATTRIBUTES
+  value: {{ include "tcp-agent.resourceAttributes" . | quote }}
+{{- end }}
+{{- end }}
+
+{{- define "tcp-agent.ownEnv" -}}
 - name: AGENT_CONFIG
   value: /etc/tcp-agent/config/appsettings.json
 - name: OTEL_METRICS_EXPORTER
@@ -27,23 +56,12 @@
   valueFrom:
     fieldRef:
       fieldPath: spec.nodeName
-- name: OTEL_RESOURCE_ATTRIBUTES
-  value: {{ include "tcp-agent.resourceAttributes" . | quote }}
 {{- if and .Values.health.port (not .Values.hostNetwork) }}
 # The kubelet probes the pod's own address.
 - name: Health__Address
   valueFrom:
     fieldRef:
       fieldPath: status.podIP
-{{- end }}
-{{- range .Values.extraEnv }}
-- name: {{ .name | quote }}
-{{- if hasKey . "value" }}
-  value: {{ include "tcp-agent.text" .value | quote }}
-{{- end }}
-{{- with omit . "name" "value" }}
-  {{- toYaml . | nindent 2 }}
-{{- end }}
 {{- end }}
 {{- end }}
 

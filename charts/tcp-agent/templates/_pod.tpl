@@ -37,7 +37,7 @@ spec:
         {{- toYaml . | nindent 8 }}
       {{- end }}
       env:
-        {{- include "tcp-agent.env" . | nindent 8 }}
+        {{- include "tcp-agent.env" . | trim | nindent 8 }}
       {{- if .Values.health.port }}
       ports:
         - name: health

@@ -18,10 +18,15 @@
 {{- if and (eq $port "4318") (eq $v.otlp.protocol "grpc") }}
 {{- fail "otlp.endpoint has port 4318, which speaks HTTP: set otlp.protocol to http/protobuf, or take the collector's gRPC port, 4317" }}
 {{- end }}
-{{- if ge (int $v.otlp.timeoutSeconds) (int $v.otlp.intervalSeconds) }}
-{{- fail "otlp.timeoutSeconds is not less than otlp.intervalSeconds: an export would still be tried when the next is due; make it shorter" }}
+{{- $surge := include "tcp-agent.maxSurge" . }}
+{{- $unavailable := (default dict (default dict $v.updateStrategy).rollingUpdate).maxUnavailable }}
+{{- $isNone := has (toString $unavailable) (list "0" "0%") }}
+{{- if and $surge (not (kindIs "invalid" $unavailable)) (not $isNone) }}
+{{- fail "updateStrategy.rollingUpdate has both maxSurge and maxUnavailable, and Kubernetes takes one of them: leave maxUnavailable out, which is 0 with a maxSurge, or leave maxSurge out" }}
 {{- end }}
-{{- $surge := dig "rollingUpdate" "maxSurge" 0 (default dict $v.updateStrategy) | toString | trimSuffix "%" | int }}
+{{- if and $isNone (not $surge) }}
+{{- fail "updateStrategy.rollingUpdate.maxUnavailable is 0 without a maxSurge, so that no pod could be replaced: leave maxUnavailable out, or set maxSurge" }}
+{{- end }}
 {{- if and $surge $v.hostNetwork $v.health.port }}
 {{- fail (printf "updateStrategy.rollingUpdate.maxSurge starts the new pod beside the old one, and with hostNetwork both need the node's port %d (health.port): leave maxSurge out, or set health.port to 0" (int $v.health.port)) }}
 {{- end }}
@@ -40,6 +45,13 @@
 {{- end }}
 {{- if and (eq (dig "Tcp" "Source" "Auto" $v.agent | lower) "sockdiag") (not $v.hostNetwork) }}
 {{- fail "agent.Tcp.Source is SockDiag and hostNetwork is false: sock_diag sees the agent's own network namespace only; set hostNetwork to true, or Source to Auto" }}
+{{- end }}
+{{- $variables := dict }}
+{{- range $v.extraEnv }}
+{{- if hasKey $variables .name }}
+{{- fail (printf "extraEnv has %s twice: leave one of them out" .name) }}
+{{- end }}
+{{- $_ := set $variables .name true }}
 {{- end }}
 {{- range $name, $value := $v.resourceAttributes }}
 {{- if regexMatch "[,=]" (printf "%s%v" $name $value) }}

@@ -95,6 +95,30 @@ public sealed class ChartConfigurationTests
         (await ChartTools.ValidateAsync(manifests)).OutputText.ShouldBeEmpty();
     }
 
+    /// <summary>A server-side apply refuses a name that stands twice; the one that refers to others comes after them.</summary>
+    [Fact]
+    public async Task Environment_ExtraValueOfTheChartsOwnName_ReplacesIt()
+    {
+        ChartObjects objects = await ChartObjects.OfAsync(
+            "default",
+            "--set",
+            "extraEnv[0].name=OTEL_EXPORTER_OTLP_TIMEOUT,extraEnv[0].value=5000,extraEnv[1].name=K8S_NODE_NAME,extraEnv[1].value=other");
+        using var pod = new ChartPod(objects);
+
+        objects.Container.Env.Select(variable => variable.Name).ShouldBeUnique(StringComparer.Ordinal);
+        pod.Environment["OTEL_EXPORTER_OTLP_TIMEOUT"].ShouldBe("5000");
+        pod.Environment["OTEL_RESOURCE_ATTRIBUTES"].ShouldBe("k8s.node.name=other,host.name=other,service.instance.id=other");
+    }
+
+    [Fact]
+    public async Task Environment_ResourceAttributesOfTheUser_AreTheOnlyOnes()
+    {
+        using var pod = new ChartPod(await ChartObjects.OfAsync(
+            "default", "--set", @"extraEnv[0].name=OTEL_RESOURCE_ATTRIBUTES,extraEnv[0].value=host.name=$(K8S_NODE_NAME)"));
+
+        pod.Environment["OTEL_RESOURCE_ATTRIBUTES"].ShouldBe("host.name=node-7");
+    }
+
     [Fact]
     public void Schema_AgentSection_HasTheAgentsKeysAndNoOthers()
     {

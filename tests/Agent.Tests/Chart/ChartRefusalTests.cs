@@ -1,5 +1,6 @@
 using Agent.Tests.Support;
 using Agent.Tests.Support.Chart;
+using k8s.Models;
 
 namespace Agent.Tests.Chart;
 
@@ -13,13 +14,15 @@ public sealed class ChartRefusalTests
     [InlineData("otlp.tls.clientSecret.name=me", "write otlp.endpoint with https://, or leave otlp.tls out")]
     [InlineData("otlp.protocol=http/protobuf", "set otlp.protocol to grpc, or take the collector's HTTP port, 4318")]
     [InlineData("otlp.endpoint=http://[::1]:4318", "set otlp.protocol to http/protobuf, or take the collector's gRPC port, 4317")]
-    [InlineData("otlp.intervalSeconds=10", "otlp.timeoutSeconds is not less than otlp.intervalSeconds")]
     [InlineData("networkPolicy.enabled=true", "set hostNetwork to false, or leave networkPolicy.enabled at false")]
     [InlineData("spool.enabled=false,spool.hostPath=/var/lib/x", "set spool.enabled to true, or leave spool.hostPath out")]
     [InlineData("hostNetwork=false,agent.Tcp.Namespaces=Own", "set hostNetwork to true, or Namespaces to Host or All")]
     [InlineData("hostNetwork=false,agent.Tcp.Source=SockDiag", "set hostNetwork to true, or Source to Auto")]
     [InlineData("updateStrategy.rollingUpdate.maxSurge=1", "leave maxSurge out, or set health.port to 0")]
     [InlineData("updateStrategy.rollingUpdate.maxSurge=10%", "both need the node's port 9964 (health.port)")]
+    [InlineData("hostNetwork=false,updateStrategy.rollingUpdate.maxSurge=1,updateStrategy.rollingUpdate.maxUnavailable=1", "leave maxUnavailable out")]
+    [InlineData("updateStrategy.rollingUpdate.maxUnavailable=0%", "leave maxUnavailable out, or set maxSurge")]
+    [InlineData("extraEnv[0].name=A,extraEnv[1].name=A", "extraEnv has A twice: leave one of them out")]
     [InlineData("enterNamespaces=true,agent.Tcp.Namespaces=Host", "or enterNamespaces at false")]
     [InlineData("enterNamespaces=true,agent.Tcp.Source=Procfs", "leave agent.Tcp.Namespaces at All and agent.Tcp.Source at Auto")]
     [InlineData("resourceAttributes.team=a=b", "resourceAttributes.team: a comma or an equals sign would begin another attribute")]
@@ -64,12 +67,19 @@ public sealed class ChartRefusalTests
         (await ChartObjects.OfAsync("default", "--set", set)).DaemonSet.Spec.Template.ShouldNotBeNull();
 
     [Theory]
-    [InlineData("health.port=0")]
-    [InlineData("hostNetwork=false")]
-    [InlineData("updateStrategy.rollingUpdate.maxSurge=0")]
-    public async Task Template_SurgeWithoutTheNodesPort_IsRendered(string set) => (await ChartObjects.OfAsync(
-            "default", "--set", "updateStrategy.rollingUpdate.maxUnavailable=0,updateStrategy.rollingUpdate.maxSurge=1", "--set", set))
-        .DaemonSet.Spec.UpdateStrategy.RollingUpdate.MaxSurge.ShouldNotBeNull();
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=1,health.port=0", "1", "0")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=25%,hostNetwork=false", "25%", "0")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=1,updateStrategy.rollingUpdate.maxUnavailable=0,hostNetwork=false", "1", "0")]
+    [InlineData("updateStrategy.rollingUpdate.maxSurge=0", "0", "10%")]
+    [InlineData("updateStrategy.rollingUpdate.maxUnavailable=2", null, "2")]
+    [InlineData("updateStrategy=null", null, "10%")]
+    public async Task Template_Rollout_HasASurgeOrUnavailablePods(string set, string? surge, string unavailable)
+    {
+        V1RollingUpdateDaemonSet update = (await ChartObjects.OfAsync("default", "--set", set)).DaemonSet.Spec.UpdateStrategy.RollingUpdate;
+
+        ((string?)update.MaxSurge).ShouldBe(surge);
+        ((string?)update.MaxUnavailable).ShouldBe(unavailable);
+    }
 
     private static async Task RefusedAsync(string set, string words)
     {

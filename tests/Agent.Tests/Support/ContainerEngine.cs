@@ -10,7 +10,7 @@ internal static class ContainerEngine
 
     private static readonly Lazy<Task<string?>> WhyNot = new(FindWhyNotAsync);
 
-    /// <summary>The options of the <c>docker run</c> command in docs/install.md, without those of a service.</summary>
+    /// <summary>The options of the <c>docker run</c> command in docs/install.md, without those of a service and its spool.</summary>
     public static string[] DocumentedOptions()
     {
         string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "install.md")).Replace("\\\n", "", StringComparison.Ordinal);
@@ -18,7 +18,7 @@ internal static class ContainerEngine
             .Split(' ', StringSplitOptions.RemoveEmptyEntries);
         words[^1].ShouldBe("tcp-agent");
         string[] options = [.. words[2..^1].Where(word => word != "--detach")];
-        return Without("--env", Without("--name", options));
+        return ((string[])["--name", "--restart", "--volume", "--env", "--env"]).Aggregate(options, Without);
     }
 
     /// <summary>Runs the image's entry point, or skips the test.</summary>
@@ -51,7 +51,7 @@ internal static class ContainerEngine
 
     private static string[] Variable(KeyValuePair<string, string> variable) => ["--env", $"{variable.Key}={variable.Value}"];
 
-    private static string[] Without(string option, string[] words)
+    private static string[] Without(string[] words, string option)
     {
         int index = Array.IndexOf(words, option);
         return [.. words[..index], .. words[(index + 2)..]];

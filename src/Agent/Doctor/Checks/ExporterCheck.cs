@@ -17,9 +17,6 @@ internal static class ExporterCheck
             { IsDisabled: true } => Finding.Warning(
                 $"nothing is collected or exported: {telemetry.IdleReason}",
                 new Fix("Remove OTEL_SDK_DISABLED, or set it to false.")),
-            { Otlp: { } otlp } when otlp.TimeoutMilliseconds >= telemetry.ExportIntervalMilliseconds => Finding.Warning(
-                $"{Describe(otlp)}, {every}{also}; one export may take as long as the interval",
-                new Fix("Set OTEL_EXPORTER_OTLP_TIMEOUT below OTEL_METRIC_EXPORT_INTERVAL, or a collector that hangs delays the next collection.")),
             { Otlp: { } otlp } => Finding.Ok($"{Describe(otlp)}, {every}{also}"),
             { IsUnconfigured: true } => Finding.Ok($"no endpoint is configured: a table is printed to the console {every}"),
             { Console: true } => Finding.Ok($"a table is printed to the console {every}"),

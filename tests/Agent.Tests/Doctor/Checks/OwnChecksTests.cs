@@ -79,13 +79,13 @@ public sealed class OwnChecksTests
             "OTLP by HTTP/protobuf to https://collector/v1/metrics?(not shown), gzip, 2 header(s), values not shown, timeout 10 s, every 60 s, cumulative temporality"));
     }
 
+    /// <summary>An export ends before the next is due, whatever its time limit.</summary>
     [Fact]
-    public void Exporter_TimeoutOfAnInterval_Warns()
+    public void Exporter_TimeoutBeyondTheInterval_IsOk()
     {
         var otlp = new OtlpSettings { Endpoint = new Uri("http://c"), Protocol = OtlpExportProtocol.Grpc, TimeoutMilliseconds = 5000 };
 
-        ExporterCheck.Judge(new TelemetrySettings { Otlp = otlp, ExportIntervalMilliseconds = 5000 }).Status.ShouldBe(CheckStatus.Warning);
-        ExporterCheck.Judge(new TelemetrySettings { Otlp = otlp, ExportIntervalMilliseconds = 5001 }).Status.ShouldBe(CheckStatus.Ok);
+        ExporterCheck.Judge(new TelemetrySettings { Otlp = otlp, ExportIntervalMilliseconds = 2000 }).Status.ShouldBe(CheckStatus.Ok);
     }
 
     [Theory]
