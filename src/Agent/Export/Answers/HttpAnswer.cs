@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Agent.Export.Answers;
 
@@ -29,6 +30,7 @@ internal static class HttpAnswer
     /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3), by the answer's own date where it says it: this node's may be wrong.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
     {
+        null when IsNumber(response) => TimeSpan.MaxValue,
         { Delta: { } delta } => delta,
         { Date: { } date } when (response.Headers.Date ?? now) is var sent => date > sent ? date - sent : TimeSpan.Zero,
         _ => null,
@@ -48,11 +50,22 @@ internal static class HttpAnswer
         return words.Length > 0 ? $"{status}: {words}" : status;
     }
 
+    /// <summary>A number of seconds that is more than the platform reads: as long as may be.</summary>
+    private static bool IsNumber(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out HeaderStringValues values)
+        && values.FirstOrDefault()?.Trim() is { Length: > 0 } text
+        && text.All(char.IsAsciiDigit);
+
     /// <summary>Nothing, or a response of OTLP's in the form that the answer says it has: that of the request where it says none.</summary>
     private static bool TryReadSuccess(HttpResponseMessage response, out Verdict success)
     {
-        byte[] body = AnswerText.Body(response);
         success = Verdict.Accepted;
+        if (AnswerBody.IsCut(response))
+        {
+            return false;
+        }
+
+        byte[] body = AnswerText.Body(response);
         return AnswerText.MediaType(response).ToLowerInvariant() switch
         {
             "" or Protobuf => ExportResponse.TryReadProtobuf(body, out success),
