@@ -10,10 +10,11 @@ namespace Agent.Export.Pipeline;
 /// <summary>
 /// Sends kept payloads, oldest first, once a new payload has found the collector back: paced, and begun after a wait
 /// drawn at random, so that the agents of a fleet do not overrun a collector that has just come back.
-/// A payload that fails may be the cause itself. Its failure is its own when the next new payload is taken at the first
-/// attempt; after some of these the others go first, after some more it is dropped. In an outage, or while the collector
-/// is overloaded, new payloads fail as well, and no kept one is blamed. A wait that the collector asked of new payloads
-/// (live) holds kept ones back too; one that it asked of kept ones (own) does not hold back new ones.
+/// A payload that fails may be the cause itself. Its failure is its own when the next new payload is delivered, which shows
+/// that the collector works: after some of these the others go first, after some more it is dropped. In an outage new
+/// payloads fail as well, and no kept one is blamed. While the collector is overloaded, new ones are delivered after so many
+/// attempts; so many failures of a kept one, which is sent once at a time, then count as one. A wait that the collector asked
+/// of new payloads (live) holds kept ones back too; one that it asked of kept ones (own) does not hold back new ones.
 /// </summary>
 internal sealed class SpoolReplayer(
     PayloadSpool spool, DeliveryPipeline pipeline, OtlpRequest requests, CollectorPause live, CollectorPause own, ReplayPace pace,
@@ -36,17 +37,20 @@ internal sealed class SpoolReplayer(
     private SpoolItem? _failed;
     private volatile bool _hasLiveFailed;
 
+    /// <summary>The most that a new payload needed since the last failure of a kept one.</summary>
+    private volatile int _liveAttempts;
+
     /// <summary>A new payload was sent. When it has arrived, kept ones may.</summary>
     public void LiveEnded(Delivered delivered)
     {
-        if (delivered.Verdict.Kind != VerdictKind.Accepted || delivered.WasRetried)
-        {
-            _hasLiveFailed = true;
-        }
-
         if (delivered.Verdict.Kind == VerdictKind.Accepted)
         {
+            _liveAttempts = Math.Max(_liveAttempts, delivered.Attempts);
             _reached.Writer.TryWrite(true);
+        }
+        else
+        {
+            _hasLiveFailed = true;
         }
     }
 
@@ -167,7 +171,7 @@ internal sealed class SpoolReplayer(
     private void Suspect(SpoolItem item, Verdict failure)
     {
         (_failed, _lastFailure) = (item, failure);
-        _hasLiveFailed = false;
+        (_hasLiveFailed, _liveAttempts) = (false, 0);
 
         // What arrived before tells nothing.
         _reached.Reader.TryRead(out _);
@@ -175,7 +179,9 @@ internal sealed class SpoolReplayer(
 
     private void JudgeLastFailure()
     {
-        if (_failed is { } item && !_hasLiveFailed && spool.CountOwnFailure(item) == PayloadSpool.FailuresBeforeOthersGoFirst)
+        if (_failed is { } item && !_hasLiveFailed
+            && spool.CountOwnFailure(item, _liveAttempts)
+            && item.OwnFailures == PayloadSpool.FailuresBeforeOthersGoFirst)
         {
             log.SteppedBehind(item.Created, PayloadSpool.FailuresBeforeOthersGoFirst, _lastFailure!);
         }

@@ -185,9 +185,22 @@ internal sealed class PayloadSpool : IDisposable
         }
     }
 
-    /// <summary>The payload was not taken, while the collector took others.</summary>
-    /// <returns>How often by now.</returns>
-    public int CountOwnFailure(SpoolItem item) => Locked(() => ++item.OwnFailures);
+    /// <summary>The payload was not taken, while the collector took another after so many attempts: as often makes one failure of its own.</summary>
+    /// <returns>Whether it is one more now.</returns>
+    public bool CountOwnFailure(SpoolItem item, int attemptsOfOthers)
+    {
+        lock (_lock)
+        {
+            if (++item.FailuresInARow < attemptsOfOthers)
+            {
+                return false;
+            }
+
+            item.FailuresInARow = 0;
+            item.OwnFailures++;
+            return true;
+        }
+    }
 
     /// <summary>Writes what is held in memory, if the disk will have it by now, and gives the directory up.</summary>
     public async Task CloseAsync()

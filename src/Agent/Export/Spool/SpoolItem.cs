@@ -33,8 +33,11 @@ internal sealed class SpoolItem(long sequence, DateTimeOffset created)
     /// <summary>How often its file could not be read.</summary>
     public int ReadFailures { get; set; }
 
-    /// <summary>How often it was not taken while the collector took others.</summary>
+    /// <summary>How often it was not taken, as often as the collector let others try before it took them.</summary>
     public int OwnFailures { get; set; }
+
+    /// <summary>How often it was not taken since <see cref="OwnFailures"/> was counted.</summary>
+    public int FailuresInARow { get; set; }
 
     /// <summary>It is being sent: it may not be dropped.</summary>
     public bool IsBeingSent { get; set; }
