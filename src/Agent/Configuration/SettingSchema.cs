@@ -186,10 +186,9 @@ internal static class SettingSchema
             {
                 faults.Add($"{value.Source}: there is no such setting.{Suggestion(value.Key)}");
             }
-            else if (!setting.TryApply(settings, value.Key, value.Value.Trim()))
+            else if (setting.Form(value.Value) is var form && (form.Length > 0 || !setting.TryApply(settings, value.Key, value.Value.Trim())))
             {
-                faults.Add($"{value.Source}: \"{ShownUrl.Of(value.Value)}\" is not allowed; it takes {setting.Allowed}."
-                    + setting.Form(value.Value.Trim()));
+                faults.Add($"{value.Source}: \"{ShownUrl.Of(value.Value)}\" is not allowed; it takes {setting.Allowed}.{form}");
             }
         }
 

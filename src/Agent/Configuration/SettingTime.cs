@@ -20,7 +20,9 @@ internal static class SettingTime
             return true;
         }
 
-        bool isNumber = SettingTypes.TryNumber(text, out double seconds);
+        // Digits on both sides of a point: the platform also reads 5. and .5.
+        double seconds = 0;
+        bool isNumber = text.Length > 0 && char.IsAsciiDigit(text[0]) && char.IsAsciiDigit(text[^1]) && SettingTypes.TryNumber(text, out seconds);
 
         // A TimeSpan does not hold every number; what it does not hold is out of the bounds of every setting.
         value = seconds <= int.MaxValue ? TimeSpan.FromSeconds(seconds) : TimeSpan.MaxValue;

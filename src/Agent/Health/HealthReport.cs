@@ -58,7 +58,8 @@ internal sealed class HealthReport(TelemetrySettings telemetry, TcpInstrumentati
 
         string delivery = exports.IsFailing ? "; exports fail: " + Reason(exports.Last) : "";
         string spool = exports.SpoolFault is { } fault ? $"; the spool cannot be used, exports are kept in memory only: {fault}" : "";
-        return new HealthAnswer(HealthAnswer.Good, $"ready; {Collected(beat.Age)}{delivery}{spool}");
+        string unread = exports.SpoolReadFault is { } unreadable ? $"; the spool holds exports that cannot be read: {unreadable}" : "";
+        return new HealthAnswer(HealthAnswer.Good, $"ready; {Collected(beat.Age)}{delivery}{spool}{unread}");
     }
 
     /// <summary>

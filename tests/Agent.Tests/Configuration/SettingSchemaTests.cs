@@ -35,8 +35,8 @@ public sealed class SettingSchemaTests
         AgentSettings settings = Apply(
             ("Tcp:ProcRoot", "/host/proc"),
             ("tcp:namespaces", "own"),
-            ("Tcp:ReadTimeout", " 2.5 "),
-            ("Logging:Format", "JSON"),
+            ("Tcp:ReadTimeout", "2.5"),
+            ("Logging:Format", " JSON "),
             ("Logging:LogLevel:Default", "Warning"),
             ("Logging:LogLevel:Agent.Tcp", "debug"));
 
@@ -46,6 +46,18 @@ public sealed class SettingSchemaTests
         settings.Logging.Format.ShouldBe(LogFormat.Json);
         settings.Logging.Levels["Default"].ShouldBe(LogLevel.Warning);
         settings.Logging.Levels["Agent.Tcp"].ShouldBe(LogLevel.Debug);
+    }
+
+    [Theory]
+    [InlineData("5.")]
+    [InlineData(".5")]
+    [InlineData(" 5 ")]
+    public void Apply_ATimeInAnotherForm_IsRefusedWithTheForm(string text)
+    {
+        var faults = new List<string>();
+        SettingSchema.Apply([new SettingValue("Tcp:ReadTimeout", text, "test")], faults);
+
+        faults.ShouldHaveSingleItem().ShouldEndWith("A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds.");
     }
 
     [Fact]

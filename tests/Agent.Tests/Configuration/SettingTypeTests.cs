@@ -64,6 +64,11 @@ public sealed class SettingTypeTests
     [InlineData("00:00:00.12345678")]
     [InlineData("-00:00:01")]
     [InlineData("-1")]
+    [InlineData("86400.")]
+    [InlineData(".5")]
+    [InlineData(".")]
+    [InlineData(" 5 ")]
+    [InlineData(" 00:00:05")]
     [InlineData("1e3")]
     [InlineData("NaN")]
     [InlineData("Infinity")]
@@ -81,6 +86,8 @@ public sealed class SettingTypeTests
     [InlineData("99999999:00:00", ".")]
     [InlineData("24:00", ".")]
     [InlineData("soon", ".")]
+    [InlineData(".5", ".")]
+    [InlineData(" 5 ", ".")]
     public void Form_NotATime_SaysHowATimeIsWritten(string text, string expected) => SettingTypes.Time(0, 1e6).Form(text)
         .ShouldBe(" A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds" + expected);
 

@@ -19,7 +19,7 @@ internal static class GrpcAnswer
     /// <summary>The body has been read: trailers are there only then.</summary>
     public static Verdict Judge(HttpResponseMessage response, DateTimeOffset now)
     {
-        if (!int.TryParse(Header(response, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out int code))
+        if (StatusOf(response) is not { } code)
         {
             return WithoutStatus(response, now);
         }
@@ -32,12 +32,20 @@ internal static class GrpcAnswer
         }
 
         RpcStatus details = RpcStatus.ReadTrailer(Header(response, "grpc-status-details-bin"));
-        string words = AnswerText.FirstLine(Uri.UnescapeDataString(Header(response, "grpc-message") ?? details.Message));
+        string words = MessageOf(response) is { Length: > 0 } said ? said : details.Message;
         string reason = $"it answered gRPC status {code}: {(words.Length > 0 ? words : "no message")}";
         return GrpcCodes.IsRetryable(code, details.HasRetryInfo)
             ? Verdict.Transient(GrpcCodes.Name(code), reason) with { Wait = details.RetryDelay }
             : Verdict.Final(GrpcCodes.Name(code), reason);
     }
+
+    /// <summary>The status; null where there is none, or no number.</summary>
+    public static int? StatusOf(HttpResponseMessage response) =>
+        int.TryParse(Header(response, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : null;
+
+    /// <summary>What the status says, in one line; empty where it has no message, as most have.</summary>
+    public static string MessageOf(HttpResponseMessage response) =>
+        AnswerText.FirstLine(Uri.UnescapeDataString(Header(response, "grpc-message") ?? ""));
 
     /// <summary>A trailer, or a header where there is no body ("Trailers-Only").</summary>
     public static string? Header(HttpResponseMessage response, string name) =>
@@ -60,9 +68,14 @@ internal static class GrpcAnswer
         return HttpAnswer.Judge(response, now);
     }
 
-    /// <summary>The first message of the body; empty where there is no body, null where it cannot be read.</summary>
+    /// <summary>The first message of the body; empty where there is no body, null where it cannot be read or is not whole.</summary>
     private static byte[]? Message(HttpResponseMessage response)
     {
+        if (AnswerBody.IsCut(response))
+        {
+            return null;
+        }
+
         byte[] body = AnswerText.Body(response);
         if (body.Length < FrameHeader)
         {

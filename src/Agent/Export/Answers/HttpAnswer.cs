@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Agent.Export.Answers;
 
@@ -29,6 +30,7 @@ internal static class HttpAnswer
     /// <summary>How long the header asks to wait, in seconds or until a date (RFC 9110, section 10.2.3): counted from the answer's own date, as this node's may be wrong.</summary>
     public static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now) => response.Headers.RetryAfter switch
     {
+        null when IsNumber(response) => TimeSpan.MaxValue,
         { Delta: { } delta } => delta,
         { Date: { } date } when (response.Headers.Date ?? now) is var sent => date > sent ? date - sent : TimeSpan.Zero,
         _ => null,
@@ -48,11 +50,22 @@ internal static class HttpAnswer
         return words.Length > 0 ? $"{status}: {words}" : status;
     }
 
+    /// <summary>A number of seconds greater than the platform reads: the longest wait.</summary>
+    private static bool IsNumber(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Retry-After", out HeaderStringValues values)
+        && values.FirstOrDefault()?.Trim() is { Length: > 0 } text
+        && text.All(char.IsAsciiDigit);
+
     /// <summary>Nothing, or a response of OTLP's in the format of the answer's media type; in that of the request without one.</summary>
     private static bool TryReadSuccess(HttpResponseMessage response, out Verdict success)
     {
-        byte[] body = AnswerText.Body(response);
         success = Verdict.Accepted;
+        if (AnswerBody.IsCut(response))
+        {
+            return false;
+        }
+
+        byte[] body = AnswerText.Body(response);
         return AnswerText.MediaType(response).ToLowerInvariant() switch
         {
             "" or Protobuf => ExportResponse.TryReadProtobuf(body, out success),

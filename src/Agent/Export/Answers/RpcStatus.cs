@@ -10,14 +10,16 @@ namespace Agent.Export.Answers;
 /// <param name="Message">What the collector says; may be empty.</param>
 /// <param name="HasRetryInfo">It says that the export may be sent again (<c>google.rpc.RetryInfo</c>).</param>
 /// <param name="RetryDelay">After how long; null when it does not say.</param>
-internal readonly record struct RpcStatus(string Message, bool HasRetryInfo, TimeSpan? RetryDelay)
+internal sealed record RpcStatus(string Message, bool HasRetryInfo, TimeSpan? RetryDelay)
 {
     private const string RetryInfoType = "google.rpc.RetryInfo";
     private const int MessageField = 2, DetailsField = 3, TypeField = 1, ValueField = 2;
 
+    private static readonly RpcStatus Empty = new("", HasRetryInfo: false, RetryDelay: null);
+
     public static RpcStatus Read(ReadOnlySpan<byte> bytes)
     {
-        var status = new RpcStatus("", HasRetryInfo: false, RetryDelay: null);
+        RpcStatus status = Empty;
         var fields = new ProtobufReader(bytes);
         while (fields.Next())
         {
@@ -37,13 +39,13 @@ internal readonly record struct RpcStatus(string Message, bool HasRetryInfo, Tim
     {
         if (string.IsNullOrEmpty(base64))
         {
-            return default;
+            return Empty;
         }
 
         string padded = base64.TrimEnd('=');
         padded = padded.PadRight((padded.Length + 3) / 4 * 4, '=');
         var bytes = new byte[padded.Length];
-        return Convert.TryFromBase64String(padded, bytes, out int count) ? Read(bytes.AsSpan(0, count)) : default;
+        return Convert.TryFromBase64String(padded, bytes, out int count) ? Read(bytes.AsSpan(0, count)) : Empty;
     }
 
     private static bool IsRetryInfo(ReadOnlySpan<byte> any, out TimeSpan? delay)

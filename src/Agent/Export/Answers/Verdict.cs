@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Answers;
@@ -20,12 +21,40 @@ internal sealed record Verdict(VerdictKind Kind, string ErrorType, string Reason
     public static Verdict Accepted { get; } = new(VerdictKind.Accepted, "", "");
 
     /// <summary>Judges a whole answer: the body has been read, as gRPC's trailers are there only then.</summary>
-    public static Verdict Of(HttpResponseMessage response, OtlpExportProtocol protocol, DateTimeOffset now) =>
-        protocol == OtlpExportProtocol.Grpc ? GrpcAnswer.Judge(response, now) : HttpAnswer.Judge(response, now);
+    public static Verdict Of(HttpResponseMessage response, OtlpExportProtocol protocol, DateTimeOffset now)
+    {
+        try
+        {
+            return protocol == OtlpExportProtocol.Grpc ? GrpcAnswer.Judge(response, now) : HttpAnswer.Judge(response, now);
+        }
+#pragma warning disable CA1031 // An answer came: a fault of ours in reading it must not pass for one of the network.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return ByStatus(response, protocol, exception);
+        }
+    }
 
     public static Verdict Transient(string errorType, string reason) => new(VerdictKind.Transient, errorType, reason);
 
     public static Verdict Final(string errorType, string reason) => new(VerdictKind.Final, errorType, reason);
+
+    /// <summary>By the status alone, as the rest of the answer cannot be read.</summary>
+    private static Verdict ByStatus(HttpResponseMessage response, OtlpExportProtocol protocol, Exception fault)
+    {
+        int? grpc = protocol == OtlpExportProtocol.Grpc ? GrpcAnswer.StatusOf(response) : null;
+        string status = grpc is { } number
+            ? string.Create(CultureInfo.InvariantCulture, $"gRPC status {number}")
+            : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        string reason = $"it answered {status}; the rest of its answer cannot be read ({fault.GetType().Name})";
+        return grpc switch
+        {
+            GrpcCodes.Ok => Transient(ErrorTypes.InvalidResponse, reason),
+            { } code => GrpcCodes.IsRetryable(code, hasRetryInfo: false) ? Transient(GrpcCodes.Name(code), reason) : Final(GrpcCodes.Name(code), reason),
+            null when response.IsSuccessStatusCode => Transient(ErrorTypes.InvalidResponse, reason),
+            null => HttpAnswer.IsRetryable(response.StatusCode) ? Transient(status, reason) : Final(status, reason),
+        };
+    }
 }
 
 /// <summary>What becomes of an export after an attempt.</summary>

@@ -8,7 +8,7 @@ internal static class DiskFault
     /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
     public const int HeldByAnother = 11;
 
-    private const int NotPermitted = 1, AccessDenied = 13, NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122;
+    private const int NotPermitted = 1, AccessDenied = 13, AlreadyExists = 17, NotADirectory = 20, NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122;
 
     /// <summary>All values of <c>error.type</c> of <c>tcp.agent.spool.errors</c>.</summary>
     public static string[] Types => ["no_space", "permission_denied", "read_only", "in_use", "timeout", "io"];
@@ -32,6 +32,10 @@ internal static class DiskFault
 
     /// <summary>The kernel denied permission.</summary>
     public static bool IsRefusal(Exception exception) => string.Equals(TypeOf(exception), "permission_denied", StringComparison.Ordinal);
+
+    /// <summary>Something else is where a directory should be, or nothing is.</summary>
+    public static bool IsInTheWay(Exception exception) =>
+        exception is DirectoryNotFoundException || (exception is IOException && NumberOf(exception) is AlreadyExists or NotADirectory);
 
     /// <summary>In one line, without the file's name: every export has another.</summary>
     public static string Describe(Exception exception)

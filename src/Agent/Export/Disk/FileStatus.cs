@@ -14,8 +14,17 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
     /// <summary><c>R_OK | W_OK</c>, unistd.h.</summary>
     public const int ReadWrite = 4 | 2;
 
+    /// <summary><c>R_OK</c>.</summary>
+    public const int Read = 4;
+
+    /// <summary><c>X_OK</c>, of a directory.</summary>
+    public const int Search = 1;
+
     /// <summary><c>W_OK | X_OK</c>.</summary>
-    public const int WriteSearch = 2 | 1;
+    public const int WriteSearch = 2 | Search;
+
+    /// <summary><c>R_OK | W_OK | X_OK</c>.</summary>
+    public const int ReadWriteSearch = Read | WriteSearch;
 
     private const string Library = "libc";
 
@@ -30,6 +39,9 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
     /// <summary>The user that this process is to the kernel's permission checks.</summary>
     public static uint CurrentUser => geteuid();
 
+    /// <summary>Its group.</summary>
+    public static uint CurrentGroup => getegid();
+
     public bool IsRegular => (Mode & KindMask) == RegularKind;
 
     public bool IsDirectory => (Mode & KindMask) == DirectoryKind;
@@ -39,10 +51,10 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
 
     /// <summary>Null when there is no such file, or it cannot be read.</summary>
     public static FileStatus? Of(string path, bool followLink = false) =>
-        Read(AtCurrentDirectory, path, followLink ? 0 : AtSymlinkNoFollow);
+        Stat(AtCurrentDirectory, path, followLink ? 0 : AtSymlinkNoFollow);
 
     /// <summary>The status of an open file.</summary>
-    public static FileStatus? Of(SafeHandle file) => Read((int)file.DangerousGetHandle(), "", AtEmptyPath);
+    public static FileStatus? Of(SafeHandle file) => Stat((int)file.DangerousGetHandle(), "", AtEmptyPath);
 
     /// <summary>Whether this process may use a file so: <c>access(2)</c>, which changes nothing.</summary>
     /// <param name="path">The file.</param>
@@ -54,7 +66,7 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
         return fault == 0;
     }
 
-    private static FileStatus? Read(int directory, string path, int flags)
+    private static FileStatus? Stat(int directory, string path, int flags)
     {
         Statx status;
         return statx(directory, path, flags, StatxBasic, &status) == 0
@@ -71,4 +83,7 @@ internal readonly unsafe partial record struct FileStatus(ulong Inode, ulong Dev
 
     [LibraryImport(Library)]
     private static partial uint geteuid();
+
+    [LibraryImport(Library)]
+    private static partial uint getegid();
 }

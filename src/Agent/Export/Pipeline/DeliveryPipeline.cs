@@ -52,10 +52,12 @@ internal sealed class DeliveryPipeline
     {
         long started = _time.GetTimestamp();
         Verdict? lastFailure = null;
+        int failures = 0;
         ResilienceContext context = ResilienceContextPool.Shared.Get(cancellation);
         try
         {
-            return End(await Whole.ExecuteOutcomeAsync(TryAsync, context, request), lastFailure);
+            Delivered end = End(await Whole.ExecuteOutcomeAsync(TryAsync, context, request), lastFailure);
+            return end with { Attempts = failures + 1 };
         }
         finally
         {
@@ -67,7 +69,12 @@ internal sealed class DeliveryPipeline
             Outcome<Delivered> outcome = await AttemptAsync(attempt, message);
             if (outcome.Result is { Verdict: { Kind: VerdictKind.Transient } failure } failed)
             {
-                lastFailure = failure.ErrorType is ErrorTypes.CircuitOpen ? lastFailure : failure;
+                if (failure.ErrorType is not ErrorTypes.CircuitOpen)
+                {
+                    lastFailure = failure;
+                    failures++;
+                }
+
                 failed.MayBeRetried = !_isStopping && IsInTime(failure, _times.Total - _time.GetElapsedTime(started));
             }
 
@@ -127,7 +134,7 @@ internal sealed class DeliveryPipeline
             var cancelled => Failed(cancelled),
         };
         bool saysLess = outcome.Exception is TimeoutRejectedException || end.Verdict.ErrorType is ErrorTypes.CircuitOpen;
-        return end with { Verdict = saysLess && lastFailure is not null ? lastFailure : end.Verdict, WasRetried = lastFailure is not null };
+        return end with { Verdict = saysLess && lastFailure is not null ? lastFailure : end.Verdict };
     }
 
     /// <summary>Not when the wait that is asked for outlasts the time for this export: giving up at once keeps the reader going.</summary>
@@ -164,8 +171,8 @@ internal sealed record Delivered(Verdict Verdict, HttpResponseMessage? Response)
     /// <summary>Another attempt may help, and there is time for it.</summary>
     public bool MayBeRetried { get; set; }
 
-    /// <summary>An attempt before the last one failed.</summary>
-    public bool WasRetried { get; init; }
+    /// <summary>Of a new export that was delivered: how many attempts that took.</summary>
+    public int Attempts { get; init; } = 1;
 
     public void Dispose() => Response?.Dispose();
 }

@@ -9,10 +9,11 @@ namespace Agent.Export.Pipeline;
 
 /// <summary>
 /// Sends kept exports, oldest first, once a new export has been delivered: at a pace, and after a random wait, so that the agents of a fleet do not overload a collector that has just come back.
-/// An export that fails may be the cause itself. Its failure is its own when the next new export is accepted at the first
-/// attempt; after some of these the others go first, after some more it is dropped. In an outage, or while the collector
-/// is overloaded, new exports fail as well, and no kept one is blamed. A wait that the collector asked of new exports
-/// (live) holds kept ones back too; one that it asked of kept ones (own) does not hold back new ones.
+/// An export that fails may be the cause itself. Its failure is its own when the next new export is delivered, which shows
+/// that the collector works: after some of these the others go first, after some more it is dropped. In an outage new exports
+/// fail as well, and no kept one is blamed. While the collector is overloaded, new ones are delivered after several attempts;
+/// as many failures of a kept one, which is sent once at a time, then count as one. A wait that the collector asked of new
+/// exports (live) holds kept ones back too; one that it asked of kept ones (own) does not hold back new ones.
 /// </summary>
 internal sealed class SpoolReplayer(
     PayloadSpool spool, DeliveryPipeline pipeline, OtlpRequest requests, CollectorPause live, CollectorPause own, ReplayPace pace,
@@ -35,17 +36,20 @@ internal sealed class SpoolReplayer(
     private SpoolItem? _failed;
     private volatile bool _hasLiveFailed;
 
+    /// <summary>The most attempts that a new export needed since the last failure of a kept one.</summary>
+    private volatile int _liveAttempts;
+
     /// <summary>A new export was sent. Once one is delivered, kept ones follow.</summary>
     public void LiveEnded(Delivered delivered)
     {
-        if (delivered.Verdict.Kind != VerdictKind.Accepted || delivered.WasRetried)
-        {
-            _hasLiveFailed = true;
-        }
-
         if (delivered.Verdict.Kind == VerdictKind.Accepted)
         {
+            _liveAttempts = Math.Max(_liveAttempts, delivered.Attempts);
             _reached.Writer.TryWrite(true);
+        }
+        else
+        {
+            _hasLiveFailed = true;
         }
     }
 
@@ -166,7 +170,7 @@ internal sealed class SpoolReplayer(
     private void Suspect(SpoolItem item, Verdict failure)
     {
         (_failed, _lastFailure) = (item, failure);
-        _hasLiveFailed = false;
+        (_hasLiveFailed, _liveAttempts) = (false, 0);
 
         // A delivery before this failure does not count.
         _reached.Reader.TryRead(out _);
@@ -174,7 +178,9 @@ internal sealed class SpoolReplayer(
 
     private void JudgeLastFailure()
     {
-        if (_failed is { } item && !_hasLiveFailed && spool.CountOwnFailure(item) == PayloadSpool.FailuresBeforeOthersGoFirst)
+        if (_failed is { } item && !_hasLiveFailed
+            && spool.CountOwnFailure(item, _liveAttempts)
+            && item.OwnFailures == PayloadSpool.FailuresBeforeOthersGoFirst)
         {
             log.SteppedBehind(item.Created, PayloadSpool.FailuresBeforeOthersGoFirst, _lastFailure!);
         }

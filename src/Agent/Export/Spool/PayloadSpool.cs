@@ -16,6 +16,12 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>More files than that are deleted in the background.</summary>
     private const int MaxDeletedAtOnce = 64;
 
+    /// <summary>So many files that cannot be read are tried before the next new export; each costs a fault of the disk.</summary>
+    private const int MaxUnreadableAtOnce = 16;
+
+    /// <summary>After that time, a file that could not be read is tried again.</summary>
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(1);
+
     /// <summary>A new export waits no longer while older ones go from memory to the disk that works again.</summary>
     private static readonly TimeSpan LongestMove = TimeSpan.FromSeconds(1);
 
@@ -30,6 +36,7 @@ internal sealed class PayloadSpool : IDisposable
     private readonly SpoolBounds _bounds;
     private long _lastSequence;
     private bool _hasOpened;
+    private bool _hasUnreadable;
     private volatile bool _isClosed;
 
     /// <summary>It must be opened before use. A disk that does not answer within the limit counts as failing.</summary>
@@ -131,6 +138,8 @@ internal sealed class PayloadSpool : IDisposable
                 _log.Emptied();
             }
 
+            TellWhetherAllCanBeRead();
+
             if (item.IsOnDisk)
             {
                 _disk.TryDelete(item);
@@ -141,7 +150,8 @@ internal sealed class PayloadSpool : IDisposable
     /// <summary>Takes the next payload out for sending; null when there is none. <see cref="Return"/> or <see cref="Remove"/> follows.</summary>
     public (SpoolItem Item, OtlpPayload Payload)? Take()
     {
-        while (TakeNext() is { } item)
+        int unreadable = 0;
+        while (unreadable < MaxUnreadableAtOnce && TakeNext() is { } item)
         {
             if (item.InMemory is { } inMemory)
             {
@@ -151,9 +161,18 @@ internal sealed class PayloadSpool : IDisposable
             OtlpPayload? kept = _disk.Read(item, out SpoolDrop? lost);
             if (kept is null && lost is null)
             {
-                // The disk fails just now; going on would give up one payload after the other.
                 Return(item);
-                return null;
+                if (!item.IsUnreadable)
+                {
+                    // The disk does not answer.
+                    return null;
+                }
+
+                // Those behind it may be readable.
+                item.ReadAgain = _time.GetTimestamp() + (long)(ReadAgainAfter.TotalSeconds * _time.TimestampFrequency);
+                _hasUnreadable = true;
+                unreadable++;
+                continue;
             }
 
             if (kept is not null && !_bounds.IsTooOld(item))
@@ -185,9 +204,22 @@ internal sealed class PayloadSpool : IDisposable
         }
     }
 
-    /// <summary>The payload was not taken, while the collector took others.</summary>
-    /// <returns>How often by now.</returns>
-    public int CountOwnFailure(SpoolItem item) => Locked(() => ++item.OwnFailures);
+    /// <summary>The payload was not taken, while the collector took another after so many attempts: as often makes one failure of its own.</summary>
+    /// <returns>Whether it is one more now.</returns>
+    public bool CountOwnFailure(SpoolItem item, int attemptsOfOthers)
+    {
+        lock (_lock)
+        {
+            if (++item.FailuresInARow < attemptsOfOthers)
+            {
+                return false;
+            }
+
+            item.FailuresInARow = 0;
+            item.OwnFailures++;
+            return true;
+        }
+    }
 
     /// <summary>Writes what is held in memory, if the disk will have it by now, and gives the directory up.</summary>
     public async Task CloseAsync()
@@ -222,13 +254,24 @@ internal sealed class PayloadSpool : IDisposable
         lock (_lock)
         {
             Discard(_bounds.Enforce());
-            SpoolItem? item = _index.Next(FailuresBeforeOthersGoFirst, _disk.IsOpen);
+            TellWhetherAllCanBeRead();
+            SpoolItem? item = _index.Next(FailuresBeforeOthersGoFirst, _disk.IsOpen, _time.GetTimestamp());
             if (item is not null)
             {
                 item.IsBeingSent = true;
             }
 
             return item;
+        }
+    }
+
+    /// <summary>Called under the lock.</summary>
+    private void TellWhetherAllCanBeRead()
+    {
+        if (_hasUnreadable && !_index.HasUnreadable)
+        {
+            _hasUnreadable = false;
+            _log.ReadsAll();
         }
     }
 

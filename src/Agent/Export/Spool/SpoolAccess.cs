@@ -1,43 +1,44 @@
 using System.Globalization;
+using System.Text;
 using Agent.Export.Disk;
+using Agent.Tcp.Interop;
 
 namespace Agent.Export.Spool;
 
-/// <summary>Why this process may not use a spool directory, and what helps. Looking changes nothing on the machine.</summary>
+/// <summary>
+/// Why this process may not use a spool directory, and what helps: never a command that changes more than the directory
+/// and what the agent has in it. Looking changes nothing on the machine.
+/// </summary>
 /// <param name="Found">What stands in the way, with path, owner and mode.</param>
 /// <param name="Fix">What an operator does about it.</param>
 internal sealed record SpoolAccess(string Found, string Fix)
 {
     private const int ReadOnlyFileSystem = 30;
+    private const string OrAnother = "or choose another directory in Export:Spool:Path.";
 
     /// <summary>Null where nothing stands in the way: the directory can be used, or be made.</summary>
     public static SpoolAccess? Fault(string directory)
     {
         string nearest = Nearest(directory);
-        if (FileStatus.Of(nearest, followLink: true) is not { IsDirectory: true })
-        {
-            return new SpoolAccess($"{nearest} is not a directory", "Remove it, or choose another directory in Export:Spool:Path.");
-        }
-
         bool isThere = string.Equals(nearest, directory, StringComparison.Ordinal);
-        if (!FileStatus.IsAllowed(nearest, FileStatus.WriteSearch, out int fault))
+        return FileStatus.Of(nearest, followLink: true) switch
         {
-            return Refused(nearest, fault, isThere ? "" : $", so that {directory} cannot be made");
-        }
-
-        string file = Path.Combine(directory, SpoolLock.Name);
-        return FileStatus.Of(file) switch
-        {
-            null => null,
-            { IsRegular: false } => new SpoolAccess($"{file} is not a regular file", "Remove it; the agent makes its own."),
-            _ => FileStatus.IsAllowed(file, FileStatus.ReadWrite, out fault) ? null : Refused(file, fault, ""),
+            null => DanglingLink(nearest),
+            { IsDirectory: false } => new SpoolAccess($"{nearest} is {Kind(nearest)}, not a directory", $"Remove it, {OrAnother}"),
+            { } status when !isThere => FaultOfParent(nearest, status, directory),
+            _ when !FileStatus.IsAllowed(nearest, FileStatus.ReadWriteSearch, out int fault) => Refused(nearest, fault, directory),
+            _ => FaultOfFiles(directory),
         };
     }
 
-    /// <summary>The directory itself or, while it is not there, the closest one above that is.</summary>
+    /// <summary>What stands in the way of reading a file of the spool's; null where nothing does.</summary>
+    public static SpoolAccess? FaultOfFile(string file, string directory) =>
+        FileStatus.Of(file) is not null && !FileStatus.IsAllowed(file, FileStatus.Read, out int fault) ? Refused(file, fault, directory) : null;
+
+    /// <summary>The directory itself or, while it is not there, the closest one above that is. It may be a link to nothing.</summary>
     public static string Nearest(string directory)
     {
-        while (FileStatus.Of(directory, followLink: true) is null && Path.GetDirectoryName(directory) is { Length: > 0 } parent)
+        while (FileStatus.Of(directory) is null && Path.GetDirectoryName(directory) is { Length: > 0 } parent)
         {
             directory = parent;
         }
@@ -48,19 +49,84 @@ internal sealed record SpoolAccess(string Found, string Fix)
     /// <summary>As one line for a log.</summary>
     public override string ToString() => $"{Found}. {Fix}".TrimEnd('.');
 
-    private static SpoolAccess Refused(string path, int fault, string consequence)
+    private static SpoolAccess? FaultOfParent(string parent, FileStatus status, string directory)
+    {
+        if (!FileStatus.IsAllowed(parent, FileStatus.Search, out _))
+        {
+            return new SpoolAccess(
+                $"{OwnedBy(parent, status)} and lacks the right to search it (x), so that {directory} cannot be reached",
+                $"Run as root: chmod a+x {parent}, {OrAnother}");
+        }
+
+        return FileStatus.IsAllowed(parent, FileStatus.WriteSearch, out int fault) ? null
+            : fault == ReadOnlyFileSystem ? ReadOnly(parent)
+            : new SpoolAccess(
+                $"{directory} does not exist; {OwnedBy(parent, status)} and lacks the right to create it there (w)",
+                $"Run as root: {Install(directory)}, {OrAnother}");
+    }
+
+    private static SpoolAccess? FaultOfFiles(string directory)
+    {
+        string file = Path.Combine(directory, SpoolLock.Name);
+        switch (FileStatus.Of(file))
+        {
+            case { IsRegular: false }:
+                return new SpoolAccess($"{file} is {Kind(file)}, not a regular file", "Remove it; the agent makes its own.");
+            case not null when !FileStatus.IsAllowed(file, FileStatus.ReadWrite, out int fault):
+                return Refused(file, fault, directory);
+        }
+
+        return Directory.EnumerateFiles(directory, SpoolFileName.Pattern)
+            .Select(payload => FaultOfFile(payload, directory))
+            .FirstOrDefault(static fault => fault is not null);
+    }
+
+    private static SpoolAccess DanglingLink(string link)
+    {
+        string target = Path.GetFullPath(new FileInfo(link).LinkTarget ?? "", Path.GetDirectoryName(link) ?? "/");
+        return new SpoolAccess(
+            $"{link} is a symbolic link to {target}, which does not exist or cannot be reached",
+            $"Run as root: {Install(target)}, or remove the link, {OrAnother}");
+    }
+
+    private static SpoolAccess Refused(string path, int fault, string directory)
     {
         if (fault == ReadOnlyFileSystem || FileStatus.Of(path, followLink: true) is not { } status)
         {
-            return new SpoolAccess($"{path} is on a read-only file system{consequence}", "Mount it writable, or choose another directory in Export:Spool:Path.");
+            return ReadOnly(path);
         }
 
         uint user = FileStatus.CurrentUser;
-        string found = string.Create(
-            CultureInfo.InvariantCulture, $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {user}{consequence}");
-        string fix = status.Owner == user
-            ? $"Run: chmod u+rw{(status.IsDirectory ? "x" : "")} {path}"
-            : string.Create(CultureInfo.InvariantCulture, $"Run as root: chown {(status.IsDirectory ? "-R " : "")}{user} {path}");
-        return new SpoolAccess(found, $"{fix}, or choose another directory in Export:Spool:Path.");
+        string fix = status.Owner == user ? $"Run: chmod -R u+rwX {directory}, {OrAnother}"
+            : string.Equals(path, directory, StringComparison.Ordinal) && HoldsOtherFiles(directory)
+                ? "Choose another directory in Export:Spool:Path: this one holds files that are not the agent's."
+                : string.Create(CultureInfo.InvariantCulture, $"Run as root: chown -R {user} {directory}, {OrAnother}");
+        return new SpoolAccess(OwnedBy(path, status), fix);
     }
+
+    private static SpoolAccess ReadOnly(string path) => new(
+        $"{path} is on a read-only file system", $"Mount it writable, {OrAnother}");
+
+    /// <summary>A directory of the system's, maybe. False also where it cannot be listed.</summary>
+    private static bool HoldsOtherFiles(string directory)
+    {
+        try
+        {
+            return Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).Any(static name =>
+                name is not (SpoolLock.Name or "lost+found") && !name!.Contains(SpoolFileName.Extension, StringComparison.Ordinal));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string OwnedBy(string path, FileStatus status) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {FileStatus.CurrentUser}");
+
+    private static string Install(string directory) => string.Create(
+        CultureInfo.InvariantCulture, $"install -d -o {FileStatus.CurrentUser} -g {FileStatus.CurrentGroup} -m 0700 {directory}");
+
+    private static string Kind(string path) => RegularFile.Describe(Encoding.UTF8.GetBytes(path + '\0'));
 }

@@ -13,9 +13,6 @@ namespace Agent.Export.Spool;
 #pragma warning disable CA1031 // See above.
 internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThread thread) : IDisposable
 {
-    /// <summary>A file that cannot be read so often is given up, for those behind it.</summary>
-    private const int MaxReadFailures = 3;
-
     /// <summary>The directory's list, where it came after the limit; null otherwise.</summary>
     private List<SpoolItem>? _foundLate;
 
@@ -123,8 +120,8 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         }
     }
 
-    /// <summary>Reads a payload.</summary>
-    /// <param name="item">Which one.</param>
+    /// <summary>Reads a payload. It is lost where its file is gone or damaged, and no other fault of the disk says that.</summary>
+    /// <param name="item">Which one. It is marked where its file, not the disk, cannot be read.</param>
     /// <param name="lost">Where there is none: why it is lost; null while it may be read another time.</param>
     public OtlpPayload? Read(SpoolItem item, out SpoolDrop? lost)
     {
@@ -134,7 +131,7 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         {
             if (thread.Run(() => directory.Read(item), static late => late?.Dispose()) is { } payload)
             {
-                item.ReadFailures = 0;
+                item.IsUnreadable = false;
                 return payload;
             }
 
@@ -148,9 +145,11 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
         catch (Exception exception)
         {
             bool isGone = exception is FileNotFoundException or DirectoryNotFoundException;
-            if (lost is null && !isGone && ++item.ReadFailures < MaxReadFailures)
+            if (lost is null && !isGone)
             {
-                log.CannotRead(exception);
+                item.IsUnreadable = true;
+                string file = Path.Combine(directory.Path, name);
+                log.CannotRead(exception, Refusal(exception, file)?.ToString() ?? $"{file}: {DiskFault.Describe(exception)}");
                 return null;
             }
 
@@ -219,11 +218,12 @@ internal sealed class SpoolDisk(SpoolDirectory directory, SpoolLog log, DiskThre
     }
 
     /// <summary>Where the disk refuses, or has no such directory, what is there explains more than the fault does.</summary>
-    private SpoolAccess? Refusal(Exception exception)
+    private SpoolAccess? Refusal(Exception exception, string? file = null)
     {
         try
         {
-            return DiskFault.IsRefusal(exception) || exception is DirectoryNotFoundException ? thread.Run(() => SpoolAccess.Fault(directory.Path)) : null;
+            return !DiskFault.IsRefusal(exception) && !DiskFault.IsInTheWay(exception) ? null
+                : thread.Run(() => file is null ? SpoolAccess.Fault(directory.Path) : SpoolAccess.FaultOfFile(file, directory.Path));
         }
         catch (Exception)
         {

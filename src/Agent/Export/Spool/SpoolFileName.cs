@@ -8,13 +8,12 @@ namespace Agent.Export.Spool;
 /// </summary>
 internal static class SpoolFileName
 {
+    public const string Extension = ".otlp";
     public const string Pattern = "*.otlp";
     public const string TemporaryPattern = "*.otlp.tmp";
     public const string CorruptPattern = "*.otlp.corrupt";
     public const string Temporary = ".tmp";
     public const string Corrupt = ".corrupt";
-
-    private const string Extension = ".otlp";
 
     /// <summary>Greater numbers are not the agent's: counting on from them would overflow.</summary>
     private const long MaxSequence = 999_999_999_999_999_999;

@@ -15,6 +15,9 @@ internal sealed class SpoolIndex
 
     public long MemoryBytes { get; private set; }
 
+    /// <summary>Some could not be read the last time.</summary>
+    public bool HasUnreadable => _items.Any(static item => item.IsUnreadable);
+
     /// <summary>How many are held in memory.</summary>
     public int InMemory => _items.Count(static item => item.InMemory is not null);
 
@@ -115,13 +118,13 @@ internal sealed class SpoolIndex
         return null;
     }
 
-    /// <summary>The next to be sent: the oldest, but behind all others those that have failed so often by themselves.</summary>
-    public SpoolItem? Next(int ownFailures, bool isDiskOpen)
+    /// <summary>The next to be sent: the oldest, but behind all others those that have failed so often by themselves, and not yet again what could not be read.</summary>
+    public SpoolItem? Next(int ownFailures, bool isDiskOpen, long now)
     {
         SpoolItem? last = null;
         foreach (SpoolItem item in _items)
         {
-            if (item.IsBeingSent || (!isDiskOpen && item.InMemory is null))
+            if (item.IsBeingSent || (item.InMemory is null && (!isDiskOpen || (item.IsUnreadable && item.ReadAgain > now))))
             {
                 continue;
             }

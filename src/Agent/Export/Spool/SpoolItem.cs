@@ -30,11 +30,17 @@ internal sealed class SpoolItem(long sequence, DateTimeOffset created)
     /// <summary>Its bytes, while the disk cannot take them, or cannot make sure of them.</summary>
     public OtlpPayload? InMemory { get; set; }
 
-    /// <summary>How often its file could not be read.</summary>
-    public int ReadFailures { get; set; }
+    /// <summary>Its file could not be read the last time.</summary>
+    public bool IsUnreadable { get; set; }
 
-    /// <summary>How often it was not taken while the collector took others.</summary>
+    /// <summary>When its file may be read again, as a timestamp; of one that could not be read.</summary>
+    public long ReadAgain { get; set; }
+
+    /// <summary>How often it was not taken, as often as the collector let others try before it took them.</summary>
     public int OwnFailures { get; set; }
+
+    /// <summary>How often it was not taken since <see cref="OwnFailures"/> was counted.</summary>
+    public int FailuresInARow { get; set; }
 
     /// <summary>It is being sent: it may not be dropped.</summary>
     public bool IsBeingSent { get; set; }

@@ -53,8 +53,23 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
         }
     }
 
-    /// <summary>A file could not be read, and will be tried again.</summary>
-    public void CannotRead(Exception exception) => errors.Add(DiskFault.TypeOf(exception));
+    /// <summary>A file could not be read; it stays, and is tried again.</summary>
+    public void CannotRead(Exception exception, string reason)
+    {
+        errors.Add(DiskFault.TypeOf(exception));
+        if (status.SpoolReadFault is null)
+        {
+            status.SpoolReadFault = reason;
+            CannotReadSome(path, reason);
+        }
+    }
+
+    /// <summary>No file is left that could not be read.</summary>
+    public void ReadsAll()
+    {
+        status.SpoolReadFault = null;
+        ReadsAgain(path);
+    }
 
     public void Unreadable(string file, Exception exception)
     {
@@ -131,6 +146,14 @@ internal sealed partial class SpoolLog(string path, long maxMemoryBytes, ErrorTa
         Message = "The spool in {Path} cannot be used: {Reason}. Exports go on, and are kept in memory instead, up to {Bytes} bytes "
             + "(Export:Spool:MaxMemoryBytes). Logged once until the spool can be used.")]
     private partial void CannotWrite(string path, string reason, long bytes);
+
+    [LoggerMessage(EventId = 34, Level = LogLevel.Warning,
+        Message = "The spool in {Path} holds exports that cannot be read: {Reason}. They stay kept, and are read again every minute; others are sent meanwhile. "
+            + "Logged once until all can be read.")]
+    private partial void CannotReadSome(string path, string reason);
+
+    [LoggerMessage(EventId = 29, Level = LogLevel.Information, Message = "All exports in the spool in {Path} can be read again.")]
+    private partial void ReadsAgain(string path);
 
     [LoggerMessage(EventId = 32, Level = LogLevel.Information,
         Message = "The spool in {Path} can be used again; {Items} export(s) were written to it from memory.")]

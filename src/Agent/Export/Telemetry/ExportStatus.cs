@@ -6,6 +6,7 @@ internal sealed class ExportStatus
     private long _failuresInARow;
     private int _last;
     private string? _spoolFault;
+    private string? _spoolReadFault;
 
     public bool IsFailing => Volatile.Read(ref _failuresInARow) > 0;
 
@@ -17,6 +18,13 @@ internal sealed class ExportStatus
     {
         get => Volatile.Read(ref _spoolFault);
         set => Volatile.Write(ref _spoolFault, value);
+    }
+
+    /// <summary>Why an export in the spool cannot be read; null while all can.</summary>
+    public string? SpoolReadFault
+    {
+        get => Volatile.Read(ref _spoolReadFault);
+        set => Volatile.Write(ref _spoolReadFault, value);
     }
 
     /// <summary>An export did not arrive.</summary>

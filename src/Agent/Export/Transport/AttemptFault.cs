@@ -64,6 +64,13 @@ internal static class AttemptFault
 
     private static string Kind(Exception exception, OtlpExportProtocol protocol) => (exception as HttpRequestException)?.HttpRequestError switch
     {
+        // A peer of HTTP/2 ended the request, or the connection; the platform has one exception for these and for what is no HTTP/2.
+        _ when Http2Fault(exception) is { } fault && fault.Contains("stream", StringComparison.OrdinalIgnoreCase) => "the stream was reset: ",
+        _ when Http2Fault(exception) is { } fault && fault.Contains("closed", StringComparison.OrdinalIgnoreCase) => "the HTTP/2 connection was closed: ",
+
+        // Once the headers were there, the platform does not wrap what ends the body early.
+        null when ErrorOf(exception) is HttpRequestError.ResponseEnded || exception.GetBaseException() is SocketException =>
+            "the answer was cut, as the connection was closed before its end: ",
         // Unknown: HTTP/1.1 came back before HTTP/2 was agreed on.
         HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError or HttpRequestError.Unknown
             when protocol == OtlpExportProtocol.Grpc && ErrorOf(exception) is not HttpRequestError.ResponseEnded =>
@@ -71,6 +78,13 @@ internal static class AttemptFault
         HttpRequestError.InvalidResponse => "what answers there does not speak HTTP: ",
         HttpRequestError.ResponseEnded => "the connection was closed without an answer (as by a port that wants https://): ",
         _ => "",
+    };
+
+    private static string? Http2Fault(Exception? exception) => exception switch
+    {
+        null => null,
+        HttpProtocolException => exception.Message,
+        _ => Http2Fault(exception.InnerException),
     };
 
     private static bool IsRefused(Exception exception) =>

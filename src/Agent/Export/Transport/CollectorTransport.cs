@@ -1,15 +1,17 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Agent.Export.Answers;
 using Agent.Export.Disk;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 
 /// <summary>
-/// Sends requests to the collector and reads the whole answers. Connections are replaced when a certificate's file has
-/// changed, as those that a certificate manager renews live for hours and the agent for months, and after a request that was
-/// not answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
+/// Sends requests to the collector and reads the answers. Connections are replaced when a certificate's file has changed, as
+/// those that a certificate manager renews live for hours and the agent for months, and after a request that was not
+/// answered in time. Proxies come from the usual variables (<c>HTTPS_PROXY</c>, <c>HTTP_PROXY</c>, <c>NO_PROXY</c>).
 /// </summary>
 /// <param name="settings">The certificates and the variable's headers.</param>
 /// <param name="headersFile">The file of headers, which win over the variable's. Disposed with this.</param>
@@ -18,9 +20,6 @@ namespace Agent.Export.Transport;
 internal sealed partial class CollectorTransport(
     OtlpSettings settings, HeadersFile? headersFile, ILogger logger, TimeSpan? connectionLifetime = null) : IDisposable
 {
-    /// <summary>An answer is a few bytes, or a web page by mistake; more is not taken into memory.</summary>
-    private const int MaxAnswerBytes = 1 << 16;
-
     /// <summary>Connections live no longer, so that a collector whose address changed in DNS is found again.</summary>
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
 
@@ -34,8 +33,9 @@ internal sealed partial class CollectorTransport(
     /// <summary>Requests may still be under way by the one before.</summary>
     private HttpMessageInvoker? _former;
 
-    /// <summary>One attempt: sends the request, with the configured headers, and reads the answer to its end.</summary>
-    /// <exception cref="HttpRequestException">No whole answer came.</exception>
+    /// <summary>One attempt: sends the request, with the configured headers, and reads the answer, whose body may be cut.</summary>
+    /// <exception cref="HttpRequestException">No answer came.</exception>
+    /// <exception cref="IOException">The connection ended before the answer did.</exception>
     /// <exception cref="HeadersFileException">There are no headers to send.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellation)
@@ -48,8 +48,7 @@ internal sealed partial class CollectorTransport(
         {
             response = await connections.SendAsync(request, cancellation);
 
-            // gRPC's status is in the trailers, which are there once the body has been read.
-            await response.Content.LoadIntoBufferAsync(MaxAnswerBytes, cancellation);
+            await AnswerBody.ReadAsync(response, hasTrailers: settings.Protocol == OtlpExportProtocol.Grpc, cancellation);
             return response;
         }
         catch (Exception exception)

@@ -53,6 +53,34 @@ public sealed class GrpcAnswerTests
         GrpcAnswer.Judge(response, Now).ErrorType.ShouldBe(name);
     }
 
+    /// <summary>Many servers send the status alone.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Judge_NeitherMessageNorDetails_GoesByTheStatus(bool inTrailers)
+    {
+        for (int code = 1; code <= 99; code++)
+        {
+            using var response = new HttpResponseMessage(HttpStatusCode.OK);
+            (inTrailers ? response.TrailingHeaders : response.Headers).TryAddWithoutValidation("grpc-status", $"{code}");
+
+            Verdict verdict = GrpcAnswer.Judge(response, Now);
+
+            verdict.Kind.ShouldBe(code is 1 or 4 or 10 or 11 or 14 or 15 ? VerdictKind.Transient : VerdictKind.Final, $"{code}");
+            verdict.Reason.ShouldBe($"it answered gRPC status {code}: no message");
+        }
+    }
+
+    [Fact]
+    public void Judge_DetailsWithAMessage_AreShownAsTheyAre()
+    {
+        using var response = new HttpResponseMessage(HttpStatusCode.OK);
+        response.TrailingHeaders.TryAddWithoutValidation("grpc-status", "3");
+        response.TrailingHeaders.TryAddWithoutValidation("grpc-status-details-bin", Convert.ToBase64String(Messages.RpcStatus("100%25", null)));
+
+        GrpcAnswer.Judge(response, Now).Reason.ShouldEndWith(": 100%25", Case.Sensitive, "only the header is percent-encoded");
+    }
+
     [Theory]
     [InlineData(429, true)]
     [InlineData(502, true)]

@@ -133,11 +133,31 @@ public sealed class SpoolReplayerTests : IDisposable
         _bench.Log.All.Count(line => line.Contains("accepts new exports, but not", StringComparison.Ordinal)).ShouldBe(1);
     }
 
-    /// <summary>Neither an outage nor a collector that is overloaded is the fault of the payload that meets it.</summary>
+    /// <summary>
+    /// The collector takes exports, each after so many attempts. A kept one gets as many, one at a time, for one failure of
+    /// its own, as an overloaded collector would fail it too.
+    /// </summary>
     [Theory]
-    [InlineData(503, false)]
-    [InlineData(200, true)]
-    public async Task Reached_NewPayloadsFailAsWell_NoKeptOneIsBlamed(int status, bool wasRetried)
+    [InlineData(2)]
+    [InlineData(4)]
+    public async Task Reached_NewPayloadsNeedSeveralAttempts_TheHeadStillStepsBehindAndIsDropped(int attempts)
+    {
+        _bench.AnswersByPoints[7] = () => DeliveryBench.Says(503);
+        await _bench.SpoolBench.KeepAsync(_bench.Spool!, 7, 1, 2);
+        await using SpoolReplayer replayer = Start();
+
+        await ReachUntilAsync(replayer, () => _bench.Spool!.Items == 0, Taken with { Attempts = attempts });
+
+        int before = PayloadSpool.FailuresBeforeOthersGoFirst * attempts, after = ((SpoolReplayer.MaxOwnFailures * attempts) + 1) - before;
+        _bench.Sent.ShouldBe([.. Enumerable.Repeat(7L, before), 1, 2, .. Enumerable.Repeat(7L, after)]);
+        _bench.Tallies.Rejected["503"].ShouldBe(7);
+        await Deadline.UntilAsync(() => _bench.Log.All.Length == 3);
+        _bench.Log.All[0].ShouldContain("accepts new exports, but not the kept one");
+    }
+
+    /// <summary>An outage is not the fault of the payload that meets it, however often.</summary>
+    [Fact]
+    public async Task Reached_NewPayloadsFailAsWell_NoKeptOneIsBlamed()
     {
         _bench.AnswersByPoints[7] = () => DeliveryBench.Says(503);
         await _bench.SpoolBench.KeepAsync(_bench.Spool!, 7, 1);
@@ -149,7 +169,7 @@ public sealed class SpoolReplayerTests : IDisposable
             await Task.Delay(20, TestContext.Current.CancellationToken);
             await RepeatUntilAsync(() => _bench.Attempts > outage, () =>
             {
-                replayer.LiveEnded(new Delivered(status == 200 ? Verdict.Accepted : Verdict.Transient("503", "busy"), null) { WasRetried = wasRetried });
+                replayer.LiveEnded(new Delivered(Verdict.Transient("503", "busy"), null));
                 replayer.LiveEnded(Taken);
             });
         }
@@ -183,12 +203,12 @@ public sealed class SpoolReplayerTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     /// <summary>New payloads arrive, one after each attempt of the replayer.</summary>
-    private async Task ReachUntilAsync(SpoolReplayer replayer, Func<bool> holds)
+    private async Task ReachUntilAsync(SpoolReplayer replayer, Func<bool> holds, Delivered? taken = null)
     {
         while (!holds())
         {
             int before = _bench.Attempts;
-            await RepeatUntilAsync(() => _bench.Attempts > before || holds(), () => replayer.LiveEnded(Taken));
+            await RepeatUntilAsync(() => _bench.Attempts > before || holds(), () => replayer.LiveEnded(taken ?? Taken));
             await Task.Delay(30, TestContext.Current.CancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Agent.Export.Spool;
 using Agent.Tests.Health;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Network;
@@ -9,6 +10,8 @@ namespace Agent.Tests.Processes.Delivery;
 [Collection(ProcessTests.Name)]
 public sealed class DiskFaultTests
 {
+    private static readonly string[] AsAnother = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "--inh-caps=-all"];
+
     [Theory]
     [InlineData("size=40k", "No space left on device")]
     [InlineData("ro", "Read-only file system")]
@@ -78,25 +81,50 @@ public sealed class DiskFaultTests
 
     /// <summary>What a run as root leaves behind, met by the user that the agent is meant to run as.</summary>
     [Theory]
-    [InlineData("chmod 0700 .", "{0} belongs to uid 0 (mode 0700), and this process runs as uid 65532. Run as root: chown -R 65532 {0}")]
-    [InlineData("chown 65532 .; touch lock; chmod 0600 lock", "{0}/lock belongs to uid 0 (mode 0600), and this process runs as uid 65532. Run as root: chown 65532 {0}/lock")]
-    public async Task Start_SomebodyElsesSpool_NamesPathOwnerModeAndFixAndDelivers(string prepare, string words)
+    [InlineData("", "chmod 0700 .", "{0} belongs to uid 0 (mode 0700), and this process runs as uid 65532. Run as root: chown -R 65532 {0}")]
+    [InlineData("", "chmod 0755 .; touch another", "{0} belongs to uid 0 (mode 0755), and this process runs as uid 65532. Choose another directory")]
+    [InlineData("", "chown 65532 .; touch lock; chmod 0600 lock", "{0}/lock belongs to uid 0 (mode 0600), and this process runs as uid 65532. Run as root: chown -R 65532 {0}")]
+    [InlineData("/s", "chmod 0755 .", "{0}/s does not exist; {0} belongs to uid 0 (mode 0755), and this process runs as uid 65532 and lacks the right to create it there (w). Run as root: install -d -o 65532 -g 65532 -m 0700 {0}/s")]
+    [InlineData("/s", "mkdir s; chmod 0700 .", "{0} belongs to uid 0 (mode 0700), and this process runs as uid 65532 and lacks the right to search it (x), so that {0}/s cannot be reached. Run as root: chmod a+x {0}")]
+    [InlineData("/s", "chmod 0755 .; ln -s nowhere s", "{0}/s is a symbolic link to {0}/nowhere, which does not exist or cannot be reached. Run as root: install -d -o 65532 -g 65532 -m 0700 {0}/nowhere")]
+    [InlineData("/s", "chmod 0755 .; touch s", "{0}/s is a regular file, not a directory. Remove it")]
+    [InlineData("/s", "chmod 0755 .; mkfifo s", "{0}/s is a named pipe (FIFO), not a directory. Remove it")]
+    public async Task Start_SomebodyElsesSpool_NamesPathOwnerModeAndFixAndDelivers(string path, string prepare, string words)
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to run the agent as another user.");
         await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
         Shell.Run("sh", "-c", $"cd '{run.SpoolFolder}'; {prepare}");
         string expected = string.Format(CultureInfo.InvariantCulture, words, run.SpoolFolder);
-        string[] asAnother = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "--inh-caps=-all"];
-
+        
         await using TestProcess doctor = TestProcess.Start(
-            asAnother[0], [.. asAnother[1..], AgentProgram.File, "doctor"], AgentProgram.Environment([new("Export__Spool__Path", run.SpoolFolder)]));
+            AsAnother[0], [.. AsAnother[1..], AgentProgram.File, "doctor"], AgentProgram.Environment([new("Export__Spool__Path", run.SpoolFolder + path)]));
         await doctor.WaitForExitAsync();
         string.Join(' ', doctor.Output.All.Select(line => line.Trim())).Replace("fix: ", "", StringComparison.Ordinal)
-            .ShouldContain(expected.Split(". Run")[0]);
+            .ShouldContain(expected[..expected.LastIndexOf(". ", StringComparison.Ordinal)]);
 
-        await using TestProcess agent = run.StartAgentUnder(["env", $"Tcp__ProcRoot={FixtureProcRoot.Path}", .. asAnother]);
+        await using TestProcess agent = run.StartAgentUnder(["env", $"Tcp__ProcRoot={FixtureProcRoot.Path}", $"Export__Spool__Path={run.SpoolFolder}{path}", .. AsAnother]);
         (await agent.Error.WaitForAsync("cannot be used:")).ShouldContain(expected);
         await Deadline.UntilAsync(() => run.Exports.Count >= 3);
+    }
+
+    /// <summary>Only the lock was given to the agent's user: nothing is lost until the files are, too.</summary>
+    [Fact]
+    public async Task Start_RootsPayloadInTheSpool_IsKeptAndNamedWithOwnerModeAndFix()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to run the agent as another user.");
+        await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
+        string file = Path.Combine(run.SpoolFolder, SpoolFileName.Of(1, DateTimeOffset.UtcNow));
+        await File.WriteAllTextAsync(file, new string('x', 100));
+        Shell.Run("sh", "-c", $"cd '{run.SpoolFolder}'; chown 65532 .; chmod 0600 *.otlp");
+
+        await using TestProcess agent = run.StartAgentUnder(["env", $"Tcp__ProcRoot={FixtureProcRoot.Path}", .. AsAnother]);
+        (await agent.Error.WaitForAsync("holds exports that cannot be read:")).ShouldContain(
+            $"{file} belongs to uid 0 (mode 0600), and this process runs as uid 65532. Run as root: chown -R 65532 {run.SpoolFolder}, or");
+        await run.WaitForCollectionsAsync(run.Collected + 5, agent);
+
+        File.Exists(file).ShouldBeTrue();
+        run.Newest.Counts("tcp.agent.spool.errors", "error.type")["permission_denied"].ShouldBeGreaterThan(0);
+        agent.Error.Containing("cannot be read").ShouldHaveSingleItem();
     }
 
     [Fact]

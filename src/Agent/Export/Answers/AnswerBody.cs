@@ -1,0 +1,82 @@
+namespace Agent.Export.Answers;
+
+/// <summary>
+/// The beginning of an answer's body. A collector's is a few bytes; a web page, or an endless stream, is not taken into
+/// memory, and does not hide the status that came before it.
+/// </summary>
+internal sealed class AnswerBody : ByteArrayContent
+{
+    /// <summary>So much of a body is kept.</summary>
+    public const int MaxBytes = 1 << 16;
+
+    /// <summary>So much of a body is read for the trailers behind it.</summary>
+    private const int MaxBytesBeforeTrailers = 1 << 20;
+
+    private AnswerBody(byte[] bytes, int length, bool isCut)
+        : base(bytes, 0, length)
+    {
+        IsWhole = !isCut;
+    }
+
+    private bool IsWhole { get; }
+
+    /// <summary>There was more of the body than was kept.</summary>
+    public static bool IsCut(HttpResponseMessage response) => response.Content is AnswerBody { IsWhole: false };
+
+    /// <summary>Reads the body, and puts what is kept of it in its place.</summary>
+    /// <param name="response">The answer, of which the headers were read.</param>
+    /// <param name="hasTrailers">Trailers may follow: they are there only once the body was read to its end.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="IOException">The connection ended before the body of a success did.</exception>
+    public static async Task ReadAsync(HttpResponseMessage response, bool hasTrailers, CancellationToken cancellation)
+    {
+        using HttpContent content = response.Content;
+        var bytes = new byte[MaxBytes];
+        int kept = 0;
+        bool isCut;
+        try
+        {
+            await using Stream stream = await content.ReadAsStreamAsync(cancellation);
+            int read;
+            do
+            {
+                read = await stream.ReadAsync(bytes.AsMemory(kept), cancellation);
+                kept += read;
+            }
+            while (read > 0 && kept < MaxBytes);
+
+            isCut = kept == MaxBytes && await SkipAsync(stream, hasTrailers ? MaxBytesBeforeTrailers - MaxBytes : 1, cancellation);
+        }
+        catch (IOException) when (!response.IsSuccessStatusCode)
+        {
+            // The status says all.
+            isCut = true;
+        }
+
+        var body = new AnswerBody(bytes, kept, isCut);
+        foreach ((string name, IEnumerable<string> values) in content.Headers.Where(static header => !IsLength(header.Key)))
+        {
+            body.Headers.TryAddWithoutValidation(name, values);
+        }
+
+        response.Content = body;
+    }
+
+    /// <summary>Reads on, up to a bound, and discards it.</summary>
+    /// <returns>Whether there was anything.</returns>
+    private static async Task<bool> SkipAsync(Stream stream, int most, CancellationToken cancellation)
+    {
+        var discarded = new byte[Math.Min(most, MaxBytes)];
+        int skipped = 0, read;
+        do
+        {
+            read = await stream.ReadAsync(discarded, cancellation);
+            skipped += read;
+        }
+        while (read > 0 && skipped < most);
+
+        return skipped > 0;
+    }
+
+    private static bool IsLength(string header) => string.Equals(header, "Content-Length", StringComparison.OrdinalIgnoreCase);
+}
