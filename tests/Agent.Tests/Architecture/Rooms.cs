@@ -27,6 +27,7 @@ internal sealed partial class Rooms
     /// <summary>The folders, from the project's own: <c>Agent.Tcp</c>, <c>Agent.Tcp/Model</c>.</summary>
     public IReadOnlyList<string> All => [.. _roomOfType.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
+    /// <summary>The rooms of a project.</summary>
     /// <param name="project">The project's folder in <c>src</c>, which is its root namespace too.</param>
     /// <param name="ground">The folder whose namespace is the project's.</param>
     /// <param name="publicNamespaces">Where public types may be, whatever their folder.</param>

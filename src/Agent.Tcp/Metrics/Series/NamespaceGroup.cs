@@ -15,7 +15,7 @@ namespace Agent.Tcp.Metrics.Series;
 internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes, bool isHost, bool isBeyond)
 {
     private List<NamespaceSnapshot> _members = [];
-    
+
     /// <summary>Of a family that fails, what was read before; one that never could be read has no part in a sum.</summary>
     private Dictionary<NamespaceSnapshot, Reading> _last = [];
 

@@ -95,7 +95,7 @@ public sealed class DiskFaultTests
         await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
         Shell.Run("sh", "-c", $"cd '{run.SpoolFolder}'; {prepare}");
         string expected = string.Format(CultureInfo.InvariantCulture, words, run.SpoolFolder);
-        
+
         await using TestProcess doctor = TestProcess.Start(
             AsAnother[0], [.. AsAnother[1..], AgentProgram.File, "doctor"], AgentProgram.Environment([new("Export__Spool__Path", run.SpoolFolder + path)]));
         await doctor.WaitForExitAsync();
