@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Agent.Export.Answers;
 
 /// <summary>
@@ -12,8 +14,8 @@ internal sealed class AnswerBody : ByteArrayContent
     /// <summary>So much of a body is read for the trailers behind it.</summary>
     private const int MaxBytesBeforeTrailers = 1 << 20;
 
-    private AnswerBody(byte[] bytes, int length, bool isCut)
-        : base(bytes, 0, length)
+    private AnswerBody(byte[] bytes, bool isCut)
+        : base(bytes)
     {
         IsWhole = !isCut;
     }
@@ -31,35 +33,48 @@ internal sealed class AnswerBody : ByteArrayContent
     public static async Task ReadAsync(HttpResponseMessage response, bool hasTrailers, CancellationToken cancellation)
     {
         using HttpContent content = response.Content;
-        var bytes = new byte[MaxBytes];
-        int kept = 0;
-        bool isCut;
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
+        AnswerBody body;
         try
         {
-            await using Stream stream = await content.ReadAsStreamAsync(cancellation);
-            int read;
-            do
-            {
-                read = await stream.ReadAsync(bytes.AsMemory(kept), cancellation);
-                kept += read;
-            }
-            while (read > 0 && kept < MaxBytes);
-
-            isCut = kept == MaxBytes && await SkipAsync(stream, hasTrailers ? MaxBytesBeforeTrailers - MaxBytes : 1, cancellation);
+            (int kept, bool isCut) = await ReadAsync(response, buffer.AsMemory(0, MaxBytes), hasTrailers, cancellation);
+            body = new AnswerBody(buffer.AsSpan(0, kept).ToArray(), isCut);
         }
-        catch (IOException) when (!response.IsSuccessStatusCode)
+        finally
         {
-            // The status says all.
-            isCut = true;
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 
-        var body = new AnswerBody(bytes, kept, isCut);
         foreach ((string name, IEnumerable<string> values) in content.Headers.Where(static header => !IsLength(header.Key)))
         {
             body.Headers.TryAddWithoutValidation(name, values);
         }
 
         response.Content = body;
+    }
+
+    private static async Task<(int Kept, bool IsCut)> ReadAsync(
+        HttpResponseMessage response, Memory<byte> buffer, bool hasTrailers, CancellationToken cancellation)
+    {
+        int kept = 0;
+        try
+        {
+            await using Stream stream = await response.Content.ReadAsStreamAsync(cancellation);
+            int read;
+            do
+            {
+                read = await stream.ReadAsync(buffer[kept..], cancellation);
+                kept += read;
+            }
+            while (read > 0 && kept < MaxBytes);
+
+            return (kept, kept == MaxBytes && await SkipAsync(stream, hasTrailers ? MaxBytesBeforeTrailers - MaxBytes : 1, cancellation));
+        }
+        catch (IOException) when (!response.IsSuccessStatusCode)
+        {
+            // The status says all.
+            return (kept, IsCut: true);
+        }
     }
 
     /// <summary>Reads on, up to a bound, and discards it.</summary>
