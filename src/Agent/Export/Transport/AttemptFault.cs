@@ -12,6 +12,9 @@ internal static class AttemptFault
     /// <summary><c>error.type</c> of what has no name of its own (OpenTelemetry semantic conventions).</summary>
     private const string Other = "_OTHER";
 
+    /// <summary><c>HTTP_1_1_REQUIRED</c>, RFC 9113, section 7.</summary>
+    private const long Http11Required = 0xd;
+
     /// <summary>Judges what was thrown instead of an answer; the setting is the one that bounds an attempt.</summary>
     public static Verdict Judge(Exception exception, OtlpExportProtocol protocol, string timeoutSetting) => exception switch
     {
@@ -71,6 +74,7 @@ internal static class AttemptFault
         // Once the headers were there, the platform does not wrap what ends the body early.
         null when ErrorOf(exception) is HttpRequestError.ResponseEnded || exception.GetBaseException() is SocketException =>
             "the answer was cut, as the connection was closed before its end: ",
+
         // Unknown: HTTP/1.1 came back before HTTP/2 was agreed on.
         HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError or HttpRequestError.Unknown
             when protocol == OtlpExportProtocol.Grpc && ErrorOf(exception) is not HttpRequestError.ResponseEnded =>
@@ -80,9 +84,10 @@ internal static class AttemptFault
         _ => "",
     };
 
+    /// <summary>What a peer of HTTP/2 said; null also where it said that it wants HTTP/1.1.</summary>
     private static string? Http2Fault(Exception? exception) => exception switch
     {
-        null => null,
+        null or HttpProtocolException { ErrorCode: Http11Required } => null,
         HttpProtocolException => exception.Message,
         _ => Http2Fault(exception.InnerException),
     };
