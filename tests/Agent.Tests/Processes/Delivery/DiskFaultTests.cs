@@ -120,7 +120,7 @@ public sealed class DiskFaultTests
         await using TestProcess agent = run.StartAgentUnder(["env", $"Tcp__ProcRoot={FixtureProcRoot.Path}", .. AsAnother]);
         (await agent.Error.WaitForAsync("holds exports that cannot be read:")).ShouldContain(
             $"{file} belongs to uid 0 (mode 0600), and this process runs as uid 65532. Run as root: chown -R 65532 {run.SpoolFolder}, or");
-        await run.WaitForCollectionsAsync(run.Collected + 5, agent);
+        await Deadline.UntilAsync(() => run.Exports.Count >= 5);
 
         File.Exists(file).ShouldBeTrue();
         run.Newest.Counts("tcp.agent.spool.errors", "error.type")["permission_denied"].ShouldBeGreaterThan(0);
