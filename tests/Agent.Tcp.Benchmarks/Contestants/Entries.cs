@@ -88,10 +88,10 @@ internal static class Entries
             ? new Entry(name, new CommandContestant([path, .. arguments], count))
             : Entry.Skipped(name, $"{program} is not installed.");
 
-    private static Entry OfFile(string name, string? path, string mend, Func<string, IContestant> start) =>
-        path is null ? Entry.Skipped(name, mend)
+    private static Entry OfFile(string name, string? path, string fix, Func<string, IContestant> start) =>
+        path is null ? Entry.Skipped(name, fix)
         : File.Exists(path) ? new Entry(name, start(path))
-        : Entry.Skipped(name, $"there is no file {path}; {mend}");
+        : Entry.Skipped(name, $"there is no file {path}; {fix}");
 
     private static long ActiveConnections() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections().Length;
 

@@ -9,7 +9,7 @@ namespace Agent.Tcp.Tests.Kernel;
 /// <summary>prometheus-node-exporter with its tcpstat collector alone, in a test's namespace.</summary>
 internal sealed class NodeExporter : IDisposable
 {
-    /// <summary>Why there is none, and the mend.</summary>
+    /// <summary>Why there is none, and how to get it.</summary>
     public const string Missing = $"needs prometheus-node-exporter: unpack its package, and name the folder in {FolderVariable}";
 
     private const string FolderVariable = "AGENT_TEST_BACKENDS";

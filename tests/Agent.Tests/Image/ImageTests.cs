@@ -120,7 +120,7 @@ public sealed class ImageTests
 
         foreach (DoctorRun run in new[] { executed, within, outside })
         {
-            run["configuration"].Found.ShouldStartWith("valid: no file (built-in defaults), 1 variable(s) of the agent's, 1 of OpenTelemetry's");
+            run["configuration"].Found.ShouldStartWith("valid: no file (built-in defaults), 1 variable(s) of the agent, 1 of OpenTelemetry (OTEL_*)");
             run["privileges"].Found.ShouldStartWith("uid 65532, gid 65532");
             run["privileges"].Found.ShouldContain("; no capabilities (none is needed); seccomp filter, no new privileges; ");
         }
