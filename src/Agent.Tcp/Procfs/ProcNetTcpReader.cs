@@ -25,7 +25,7 @@ namespace Agent.Tcp.Procfs;
 internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
 {
     /// <summary>Above the widest row of any kernel (tcp6 with every number at its widest).</summary>
-    private const int WidestRow = 256;
+    public const int WidestRow = 256;
 
     /// <summary>A read of less than this was the last: the page had room for a row more.</summary>
     public static readonly int ShortPage = Environment.SystemPageSize - WidestRow;

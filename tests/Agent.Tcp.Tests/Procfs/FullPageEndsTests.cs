@@ -43,6 +43,38 @@ public sealed class FullPageEndsTests
         _ends.WasSeen(Rows(Row6(2)), SocketFamily.Inet6).ShouldBeFalse();
     }
 
+    /// <summary>The rows that came twice end in a page that happens to be full, too: what is read then is empty, or a new row.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    public void WasSeen_TheRepeatedRowsFillTheirLastPageAgain_True(int newRows)
+    {
+        _ends.Add(Rows(Row(1), Row(2)), SocketFamily.Inet);
+        _ends.Add(Rows(Row(3), Row(4)), SocketFamily.Inet);
+        _ends.Add(Rows(Row(5), Row(4)), SocketFamily.Inet);
+
+        _ends.WasSeen(newRows == 0 ? [] : Rows([.. Enumerable.Range(10, newRows).Select(port => Row(port))]), SocketFamily.Inet).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void WasSeen_LastPageIsFullAndNothingCameTwice_False()
+    {
+        _ends.Add(Rows(Row(1), Row(2)), SocketFamily.Inet);
+        _ends.Add(Rows(Row(3), Row(4)), SocketFamily.Inet);
+
+        _ends.WasSeen([], SocketFamily.Inet).ShouldBeFalse();
+    }
+
+    /// <summary>Only so many new rows may stand behind it: a row that moved long before is no second end.</summary>
+    [Fact]
+    public void WasSeen_ManyRowsStandBehindIt_False()
+    {
+        _ends.Add(Rows(Row(1), Row(2)), SocketFamily.Inet);
+        _ends.Add(Rows([Row(2), .. Enumerable.Range(10, 20).Select(port => Row(port))]), SocketFamily.Inet);
+
+        _ends.WasSeen([], SocketFamily.Inet).ShouldBeFalse();
+    }
+
     [Fact]
     public void WasSeen_OtherRows_False()
     {
@@ -91,6 +123,17 @@ public sealed class FullPageEndsTests
         }
 
         _ends.WasSeen(Rows(Row(9_999)), SocketFamily.Inet).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void WasSeen_MorePagesThanAreRememberedAndNothingCameTwice_False()
+    {
+        for (int page = 0; page < 10_000; page++)
+        {
+            _ends.Add(Rows(Row(page)), SocketFamily.Inet);
+        }
+
+        _ends.WasSeen([], SocketFamily.Inet).ShouldBeFalse();
     }
 
     private static string Row(int port, int slot = 0, string state = "01") =>
