@@ -8,7 +8,8 @@ using Agent.Export.Transport;
 namespace Agent.Export.Pipeline;
 
 /// <summary>
-/// Sends kept exports, oldest first, once a new export has been delivered: at a pace, and after a random wait, so that the agents of a fleet do not overload a collector that has just come back.
+/// Sends kept exports, oldest first, once a new export has been delivered: at a pace, and after a random wait, so that the
+/// agents of a fleet do not overload a collector that has just come back.
 /// An export that fails may be the cause itself. Its failure is its own when the next new export is delivered, which shows
 /// that the collector works: after some of these the others go first, after some more it is dropped. In an outage new exports
 /// fail as well, and no kept one is blamed. While the collector is overloaded, new ones are delivered after several attempts;

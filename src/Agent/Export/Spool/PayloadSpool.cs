@@ -65,7 +65,7 @@ internal sealed class PayloadSpool : IDisposable
             }
 
             int gone = _index.Adopt(found, ref _lastSequence);
-            Discard(_bounds.Enforce());
+            EnforceBounds();
             if (gone > 0)
             {
                 _dropped.Add(DeliveryTallies.NameOf(SpoolDrop.Disk), gone);
@@ -120,7 +120,7 @@ internal sealed class PayloadSpool : IDisposable
         lock (_lock)
         {
             _index.Add(item);
-            Discard(_bounds.Enforce());
+            EnforceBounds();
             return !_index.Contains(item) ? ExportOutcome.Dropped
                 : item.InMemory is null ? ExportOutcome.Kept : ExportOutcome.KeptInMemory;
         }
@@ -159,36 +159,23 @@ internal sealed class PayloadSpool : IDisposable
             }
 
             OtlpPayload? kept = _disk.Read(item, out SpoolDrop? lost);
-            if (kept is null && lost is null)
-            {
-                Return(item);
-                if (!item.IsUnreadable)
-                {
-                    // The disk does not answer.
-                    return null;
-                }
-
-                // Those behind it may be readable.
-                item.ReadAgain = _time.GetTimestamp() + (long)(ReadAgainAfter.TotalSeconds * _time.TimestampFrequency);
-                _hasUnreadable = true;
-                unreadable++;
-                continue;
-            }
-
             if (kept is not null && !_bounds.IsTooOld(item))
             {
                 return (item, kept);
             }
 
-            kept?.Dispose();
-            lock (_lock)
+            if (kept is not null || lost is not null)
             {
-                _bounds.Forget(item, lost ?? SpoolDrop.Age);
-                if (lost is null)
-                {
-                    _log.Dropped(SpoolDrop.Age, 1);
-                    _disk.TryDelete(item);
-                }
+                kept?.Dispose();
+                Forget(item, lost);
+            }
+            else if (TryPostpone(item))
+            {
+                unreadable++;
+            }
+            else
+            {
+                return null;
             }
         }
 
@@ -253,7 +240,7 @@ internal sealed class PayloadSpool : IDisposable
     {
         lock (_lock)
         {
-            Discard(_bounds.Enforce());
+            EnforceBounds();
             TellWhetherAllCanBeRead();
             SpoolItem? item = _index.Next(FailuresBeforeOthersGoFirst, _disk.IsOpen, _time.GetTimestamp());
             if (item is not null)
@@ -262,6 +249,33 @@ internal sealed class PayloadSpool : IDisposable
             }
 
             return item;
+        }
+    }
+
+    /// <summary>What cannot be read now is read again later, as those behind it may be readable. False when the disk does not answer.</summary>
+    private bool TryPostpone(SpoolItem item)
+    {
+        Return(item);
+        if (item.IsUnreadable)
+        {
+            item.ReadAgain = _time.GetTimestamp() + (long)(ReadAgainAfter.TotalSeconds * _time.TimestampFrequency);
+            _hasUnreadable = true;
+        }
+
+        return item.IsUnreadable;
+    }
+
+    /// <summary>Drops one that is damaged or missing, or else too old.</summary>
+    private void Forget(SpoolItem item, SpoolDrop? lost)
+    {
+        lock (_lock)
+        {
+            _bounds.Forget(item, lost ?? SpoolDrop.Age);
+            if (lost is null)
+            {
+                _log.Dropped(SpoolDrop.Age, 1);
+                _disk.TryDelete(item);
+            }
         }
     }
 
@@ -293,7 +307,7 @@ internal sealed class PayloadSpool : IDisposable
                 item.Bytes = isWritten ? item.Bytes : payload.Message.Length;
                 item.IsBeingSent = false;
                 _index.Add(item);
-                Discard(_bounds.Enforce());
+                EnforceBounds();
             }
 
             if (!isWritten)
@@ -307,9 +321,10 @@ internal sealed class PayloadSpool : IDisposable
         return moved;
     }
 
-    /// <summary>Deletes files of payloads that were dropped. A spool that is much too large must not hold up the start.</summary>
-    private void Discard(List<SpoolItem> doomed)
+    /// <summary>Drops what is beyond the bounds, and deletes its files. Called under the lock. A spool that is much too large must not hold up the start.</summary>
+    private void EnforceBounds()
     {
+        List<SpoolItem> doomed = _bounds.Enforce();
         if (doomed.Count > MaxDeletedAtOnce)
         {
             _ = Task.Run(() => doomed.TrueForAll(item =>
