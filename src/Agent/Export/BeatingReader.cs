@@ -16,13 +16,14 @@ internal sealed class BeatingReader : BaseExportingMetricReader
     private readonly int _timeoutMilliseconds;
     private readonly CollectionBeat _beat;
     private readonly TimeProvider _time;
-    private readonly AutoResetEvent _due = new(initialState: false);
+    private readonly ManualResetEvent _start = new(initialState: false);
     private readonly ManualResetEvent _stop = new(initialState: false);
 
-    /// <summary>Its own: a collection with its export blocks for as long as the collector does.</summary>
+    /// <summary>
+    /// Its own: a collection with its export blocks for as long as the collector does. It waits for the next collection itself,
+    /// because a timer would wake three more threads each time, a fifth of what a small collection costs.
+    /// </summary>
     private readonly Thread _thread;
-
-    private ITimer? _timer;
 
     public BeatingReader(
         BaseExporter<Metric> exporter, TimeSpan delay, TimeSpan interval, int timeoutMilliseconds, CollectionBeat beat, TimeProvider time)
@@ -34,7 +35,7 @@ internal sealed class BeatingReader : BaseExportingMetricReader
     }
 
     /// <summary>Begins, once the provider is there: before, there is nothing to collect.</summary>
-    public void Start() => _timer = _time.CreateTimer(_ => _due.Set(), null, _delay, _interval);
+    public void Start() => _start.Set();
 
     protected override bool OnCollect(int timeoutMilliseconds)
     {
@@ -47,7 +48,6 @@ internal sealed class BeatingReader : BaseExportingMetricReader
     protected override bool OnShutdown(int timeoutMilliseconds)
     {
         long start = _time.GetTimestamp();
-        _timer?.Dispose();
         _stop.Set();
         bool ended = _thread.Join(timeoutMilliseconds);
         int left = timeoutMilliseconds == Timeout.Infinite
@@ -61,7 +61,7 @@ internal sealed class BeatingReader : BaseExportingMetricReader
         // A thread that is still exporting looks at them when it comes back.
         if (disposing && !_thread.IsAlive)
         {
-            _due.Dispose();
+            _start.Dispose();
             _stop.Dispose();
         }
 
@@ -70,17 +70,24 @@ internal sealed class BeatingReader : BaseExportingMetricReader
 
     private void CollectWhenDue()
     {
-        WaitHandle[] either = [_stop, _due];
-        while (WaitHandle.WaitAny(either) != 0)
+        if (WaitHandle.WaitAny([_stop, _start]) != 0)
         {
-            Collect(_timeoutMilliseconds);
+            long start = _time.GetTimestamp();
+            TimeSpan due = _delay;
+            while (!_stop.WaitOne(Until(due, start)))
+            {
+                Collect(_timeoutMilliseconds);
 
-            // What fell due meanwhile is left out: the rhythm stays.
-            _due.Reset();
+                // What fell due meanwhile is left out: the rhythm stays.
+                due += _interval * Math.Max(1, Math.Ceiling((_time.GetElapsedTime(start) - due) / _interval));
+            }
         }
 
         Collect(_timeoutMilliseconds);
     }
+
+    /// <summary>In milliseconds, rounded up: not a moment too early.</summary>
+    private int Until(TimeSpan due, long start) => (int)Math.Ceiling(Math.Max(0, (due - _time.GetElapsedTime(start)).TotalMilliseconds));
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Agent.Export;
 using Agent.Export.Telemetry;
@@ -9,82 +10,95 @@ namespace Agent.Tests.Export;
 
 public sealed class BeatingReaderTests : IDisposable
 {
-    private static readonly TimeSpan Delay = TimeSpan.FromSeconds(0.7);
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(80);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(150);
 
-    private readonly ManualTime _time = new();
+    private readonly TimeProvider _time = TimeProvider.System;
     private readonly GatedExporter _exporter = new();
     private readonly CollectionBeat _beat;
-    private readonly BeatingReader _reader;
     private readonly Meter _meter = new(nameof(BeatingReaderTests));
-    private readonly MeterProvider _provider;
+    private MeterProvider? _provider;
 
     public BeatingReaderTests()
     {
         _beat = new CollectionBeat(_time);
-        _reader = new BeatingReader(_exporter, Delay, Interval, 30_000, _beat, _time);
         _meter.CreateObservableGauge("g", () => 1);
-        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(_meter.Name).AddReader(_reader).Build();
     }
 
     [Fact]
     public async Task Start_CollectsAfterTheDelayThenAtEachInterval()
     {
-        _reader.Start();
-        _time.Advance(Delay - TimeSpan.FromMilliseconds(1));
+        BeatingReader reader = Reader(Delay);
+        await Task.Delay(2 * Delay, TestContext.Current.CancellationToken);
         _exporter.Exported.ShouldBe(0);
         _beat.HasBeaten.ShouldBeFalse();
 
-        _time.Advance(TimeSpan.FromMilliseconds(1));
-        await Deadline.UntilAsync(() => _beat.HasBeaten);
-        _exporter.Exported.ShouldBe(1);
-        _exporter.Metrics.ShouldBe(1);
+        long start = _time.GetTimestamp();
+        reader.Start();
+        for (int exports = 1; exports <= 3; exports++)
+        {
+            await Deadline.UntilAsync(() => _exporter.Exported >= exports);
+        }
 
-        _time.Advance(Interval);
-        await Deadline.UntilAsync(() => _exporter.Exported == 2);
+        TimeSpan[] elapsed = ElapsedSince(start);
+        for (int beat = 0; beat < 3; beat++)
+        {
+            elapsed[beat].ShouldBeGreaterThanOrEqualTo(Delay + (beat * Interval));
+        }
+
+        _exporter.Metrics.ShouldBe(1);
+        await Deadline.UntilAsync(() => _beat.HasBeaten);
     }
 
     [Fact]
     public async Task Collect_LongerThanTheInterval_LeavesOutWhatFellDueMeanwhile()
     {
-        _reader.Start();
         _exporter.Gate.Reset();
-        _time.Advance(Delay);
-        await Deadline.UntilAsync(() => _exporter.Exported == 1);
-
-        _time.Advance(Interval);
-        _time.Advance(Interval);
-        _exporter.Gate.Set();
-        await Deadline.UntilAsync(() => _beat.HasBeaten);
-        await Task.Delay(200, TestContext.Current.CancellationToken);
-
+        BeatingReader reader = Reader(Delay);
+        long start = _time.GetTimestamp();
+        reader.Start();
+        await Deadline.UntilAsync(() => _time.GetElapsedTime(start) > Delay + (2.2 * Interval));
         _exporter.Exported.ShouldBe(1);
-        _time.Advance(Interval);
-        await Deadline.UntilAsync(() => _exporter.Exported == 2);
+
+        _exporter.Gate.Set();
+        await Deadline.UntilAsync(() => _exporter.Exported >= 3);
+
+        // The rhythm is that of the start: the third and the fourth beat.
+        TimeSpan[] elapsed = ElapsedSince(start);
+        elapsed[1].ShouldBeGreaterThanOrEqualTo(Delay + (3 * Interval));
+        elapsed[2].ShouldBeGreaterThanOrEqualTo(Delay + (4 * Interval));
     }
 
     [Fact]
     public void Shutdown_BeforeTheDelayIsOver_CollectsOnceAndEndsTheExporter()
     {
-        _reader.Start();
+        Reader(TimeSpan.FromDays(1)).Start();
 
-        _provider.Shutdown(10_000).ShouldBeTrue();
+        _provider!.Shutdown(10_000).ShouldBeTrue();
 
         _exporter.Exported.ShouldBe(1);
         _exporter.IsShutDown.ShouldBeTrue();
-        _time.Advance(Interval);
+    }
+
+    [Fact]
+    public void Shutdown_BeforeTheStart_CollectsOnceAndEndsTheExporter()
+    {
+        Reader(TimeSpan.Zero);
+
+        _provider!.Shutdown(10_000).ShouldBeTrue();
+
         _exporter.Exported.ShouldBe(1);
+        _exporter.IsShutDown.ShouldBeTrue();
     }
 
     [Fact]
     public async Task Shutdown_WhileAnExportHangs_GivesUpInTime()
     {
-        _reader.Start();
         _exporter.Gate.Reset();
-        _time.Advance(Delay);
+        Reader(TimeSpan.Zero).Start();
         await Deadline.UntilAsync(() => _exporter.Exported == 1);
 
-        _provider.Shutdown(50).ShouldBeFalse();
+        _provider!.Shutdown(50).ShouldBeFalse();
 
         _exporter.IsShutDown.ShouldBeTrue();
     }
@@ -92,18 +106,28 @@ public sealed class BeatingReaderTests : IDisposable
     public void Dispose()
     {
         _exporter.Gate.Set();
-        _provider.Dispose();
+        _provider?.Dispose();
         _meter.Dispose();
     }
+
+    private BeatingReader Reader(TimeSpan delay)
+    {
+        var reader = new BeatingReader(_exporter, delay, Interval, 30_000, _beat, _time);
+        _provider = Sdk.CreateMeterProviderBuilder().AddMeter(_meter.Name).AddReader(reader).Build();
+        return reader;
+    }
+
+    private TimeSpan[] ElapsedSince(long start) => [.. _exporter.Times.Select(exported => _time.GetElapsedTime(start, exported))];
 
     /// <summary>Exports wait at a gate.</summary>
     private sealed class GatedExporter : BaseExporter<Metric>
     {
-        private int _exported;
-
         public ManualResetEventSlim Gate { get; } = new(initialState: true);
 
-        public int Exported => Volatile.Read(ref _exported);
+        /// <summary>When each export began, by the clock's timestamp.</summary>
+        public ConcurrentQueue<long> Times { get; } = [];
+
+        public int Exported => Times.Count;
 
         public long Metrics { get; private set; }
 
@@ -112,7 +136,7 @@ public sealed class BeatingReaderTests : IDisposable
         public override ExportResult Export(in Batch<Metric> batch)
         {
             Metrics = batch.Count;
-            Interlocked.Increment(ref _exported);
+            Times.Enqueue(TimeProvider.System.GetTimestamp());
             Gate.Wait();
             return ExportResult.Success;
         }
