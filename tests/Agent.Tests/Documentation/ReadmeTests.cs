@@ -37,5 +37,5 @@ public sealed class ReadmeTests
 
     [Fact]
     public void Readme_Sample_IsTheOneThatIsCompiledAndRun() => Readme.ShouldContain(
-        File.ReadAllText(Path.Combine(Repository.Root, "tests", "Agent.Tcp.Sample", "Program.cs")));
+        File.ReadAllText(Path.Combine(Repository.Root, "tests", "samples", "Console", "Program.cs")));
 }
