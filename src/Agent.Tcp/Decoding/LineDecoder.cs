@@ -1,4 +1,3 @@
-using System.Text;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Decoding;

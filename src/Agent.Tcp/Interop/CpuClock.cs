@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>The kernel's own clocks: CPU time, user and system, by the scheduler's account; and the time since boot.</summary>

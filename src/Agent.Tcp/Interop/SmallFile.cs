@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>Reads small files whole into one reused buffer. Allocates nothing. Not thread-safe.</summary>

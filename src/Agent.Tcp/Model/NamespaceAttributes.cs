@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp;

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Tcp;
 
 /// <summary>One network namespace, and the process through which its tables are read.</summary>

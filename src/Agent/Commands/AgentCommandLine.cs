@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;

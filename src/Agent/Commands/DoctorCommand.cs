@@ -1,10 +1,7 @@
-using System.CommandLine;
-using System.Globalization;
 using Agent.Configuration;
 using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Doctor.Running;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -40,7 +37,7 @@ internal static class StatesCommand
         return table;
     }
 
-    private static void WriteJson(System.Text.Json.Utf8JsonWriter json)
+    private static void WriteJson(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteStartArray("states");

@@ -1,7 +1,6 @@
 using System.Collections;
 using Agent.Export;
 using Agent.Export.Transport;
-using Agent.Tcp;
 using Microsoft.Extensions.Options;
 
 namespace Agent.Configuration;

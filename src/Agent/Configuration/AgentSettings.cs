@@ -1,7 +1,5 @@
 using Agent.Export.Pipeline;
 using Agent.Health;
-using Agent.Tcp;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Configuration;
 

@@ -3,8 +3,6 @@ using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Export.Transport;
 using Agent.Health;
-using Agent.Tcp;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Configuration;
 

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Numerics;
-using Agent.Tcp;
-
 namespace Agent.Configuration;
 
 /// <summary>Reads a value from its text, strictly; false when it is not allowed.</summary>

@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json;
 using Agent.Doctor.Checks;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Doctor;

@@ -1,5 +1,4 @@
 using Agent.Export.Transport;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Export;
 

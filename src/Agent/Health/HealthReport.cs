@@ -1,7 +1,5 @@
-using System.Globalization;
 using Agent.Export;
 using Agent.Export.Telemetry;
-using Agent.Tcp;
 
 namespace Agent.Health;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Health;
 
 /// <summary>What a client asks for.</summary>

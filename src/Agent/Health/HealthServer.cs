@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Health;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using Agent.Configuration;
-using Agent.Tcp;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 

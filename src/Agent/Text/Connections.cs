@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>The order of counts in text and JSON: by state code, then IPv4 before IPv6; unknown states last.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>A decoded listing, as text and as JSON.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Agent.Text;
 
 /// <summary>JSON to standard output, indented, with a newline at the end.</summary>

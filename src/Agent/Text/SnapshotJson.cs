@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Agent.Tcp;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;
 

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using Agent.Tcp.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Text;

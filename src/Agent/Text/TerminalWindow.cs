@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace Agent.Text;
 
 /// <summary>A terminal window, redrawn in place and never scrolled: what does not fit is cut off, with a note.</summary>

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>Network namespaces that a mount keeps, whether a process is in them or not.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp.Namespaces.Discovery;

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp.Namespaces.PodNames;

@@ -1,10 +1,8 @@
-using System.Net.Sockets;
 using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Checks;
 

@@ -1,4 +1,3 @@
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Doctor.Checks;

@@ -1,4 +1,3 @@
-using System.Text;
 using Agent.Doctor.Proc;
 using Agent.Tcp.Namespaces.Identity;
 

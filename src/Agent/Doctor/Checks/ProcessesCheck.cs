@@ -1,7 +1,4 @@
-using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 
 namespace Agent.Doctor.Checks;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Doctor.Proc;
 using Agent.Doctor.Running;
 

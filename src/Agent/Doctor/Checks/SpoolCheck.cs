@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Export.Disk;
 using Agent.Export.Spool;
 using Agent.Text;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
 using Agent.Tcp.Scheduling;

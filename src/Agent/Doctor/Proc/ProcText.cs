@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Doctor.Proc;
 
 /// <summary>Files of procfs that may be missing or unreadable.</summary>

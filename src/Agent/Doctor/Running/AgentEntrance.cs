@@ -1,10 +1,5 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using Agent.Doctor.Proc;
 using Agent.Export.Disk;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 
 namespace Agent.Doctor.Running;
 

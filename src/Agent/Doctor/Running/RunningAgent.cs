@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Text;
 
 namespace Agent.Doctor.Running;

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Agent.Export.Answers;
 
 /// <summary>

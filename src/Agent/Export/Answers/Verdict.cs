@@ -1,6 +1,3 @@
-using System.Globalization;
-using OpenTelemetry.Exporter;
-
 namespace Agent.Export.Answers;
 
 /// <summary>The outcome of one attempt, by the rules of the OTLP specification ("Failures", for gRPC and for HTTP).</summary>

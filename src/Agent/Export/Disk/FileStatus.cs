@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Export.Disk;
 
 /// <summary>What .NET does not report of a file: its kind, its owner, and which file it is (<c>statx(2)</c>).</summary>

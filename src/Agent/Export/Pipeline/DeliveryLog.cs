@@ -1,7 +1,6 @@
 using Agent.Export.Answers;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Pipeline;
 

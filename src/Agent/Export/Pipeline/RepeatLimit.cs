@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Export.Pipeline;
 
 /// <summary>Lets each kind of event through once, then once per interval with the number of those before it. Thread-safe.</summary>

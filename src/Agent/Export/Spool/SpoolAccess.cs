@@ -1,7 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Agent.Export.Disk;
-using Agent.Tcp.Interop;
 
 namespace Agent.Export.Spool;
 

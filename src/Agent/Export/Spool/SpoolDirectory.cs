@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using Agent.Export.Disk;
 using Agent.Export.Protobuf;

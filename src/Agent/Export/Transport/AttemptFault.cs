@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using Agent.Export.Answers;
-using OpenTelemetry.Exporter;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 

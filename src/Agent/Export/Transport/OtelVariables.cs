@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Export.Transport;
 
 /// <summary>

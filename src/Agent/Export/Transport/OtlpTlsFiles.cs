@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Export.Disk;
-using Agent.Tcp.Interop;
 
 namespace Agent.Export.Transport;
 
