@@ -7,7 +7,7 @@ namespace Agent.Text;
 /// <param name="descriptor">The descriptor; stays open.</param>
 /// <param name="fault">Why nothing can be written, an errno; 0 when it can.</param>
 /// <param name="required">Whether a failure is thrown; otherwise what cannot be written is lost.</param>
-internal sealed unsafe partial class DescriptorStream(int descriptor, int fault, bool required) : Stream
+internal sealed class DescriptorStream(int descriptor, int fault, bool required) : Stream
 {
     /// <summary><c>POLLOUT</c>, include/uapi/asm-generic/poll.h.</summary>
     private const short PollOut = 4;
@@ -56,12 +56,7 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
     /// <summary>Removes what was written from the buffer; returns the errno that ends writing, or 0.</summary>
     private int WriteSome(ref ReadOnlySpan<byte> buffer)
     {
-        nint written;
-        fixed (byte* pointer = buffer)
-        {
-            written = write(descriptor, pointer, (nuint)buffer.Length);
-        }
-
+        nint written = Libc.Write(descriptor, buffer);
         if (written >= 0)
         {
             buffer = buffer[(int)written..];
@@ -72,16 +67,9 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
         if (error == Errno.EAGAIN)
         {
             // Another process made the terminal or pipe non-blocking.
-            var wanted = new PollFd { fd = descriptor, events = PollOut };
-            _ = poll(&wanted, 1, -1);
+            _ = Libc.Wait(descriptor, PollOut, milliseconds: -1);
         }
 
         return error is Errno.EAGAIN or Errno.EINTR ? 0 : error;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
 }

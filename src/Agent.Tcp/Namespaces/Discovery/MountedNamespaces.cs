@@ -109,7 +109,7 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
 
     private void List(int directory, ProcDirectory root)
     {
-        _ = Libc.TryDevice(directory, _own.Bytes, out ulong device, out _);
+        _ = Libc.TryStatus(_own.Bytes, out FileStatus own);
         nint bytes;
         while ((bytes = Libc.ReadDirectory(directory, _buffer)) > 0)
         {
@@ -118,10 +118,10 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
             {
                 // A name without its mount is an ordinary file of the directory's own file system.
                 if (!_isRefused
-                    && Libc.TryDevice(directory, name, out ulong found, out ulong inode)
-                    && found == device)
+                    && Libc.TryStatus(directory, name, out FileStatus found)
+                    && found.Device == own.Device)
                 {
-                    See(directory, name, inode, root);
+                    See(directory, name, found.Inode, root);
                 }
             }
         }

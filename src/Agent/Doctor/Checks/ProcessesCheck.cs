@@ -160,7 +160,7 @@ internal static class ProcessCount
     /// </summary>
     public static long? Of(string procRoot)
     {
-        if (Libc.Links(new ProcPath(procRoot).Bytes) is not { } links)
+        if (FileStatus.Of(procRoot, followLink: true) is not { Links: var links })
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using Agent.Doctor.Proc;
-using Agent.Export.Disk;
 
 namespace Agent.Doctor.Running;
 
@@ -29,7 +28,7 @@ internal static unsafe class AgentEntrance
     {
         string file = Environment.ProcessPath ?? throw new RunningAgentException($"{Self}/exe cannot be read, so this program cannot find its own file.");
         EntrancePlan plan = Plan(agent, isVisible: IsNative || IsSameFile($"{agent.Directory}/root{file}", file));
-        var path = new ExecStrings(Lines(IsNative ? string.Create(CultureInfo.InvariantCulture, $"{Self}/fd/{Open(file)}") : file));
+        var path = new ExecStrings(Lines(IsNative ? string.Create(CultureInfo.InvariantCulture, $"{Self}/fd/{Libc.Open(file)}") : file));
         ExecStrings words = Words([agent.Pid]);
         ExecStrings wordsWithin = Words(agent.Status.Numbers.DefaultIfEmpty(agent.Pid));
         var variables = new ExecStrings(Variables(agent));
@@ -69,8 +68,8 @@ internal static unsafe class AgentEntrance
             NetworkNamespace = Namespace(agent, "net"),
             PidNamespace = isEntered ? Namespace(agent, "pid") : -1,
             MountNamespace = isEntered ? Namespace(agent, "mnt") : -1,
-            Root = isEntered && isElsewhere ? EntranceLibc.OpenPlace($"{agent.Directory}/root") : -1,
-            WorkingDirectory = isEntered ? EntranceLibc.OpenPlace($"{agent.Directory}/cwd") : -1,
+            Root = isEntered && isElsewhere ? Libc.Open($"{agent.Directory}/root", EntranceLibc.OpenPath) : -1,
+            WorkingDirectory = isEntered ? Libc.Open($"{agent.Directory}/cwd", EntranceLibc.OpenPath) : -1,
             User = user,
             Group = group,
             Groups = groups,
@@ -82,7 +81,7 @@ internal static unsafe class AgentEntrance
     }
 
     private static int Namespace(RunningAgent agent, string name) =>
-        agent.SharesNamespace(name) ? -1 : Open($"{agent.Directory}/ns/{name}");
+        agent.SharesNamespace(name) ? -1 : Libc.Open($"{agent.Directory}/ns/{name}");
 
     /// <summary>The agent's variables, and of this process's only the location of the runtime.</summary>
     private static byte[] Variables(RunningAgent agent)
@@ -99,8 +98,6 @@ internal static unsafe class AgentEntrance
         FileStatus.Of(path, followLink: true) is { } one
         && FileStatus.Of(other, followLink: true) is { } two
         && (one.Device, one.Inode) == (two.Device, two.Inode);
-
-    private static int Open(string path) => Libc.Open(Lines(path));
 
     private static byte[] Lines(params IEnumerable<string> texts) => [.. texts.SelectMany(text => Encoding.UTF8.GetBytes(text + '\0'))];
 }

@@ -1,5 +1,3 @@
-using Agent.Export.Disk;
-
 namespace Agent.Export.Spool;
 
 /// <summary>
@@ -10,7 +8,6 @@ namespace Agent.Export.Spool;
 /// <param name="Fix">What an operator does about it.</param>
 internal sealed record SpoolAccess(string Found, string Fix)
 {
-    private const int ReadOnlyFileSystem = 30;
     private const string OrAnother = "or choose another directory in Export:Spool:Path.";
 
     /// <summary>Null where nothing stands in the way: the directory can be used, or be made.</summary>
@@ -21,16 +18,16 @@ internal sealed record SpoolAccess(string Found, string Fix)
         return FileStatus.Of(nearest, followLink: true) switch
         {
             null => DanglingLink(nearest),
-            { IsDirectory: false } => new SpoolAccess($"{nearest} is {Kind(nearest)}, not a directory", $"Remove it, {OrAnother}"),
+            { IsDirectory: false } other => new SpoolAccess($"{nearest} is {other.Kind}, not a directory", $"Remove it, {OrAnother}"),
             { } status when !isThere => FaultOfParent(nearest, status, directory),
-            _ when !FileStatus.IsAllowed(nearest, FileStatus.ReadWriteSearch, out int fault) => Refused(nearest, fault, directory),
+            _ when !FileStatus.IsAllowed(nearest, FileRights.Read | FileRights.Write | FileRights.Search, out int fault) => Refused(nearest, fault, directory),
             _ => FaultOfFiles(directory),
         };
     }
 
     /// <summary>What stands in the way of reading a file of the spool's; null where nothing does.</summary>
     public static SpoolAccess? FaultOfFile(string file, string directory) =>
-        FileStatus.Of(file) is not null && !FileStatus.IsAllowed(file, FileStatus.Read, out int fault) ? Refused(file, fault, directory) : null;
+        FileStatus.Of(file) is not null && !FileStatus.IsAllowed(file, FileRights.Read, out int fault) ? Refused(file, fault, directory) : null;
 
     /// <summary>The directory itself or, while it is not there, the closest one above that is. It may be a link to nothing.</summary>
     public static string Nearest(string directory)
@@ -48,15 +45,15 @@ internal sealed record SpoolAccess(string Found, string Fix)
 
     private static SpoolAccess? FaultOfParent(string parent, FileStatus status, string directory)
     {
-        if (!FileStatus.IsAllowed(parent, FileStatus.Search, out _))
+        if (!FileStatus.IsAllowed(parent, FileRights.Search, out _))
         {
             return new SpoolAccess(
                 $"{OwnedBy(parent, status)} and lacks the right to search it (x), so that {directory} cannot be reached",
                 $"Run as root: chmod a+x {parent}, {OrAnother}");
         }
 
-        return FileStatus.IsAllowed(parent, FileStatus.WriteSearch, out int fault) ? null
-            : fault == ReadOnlyFileSystem ? ReadOnly(parent)
+        return FileStatus.IsAllowed(parent, FileRights.Write | FileRights.Search, out int fault) ? null
+            : fault == Errno.EROFS ? ReadOnly(parent)
             : new SpoolAccess(
                 $"{directory} does not exist; {OwnedBy(parent, status)} and lacks the right to create it there (w)",
                 $"Run as root: {Install(directory)}, {OrAnother}");
@@ -67,9 +64,9 @@ internal sealed record SpoolAccess(string Found, string Fix)
         string file = Path.Combine(directory, SpoolLock.Name);
         switch (FileStatus.Of(file))
         {
-            case { IsRegular: false }:
-                return new SpoolAccess($"{file} is {Kind(file)}, not a regular file", "Remove it; the agent makes its own.");
-            case not null when !FileStatus.IsAllowed(file, FileStatus.ReadWrite, out int fault):
+            case { IsRegular: false } other:
+                return new SpoolAccess($"{file} is {other.Kind}, not a regular file", "Remove it; the agent makes its own.");
+            case not null when !FileStatus.IsAllowed(file, FileRights.Read | FileRights.Write, out int fault):
                 return Refused(file, fault, directory);
         }
 
@@ -88,7 +85,7 @@ internal sealed record SpoolAccess(string Found, string Fix)
 
     private static SpoolAccess Refused(string path, int fault, string directory)
     {
-        if (fault == ReadOnlyFileSystem || FileStatus.Of(path, followLink: true) is not { } status)
+        if (fault == Errno.EROFS || FileStatus.Of(path, followLink: true) is not { } status)
         {
             return ReadOnly(path);
         }
@@ -124,6 +121,4 @@ internal sealed record SpoolAccess(string Found, string Fix)
 
     private static string Install(string directory) => string.Create(
         CultureInfo.InvariantCulture, $"install -d -o {FileStatus.CurrentUser} -g {FileStatus.CurrentGroup} -m 0700 {directory}");
-
-    private static string Kind(string path) => RegularFile.Describe(Encoding.UTF8.GetBytes(path + '\0'));
 }

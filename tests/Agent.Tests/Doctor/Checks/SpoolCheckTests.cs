@@ -1,6 +1,7 @@
 using Agent.Doctor.Checks;
 using Agent.Export.Disk;
 using Agent.Export.Spool;
+using Agent.Tcp.Interop;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Checks;
