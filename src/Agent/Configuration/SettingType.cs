@@ -17,7 +17,7 @@ internal static class SettingTypes
 {
     private const string Auto = "Auto";
 
-    public static SettingType<bool> Boolean { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
+    public static SettingType<bool> TrueOrFalse { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
 
     public static SettingType<string> AbsolutePath { get; } = new("an absolute path", TryAbsolutePath, value => value);
 
@@ -44,15 +44,10 @@ internal static class SettingTypes
                 && string.Equals(Enum.GetName(value), text, StringComparison.OrdinalIgnoreCase),
             value => value.ToString());
 
-    public static SettingType<double> Number(double least, double greatest) => Number(new Bounds<double>(least, greatest));
-
     public static SettingType<double> Number(Bounds<double> bounds) => new(
         $"a number from {Text(bounds.Least)} to {Text(bounds.Greatest)}",
         (text, out value) => TryNumber(text, out value) && bounds.Contains(value),
         Text);
-
-    public static SettingType<T> Integer<T>(T least, T greatest, string of = "", string note = "")
-        where T : struct, IBinaryInteger<T> => Integer(new Bounds<T>(least, greatest), of, note);
 
     public static SettingType<T> Integer<T>(Bounds<T> bounds, string of = "", string note = "")
         where T : struct, IBinaryInteger<T> => new(
@@ -60,7 +55,7 @@ internal static class SettingTypes
             (text, out value) => T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && bounds.Contains(value),
             Text);
 
-    public static SettingType<long> Bytes(long least, long greatest) => Integer(least, greatest, " of bytes");
+    public static SettingType<long> Bytes(Bounds<long> bounds) => Integer(bounds, of: " of bytes");
 
     /// <summary>A whole number; null for <c>Auto</c>, in any case.</summary>
     public static SettingType<int?> AutoOrInteger(Bounds<int> bounds)
@@ -76,9 +71,6 @@ internal static class SettingTypes
             },
             value => value is { } number ? integer.Write(number) : Auto);
     }
-
-    public static SettingType<TimeSpan> Time(double leastSeconds, double greatestSeconds) =>
-        Time(new Bounds<TimeSpan>(TimeSpan.FromSeconds(leastSeconds), TimeSpan.FromSeconds(greatestSeconds)));
 
     /// <summary>A time in the forms of <see cref="SettingTime"/>.</summary>
     public static SettingType<TimeSpan> Time(Bounds<TimeSpan> bounds) => new(
