@@ -20,6 +20,31 @@ internal static class RegularFile
             : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
     }
 
+    /// <summary>The lines, as they are taken.</summary>
+    /// <inheritdoc cref="OpenRead"/>
+    public static IEnumerable<string> ReadLines(string path)
+    {
+        using var reader = new StreamReader(OpenRead(path));
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>What a file or directory holds; null where it is not there or may not be read.</summary>
+    public static T? Try<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>What the path leads to, with its article. <paramref name="path"/> is UTF-8 and ends with a NUL byte.</summary>
     public static string Describe(ReadOnlySpan<byte> path)
     {

@@ -84,10 +84,8 @@ internal static class DoctorCommand
 
     private static IEnumerable<string> Entering(int pid, IEnumerable<int> numbers, bool json) =>
     [
-        Name, PidName, Text(pid), .. numbers.SelectMany(number => new[] { EnteredName, Text(number) }), .. json ? [CommonOptions.JsonName] : Array.Empty<string>(),
+        Name, PidName, $"{pid}", .. numbers.SelectMany(number => new[] { EnteredName, $"{number}" }), .. json ? [CommonOptions.JsonName] : Array.Empty<string>(),
     ];
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<int> ExamineAsync(Arguments arguments, RunningAgent? agent, CancellationToken cancellation)
     {

@@ -40,10 +40,8 @@ internal static class StatesCommand
     private static void WriteJson(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteStartArray("states");
-        foreach (TcpStateInfo state in TcpStates.All)
+        json.WriteObjects("states", TcpStates.All, state =>
         {
-            json.WriteStartObject();
             json.WriteString("code", Code(state));
             json.WriteString("kernel", state.KernelName);
             json.WriteString("ss", state.SsName);
@@ -54,10 +52,7 @@ internal static class StatesCommand
 
             json.WriteString("state", state.MetricValue);
             json.WriteString("meaning", state.Meaning);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 

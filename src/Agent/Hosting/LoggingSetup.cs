@@ -49,7 +49,7 @@ internal sealed class ConsoleLineFormatter(TimeProvider time) : ConsoleFormatter
         textWriter.Write(Word(logEntry.LogLevel));
         textWriter.Write(": ");
         textWriter.Write(logEntry.Category);
-        textWriter.Write(string.Create(CultureInfo.InvariantCulture, $"[{logEntry.EventId.Id}] "));
+        textWriter.Write($"[{logEntry.EventId.Id}] ");
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         string text = logEntry.Exception is null ? message : $"{message} {logEntry.Exception}";
         textWriter.WriteLine(Printable.Of(text.ReplaceLineEndings(" ")));

@@ -4,12 +4,11 @@ namespace Agent.Tcp.Namespaces.Discovery;
 internal sealed class NamespaceTable
 {
     private readonly Dictionary<ulong, NamespaceEntry> _byInode = [];
-    private readonly List<NamespaceEntry> _entries = [];
 
     /// <summary>The id that was given last.</summary>
     public long LastId { get; private set; }
 
-    public List<NamespaceEntry> Entries => _entries;
+    public List<NamespaceEntry> Entries { get; } = [];
 
     /// <summary>An id that no namespace had before.</summary>
     public long NextId() => ++LastId;
@@ -20,7 +19,7 @@ internal sealed class NamespaceTable
         {
             entry = new NamespaceEntry(inode, NextId());
             _byInode.Add(inode, entry);
-            _entries.Add(entry);
+            Entries.Add(entry);
         }
 
         return entry;
@@ -32,12 +31,12 @@ internal sealed class NamespaceTable
     /// <summary>Drops those without a process: should their number come back, it is another namespace.</summary>
     public void RemoveEmpty(Action<NamespaceEntry> removed)
     {
-        for (int index = _entries.Count - 1; index >= 0; index--)
+        for (int index = Entries.Count - 1; index >= 0; index--)
         {
-            NamespaceEntry entry = _entries[index];
+            NamespaceEntry entry = Entries[index];
             if (entry.Members == 0)
             {
-                _entries.RemoveAt(index);
+                Entries.RemoveAt(index);
                 _byInode.Remove(entry.Inode);
                 removed(entry);
             }

@@ -11,38 +11,14 @@ internal static class PinnedNamespaces
     public static bool Exist(string procRoot) => Names(procRoot) is not { Count: 0 };
 
     /// <summary>Their names, such as <c>net:[4026532601]</c>, by the mounts of PID 1; null when they cannot be told.</summary>
-    public static HashSet<string>? Names(string procRoot)
-    {
-        try
-        {
-            using var reader = new StreamReader(RegularFile.OpenRead(Path.Combine(procRoot, "1", "mountinfo")));
-            var names = new HashSet<string>(StringComparer.Ordinal);
-            while (reader.ReadLine() is { } line)
-            {
-                if (line.Contains(Mark, StringComparison.Ordinal) && line.Split(' ') is { Length: > NameField } fields)
-                {
-                    names.Add(fields[NameField]);
-                }
-            }
-
-            return names;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    public static HashSet<string>? Names(string procRoot) => RegularFile.Try(() => RegularFile
+        .ReadLines(Path.Combine(procRoot, "1", "mountinfo"))
+        .Where(line => line.Contains(Mark, StringComparison.Ordinal))
+        .Select(line => line.Split(' ').ElementAtOrDefault(NameField))
+        .OfType<string>()
+        .ToHashSet(StringComparer.Ordinal));
 
     /// <summary>The name of the namespace of a process; null where it may not be asked for (it takes CAP_SYS_PTRACE).</summary>
-    public static string? NameOf(string procRoot, int process)
-    {
-        try
-        {
-            return new FileInfo(Path.Combine(procRoot, process.ToString(CultureInfo.InvariantCulture), "ns", "net")).LinkTarget;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    public static string? NameOf(string procRoot, int process) => RegularFile.Try(() =>
+        new FileInfo(Path.Combine(procRoot, process.ToString(CultureInfo.InvariantCulture), "ns", "net")).LinkTarget);
 }

@@ -28,7 +28,7 @@ internal static unsafe class AgentEntrance
     {
         string file = Environment.ProcessPath ?? throw new RunningAgentException($"{Self}/exe cannot be read, so this program cannot find its own file.");
         EntrancePlan plan = Plan(agent, isVisible: IsNative || IsSameFile($"{agent.Directory}/root{file}", file));
-        var path = new ExecStrings(Lines(IsNative ? string.Create(CultureInfo.InvariantCulture, $"{Self}/fd/{Libc.Open(file)}") : file));
+        var path = new ExecStrings(Lines(IsNative ? $"{Self}/fd/{Libc.Open(file)}" : file));
         ExecStrings words = Words([agent.Pid]);
         ExecStrings wordsWithin = Words(agent.Status.Numbers.DefaultIfEmpty(agent.Pid));
         var variables = new ExecStrings(Variables(agent));
@@ -42,9 +42,8 @@ internal static unsafe class AgentEntrance
         });
         thread.Start();
         thread.Join();
-        return error == 0 ? EntranceLibc.Wait(child) : throw new RunningAgentException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Printable.Line(file)} cannot be run as the agent's user (uid {plan.User[1]}): {Marshal.GetPInvokeErrorMessage(error)}. Install it where that user may run it, such as /usr/local/bin."));
+        return error == 0 ? EntranceLibc.Wait(child) : throw new RunningAgentException(
+            $"{Printable.Line(file)} cannot be run as the agent's user (uid {plan.User[1]}): {Marshal.GetPInvokeErrorMessage(error)}. Install it where that user may run it, such as /usr/local/bin.");
 
         ExecStrings Words(IEnumerable<int> numbers) =>
             new(Lines([.. RunningAgent.IsDotNet(file) ? [file, Assembly] : new[] { file }, .. arguments(numbers)]));

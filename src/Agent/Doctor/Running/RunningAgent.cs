@@ -34,9 +34,8 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
         }
         catch (UnauthorizedAccessException)
         {
-            throw new RunningAgentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Directory}/environ: permission denied. Run agent doctor as root (sudo), or as the agent's user (uid {Status.User}) with its capabilities."));
+            throw new RunningAgentException(
+                $"{Directory}/environ: permission denied. Run agent doctor as root (sudo), or as the agent's user (uid {Status.User}) with its capabilities.");
         }
         catch (IOException)
         {
@@ -51,7 +50,7 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
     /// <exception cref="RunningAgentException">It does not run the agent.</exception>
     public static RunningAgent Of(int pid, int number, RunArguments readRun)
     {
-        string directory = string.Create(CultureInfo.InvariantCulture, $"{TcpInstrumentationOptions.DefaultProcRoot}/{number}");
+        string directory = $"{TcpInstrumentationOptions.DefaultProcRoot}/{number}";
         string[] command = CommandOf(pid, directory);
         int program = ProgramLength(command, ProcText.Link(directory, "exe"), Environment.ProcessPath);
         if (program == 0)

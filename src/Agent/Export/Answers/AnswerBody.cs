@@ -12,16 +12,13 @@ internal sealed class AnswerBody : ByteArrayContent
     /// <summary>So much of a body is read for the trailers behind it.</summary>
     private const int MaxBytesBeforeTrailers = 1 << 20;
 
-    private AnswerBody(byte[] bytes, bool isCut)
-        : base(bytes)
-    {
-        IsWhole = !isCut;
-    }
+    private readonly bool _isCut;
 
-    private bool IsWhole { get; }
+    private AnswerBody(byte[] bytes, bool isCut)
+        : base(bytes) => _isCut = isCut;
 
     /// <summary>There was more of the body than was kept.</summary>
-    public static bool IsCut(HttpResponseMessage response) => response.Content is AnswerBody { IsWhole: false };
+    public static bool IsCut(HttpResponseMessage response) => response.Content is AnswerBody { _isCut: true };
 
     /// <summary>Reads the body, and puts what is kept of it in its place.</summary>
     /// <param name="response">The answer, of which the headers were read.</param>

@@ -12,7 +12,7 @@ internal static class HttpAnswer
     {
         if (!response.IsSuccessStatusCode)
         {
-            string errorType = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            string errorType = $"{(int)response.StatusCode}";
             return IsRetryable(response.StatusCode)
                 ? Verdict.Transient(errorType, Describe(response)) with { Wait = RetryAfter(response, now) }
                 : Verdict.Final(errorType, Describe(response));

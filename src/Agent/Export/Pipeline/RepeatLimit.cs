@@ -43,6 +43,6 @@ internal readonly record struct Repeats(long Count, TimeSpan Since)
 {
     /// <summary>For the end of a clause; empty for a single one.</summary>
     public override string ToString() => Count > 1
-        ? string.Create(CultureInfo.InvariantCulture, $" ({Count} times in {Since.TotalMinutes:0} minutes)")
+        ? $" ({Count} times in {Since.TotalMinutes:0} minutes)"
         : "";
 }

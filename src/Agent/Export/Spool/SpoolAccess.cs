@@ -94,7 +94,7 @@ internal sealed record SpoolAccess(string Found, string Fix)
         string fix = status.Owner == user ? $"Run: chmod -R u+rwX {directory}, {OrAnother}"
             : string.Equals(path, directory, StringComparison.Ordinal) && HoldsOtherFiles(directory)
                 ? "Choose another directory in Export:Spool:Path: this one holds files that are not the agent's."
-                : string.Create(CultureInfo.InvariantCulture, $"Run as root: chown -R {user} {directory}, {OrAnother}");
+                : $"Run as root: chown -R {user} {directory}, {OrAnother}";
         return new SpoolAccess(OwnedBy(path, status), fix);
     }
 
@@ -115,10 +115,9 @@ internal sealed record SpoolAccess(string Found, string Fix)
         }
     }
 
-    private static string OwnedBy(string path, FileStatus status) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {FileStatus.CurrentUser}");
+    private static string OwnedBy(string path, FileStatus status) =>
+        $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {FileStatus.CurrentUser}";
 
-    private static string Install(string directory) => string.Create(
-        CultureInfo.InvariantCulture, $"install -d -o {FileStatus.CurrentUser} -g {FileStatus.CurrentGroup} -m 0700 {directory}");
+    private static string Install(string directory) =>
+        $"install -d -o {FileStatus.CurrentUser} -g {FileStatus.CurrentGroup} -m 0700 {directory}";
 }
