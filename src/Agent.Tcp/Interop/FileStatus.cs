@@ -45,10 +45,7 @@ internal readonly partial record struct FileStatus(ulong Inode, ulong Device, ui
     /// <summary>The status of an open file.</summary>
     public static FileStatus? Of(SafeHandle file) => Libc.TryStatus((int)file.DangerousGetHandle(), out FileStatus status) ? status : null;
 
-    /// <summary>Whether this process may use a file so: <c>access(2)</c>, which changes nothing.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="rights">How.</param>
-    /// <param name="fault">The errno of the refusal.</param>
+    /// <summary>Whether this process may use a file so, or the errno of the refusal: <c>access(2)</c>, which changes nothing.</summary>
     public static bool IsAllowed(string path, FileRights rights, out int fault)
     {
         fault = access(path, (int)rights) == 0 ? 0 : Marshal.GetLastPInvokeError();

@@ -4,9 +4,6 @@ namespace Agent.Configuration;
 internal delegate bool TryRead<T>(string text, out T value);
 
 /// <summary>What a setting takes. The allowed values in words are made from the bounds that values are checked against.</summary>
-/// <param name="Allowed">The allowed values, in words.</param>
-/// <param name="TryRead">Reads and checks a value.</param>
-/// <param name="Write">Writes a value as an operator would.</param>
 internal sealed record SettingType<T>(string Allowed, TryRead<T> TryRead, Func<T, string> Write)
 {
     /// <summary>A sentence on the form of a value, for a text that does not have it; empty when it has.</summary>

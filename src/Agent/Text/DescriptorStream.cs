@@ -2,11 +2,9 @@ namespace Agent.Text;
 
 /// <summary>
 /// Writes to a descriptor by <c>write(2)</c>. The console's own stream reports success on a closed pipe; a FileStream writes a
-/// file at its own offset, over the output of a previous program.
+/// file at its own offset, over the output of a previous program. A fault is the errno of a descriptor that is closed from
+/// the start; unless it is required, what cannot be written is lost.
 /// </summary>
-/// <param name="descriptor">The descriptor; stays open.</param>
-/// <param name="fault">Why nothing can be written, an errno; 0 when it can.</param>
-/// <param name="required">Whether a failure is thrown; otherwise what cannot be written is lost.</param>
 internal sealed class DescriptorStream(int descriptor, int fault, bool required) : Stream
 {
     /// <summary><c>POLLOUT</c>, include/uapi/asm-generic/poll.h.</summary>

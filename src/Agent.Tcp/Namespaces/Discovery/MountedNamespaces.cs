@@ -27,8 +27,6 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
     private bool _isRefused;
 
     /// <summary>Enters namespaces that none of the known ones is, and leaves those that need it no longer.</summary>
-    /// <param name="root">The open proc root.</param>
-    /// <param name="known">The namespaces that have a process.</param>
     public void Refresh(ProcDirectory root, List<NamespaceEntry> known)
     {
         _round++;

@@ -15,10 +15,7 @@ internal sealed class NamespaceBirths(string procRoot, ProcDirectory root, Names
     private ulong? _since;
     private long _judged;
 
-    /// <summary>Judges the namespaces that were found since the last call.</summary>
-    /// <param name="processes">The processes that are known.</param>
-    /// <param name="host">Whether PID 1 is seen.</param>
-    /// <param name="begun">When the refresh began, in clock ticks since boot.</param>
+    /// <summary>Judges the namespaces that were found since the last call, at a refresh that began so many clock ticks after boot.</summary>
     public void Judge(ReadOnlySpan<KnownProcess> processes, HostStatus host, ulong begun)
     {
         if (_since is not { } since)

@@ -36,8 +36,6 @@ internal sealed class NamespaceDiscovery : IDisposable
     private TcpNamespace[] _reported = [];
 
     /// <summary>Nothing is read before the first refresh.</summary>
-    /// <param name="procRoot">Where procfs is mounted.</param>
-    /// <param name="names">Where pods have their names from; null for none.</param>
     public NamespaceDiscovery(string procRoot, PodNameSource? names = null)
     {
         _procRoot = procRoot;

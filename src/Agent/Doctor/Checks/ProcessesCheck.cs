@@ -55,9 +55,7 @@ internal static class ProcessesCheck
             "do that on the node, and set podSecurityContext.supplementalGroups: [N].");
 }
 
-/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt.</summary>
-/// <param name="Value">The value in the mount table.</param>
-/// <param name="Group">The option <c>gid</c>; null where it is not set.</param>
+/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt (<c>gid</c>).</summary>
 internal sealed record HidePid(string Value, string? Group)
 {
     /// <summary>Null where nothing is hidden. Linux 5.8 and later print words, earlier ones numbers (fs/proc/root.c).</summary>

@@ -19,10 +19,10 @@ internal static unsafe class AgentEntrance
     /// <summary>Compiled ahead of time, the program is a single file. Otherwise the runtime finds its files by path.</summary>
     private static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
-    /// <summary>Runs the doctor there and waits for it.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="arguments">Makes the doctor's arguments from the agent's PIDs in the PID namespaces from here to the doctor's.</param>
-    /// <returns>Its exit code.</returns>
+    /// <summary>
+    /// Runs the doctor there, and returns its exit code. Its arguments are made from the agent's PIDs in the PID namespaces
+    /// from here to the doctor's.
+    /// </summary>
     /// <exception cref="RunningAgentException">It cannot be started.</exception>
     public static int Run(RunningAgent agent, Func<IEnumerable<int>, IEnumerable<string>> arguments)
     {
@@ -61,22 +61,20 @@ internal static unsafe class AgentEntrance
         bool isElsewhere = !agent.SharesNamespace("mnt") || !IsSameFile($"{agent.Directory}/root", "/");
         bool isEntered = !isElsewhere || isVisible;
         ulong permitted = new ProcStatus(ProcText.Lines(Self, "status")).PermittedCapabilities ?? 0;
-        return new EntrancePlan
-        {
-            CgroupNamespace = isEntered ? Namespace(agent, "cgroup") : -1,
-            NetworkNamespace = Namespace(agent, "net"),
-            PidNamespace = isEntered ? Namespace(agent, "pid") : -1,
-            MountNamespace = isEntered ? Namespace(agent, "mnt") : -1,
-            Root = isEntered && isElsewhere ? Libc.Open($"{agent.Directory}/root", EntranceLibc.OpenPath) : -1,
-            WorkingDirectory = isEntered ? Libc.Open($"{agent.Directory}/cwd", EntranceLibc.OpenPath) : -1,
-            User = user,
-            Group = group,
-            Groups = groups,
+        return new EntrancePlan(
+            CgroupNamespace: isEntered ? Namespace(agent, "cgroup") : -1,
+            NetworkNamespace: Namespace(agent, "net"),
+            PidNamespace: isEntered ? Namespace(agent, "pid") : -1,
+            MountNamespace: isEntered ? Namespace(agent, "mnt") : -1,
+            Root: isEntered && isElsewhere ? Libc.Open($"{agent.Directory}/root", EntranceLibc.OpenPath) : -1,
+            WorkingDirectory: isEntered ? Libc.Open($"{agent.Directory}/cwd", EntranceLibc.OpenPath) : -1,
+            User: user,
+            Group: group,
+            Groups: groups,
 
             // Capabilities in another user namespace are limited to it; here they would apply to the whole machine.
-            Capabilities = agent.SharesNamespace("user") ? (status.Capabilities ?? 0) & permitted : 0,
-            NoNewPrivileges = status.NoNewPrivileges,
-        };
+            Capabilities: agent.SharesNamespace("user") ? (status.Capabilities ?? 0) & permitted : 0,
+            NoNewPrivileges: status.NoNewPrivileges);
     }
 
     private static int Namespace(RunningAgent agent, string name) =>

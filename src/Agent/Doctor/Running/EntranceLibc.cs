@@ -2,33 +2,13 @@ using System.Runtime.CompilerServices;
 
 namespace Agent.Doctor.Running;
 
-/// <summary>What a thread changes before it starts a program. A descriptor of -1 changes nothing.</summary>
-internal sealed record EntrancePlan
-{
-    public int CgroupNamespace { get; init; } = -1;
-
-    public int NetworkNamespace { get; init; } = -1;
-
-    public int PidNamespace { get; init; } = -1;
-
-    public int MountNamespace { get; init; } = -1;
-
-    public int Root { get; init; } = -1;
-
-    public int WorkingDirectory { get; init; } = -1;
-
-    /// <summary>Real, effective and saved ID.</summary>
-    public required uint[] User { get; init; }
-
-    public required uint[] Group { get; init; }
-
-    public required uint[] Groups { get; init; }
-
-    /// <summary>The mask of the capabilities to keep.</summary>
-    public ulong Capabilities { get; init; }
-
-    public bool NoNewPrivileges { get; init; }
-}
+/// <summary>
+/// What a thread changes before it starts a program. A descriptor of -1 changes nothing. A user and a group are the real,
+/// effective and saved ID; the capabilities are a mask of those to keep.
+/// </summary>
+internal sealed record EntrancePlan(
+    int CgroupNamespace, int NetworkNamespace, int PidNamespace, int MountNamespace, int Root, int WorkingDirectory,
+    uint[] User, uint[] Group, uint[] Groups, ulong Capabilities, bool NoNewPrivileges);
 
 /// <summary>System calls that change one thread, and start a program from it.</summary>
 internal static unsafe partial class EntranceLibc
@@ -59,14 +39,8 @@ internal static unsafe partial class EntranceLibc
 
     /// <summary>
     /// Changes the calling thread as far as the kernel allows, and starts a program from it: 0, or the error number of the
-    /// start. Only for a thread that ends right after.
+    /// start. Only for a thread that ends right after. The arguments within are those of a program in the plan's PID namespace.
     /// </summary>
-    /// <param name="plan">What to change.</param>
-    /// <param name="path">The program.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="argumentsWithin">Its arguments where it starts in the plan's PID namespace.</param>
-    /// <param name="environment">Its environment.</param>
-    /// <param name="child">Its PID.</param>
     /// <remarks>
     /// Only system calls once the thread has changed namespaces: the runtime would look for its own files in the other mount
     /// namespace, and cannot create threads once children start in another PID namespace. Hence no tiering and no allocation,

@@ -86,16 +86,7 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
 
     private static string[] CommandOf(int pid, string directory)
     {
-        string text;
-        try
-        {
-            text = Encoding.UTF8.GetString(ProcText.Bytes(directory, "cmdline"));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Ended(pid);
-        }
-
+        string text = RegularFile.Try(() => Encoding.UTF8.GetString(ProcText.Bytes(directory, "cmdline"))) ?? throw Ended(pid);
         if (text.Length > 0)
         {
             return (text[^1] == '\0' ? text[..^1] : text).Split('\0');

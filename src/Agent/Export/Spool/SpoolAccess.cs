@@ -102,18 +102,9 @@ internal sealed record SpoolAccess(string Found, string Fix)
         $"{path} is on a read-only file system", $"Mount it writable, {OrAnother}");
 
     /// <summary>A directory of the system's, maybe. False also where it cannot be listed.</summary>
-    private static bool HoldsOtherFiles(string directory)
-    {
-        try
-        {
-            return Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).Any(static name =>
-                name is not (SpoolLock.Name or "lost+found") && !name!.Contains(SpoolFileName.Extension, StringComparison.Ordinal));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private static bool HoldsOtherFiles(string directory) => RegularFile.Try(() =>
+        Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).FirstOrDefault(static name =>
+            name is not (SpoolLock.Name or "lost+found") && !name!.Contains(SpoolFileName.Extension, StringComparison.Ordinal))) is not null;
 
     private static string OwnedBy(string path, FileStatus status) =>
         $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {FileStatus.CurrentUser}";
