@@ -25,7 +25,7 @@ internal static unsafe partial class CpuClock
 
     /// <summary>
     /// Clock ticks since boot, suspended time included: what field 22 of <c>/proc/PID/stat</c> would say of a process that
-    /// starts now. Later than any when it cannot be told.
+    /// starts now. Later than any when it is unknown.
     /// </summary>
     public static ulong BootTicks()
     {

@@ -101,10 +101,10 @@ internal static unsafe partial class Libc
 
     public static void Close(int descriptor) => _ = close(descriptor);
 
-    /// <summary>The inode of a path (<c>st_ino</c>), 0 when it cannot be told.</summary>
+    /// <summary>The inode of a path (<c>st_ino</c>), 0 when it is unknown.</summary>
     public static ulong Inode(ReadOnlySpan<byte> path) => TryStatus(path, out FileStatus status) ? status.Inode : 0;
 
-    /// <summary>The status of a path; false with the error set when it cannot be told.</summary>
+    /// <summary>The status of a path; false with the error set when it cannot be read.</summary>
     public static bool TryStatus(ReadOnlySpan<byte> path, out FileStatus status, bool followLink = true) =>
         TryStatus(CurrentDirectory, path, followLink ? 0 : NoFollow, out status);
 
@@ -121,7 +121,7 @@ internal static unsafe partial class Libc
         return poll(&wanted, 1, milliseconds);
     }
 
-    /// <summary>How many files this process may have open; null when it cannot be told.</summary>
+    /// <summary>How many files this process may have open; null when it is unknown.</summary>
     public static ulong? DescriptorLimit()
     {
         // struct rlimit: rlim_cur, rlim_max, each an unsigned long.

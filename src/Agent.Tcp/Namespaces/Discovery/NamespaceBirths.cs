@@ -5,7 +5,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// that started before the first. Each is judged once, when it is found.
 /// </summary>
 /// <remarks>
-/// A process that may not be looked at may have been in the namespace for long, so while there is one, or PID 1 is not
+/// A process that may not be read may have been in the namespace for long, so while there is one, or PID 1 is not
 /// seen, nothing is said to have begun. Nor is a namespace that a mount may have kept without a process: one that was mounted
 /// at the first refresh, and where its name may not be asked for, one of no pod and no container while any was mounted then.
 /// </remarks>

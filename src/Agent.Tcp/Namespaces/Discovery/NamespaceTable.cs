@@ -63,7 +63,7 @@ internal sealed class NamespaceEntry(ulong inode, long id)
     /// <summary>The PID of the process through which it is read; 0 while there is none.</summary>
     public int Representative { get; private set; }
 
-    /// <summary>When that process started, in clock ticks since boot; 0 when that could not be told.</summary>
+    /// <summary>When that process started, in clock ticks since boot; 0 when that is unknown.</summary>
     public ulong StartTime { get; private set; }
 
     /// <summary>Whether the representative has been seen in the namespace at this refresh.</summary>
@@ -78,7 +78,7 @@ internal sealed class NamespaceEntry(ulong inode, long id)
     /// <summary>Whose it is, as far as its processes tell.</summary>
     public NamespaceIdentity Identity { get; set; } = NamespaceIdentity.Other;
 
-    /// <summary>When the oldest of the processes started that it was found with, in clock ticks since boot; 0 when that cannot be told.</summary>
+    /// <summary>When the oldest of the processes started that it was found with, in clock ticks since boot; 0 when that is unknown.</summary>
     public ulong FirstStart { get; set; }
 
     /// <summary><see cref="TcpNamespace.IsBorn"/>.</summary>

@@ -7,10 +7,10 @@ internal static class PinnedNamespaces
     private const string Mark = " net:[";
     private const int NameField = 3;
 
-    /// <summary>Whether the host has any; also true when that cannot be told.</summary>
+    /// <summary>Whether the host has any; also true when that is unknown.</summary>
     public static bool Exist(string procRoot) => Names(procRoot) is not { Count: 0 };
 
-    /// <summary>Their names, such as <c>net:[4026532601]</c>, by the mounts of PID 1; null when they cannot be told.</summary>
+    /// <summary>Their names, such as <c>net:[4026532601]</c>, by the mounts of PID 1; null when they cannot be read.</summary>
     public static HashSet<string>? Names(string procRoot) => RegularFile.Try(() => RegularFile
         .ReadLines(Path.Combine(procRoot, "1", "mountinfo"))
         .Where(line => line.Contains(Mark, StringComparison.Ordinal))

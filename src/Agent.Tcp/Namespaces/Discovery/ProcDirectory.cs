@@ -78,7 +78,7 @@ internal sealed class ProcDirectory(string procRoot)
         return Look(pid, out ulong table) == ProcessLook.Found && table == expectedTable ? space.Inode : null;
     }
 
-    /// <summary>When a process started, in clock ticks since boot; 0 when that cannot be told.</summary>
+    /// <summary>When a process started, in clock ticks since boot; 0 when that is unknown.</summary>
     public ulong StartTime(int pid) => ProcStat.TryStartTime(Text(pid, "stat"u8), out ulong ticks) ? ticks : 0;
 
     /// <summary>Whose a process is by its cgroup, or, where that is told from inside a container, by its mounts.</summary>
