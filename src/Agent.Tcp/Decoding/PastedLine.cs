@@ -60,12 +60,7 @@ internal sealed class PastedLine
     private static ReadOnlySpan<byte> WithoutQuotes(ReadOnlySpan<byte> text)
     {
         ReadOnlySpan<byte> rest = text.TrimStart(" \t"u8);
-        if (rest.IsEmpty || rest[0] is not ((byte)'>' or (byte)'|'))
-        {
-            return text;
-        }
-
-        return rest.TrimStart(" \t>|"u8);
+        return rest is [(byte)'>' or (byte)'|', ..] ? rest.TrimStart(" \t>|"u8) : text;
     }
 
     /// <summary>Where the first address stands, and where the slot before it begins; -1 where there is none.</summary>

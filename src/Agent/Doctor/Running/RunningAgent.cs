@@ -76,12 +76,10 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
     {
         string path = file is not null && file.EndsWith(Deleted, StringComparison.Ordinal) ? file[..^Deleted.Length] : file ?? command[0];
         string name = Path.GetFileName(path);
-        if (IsDotNet(path))
-        {
-            return Array.FindIndex(command, word => string.Equals(Path.GetFileName(word), Assembly, StringComparison.Ordinal)) + 1;
-        }
-
-        return string.Equals(name, Program, StringComparison.Ordinal) || string.Equals(name, Path.GetFileName(ownFile), StringComparison.Ordinal) ? 1 : 0;
+        bool isAgent = string.Equals(name, Program, StringComparison.Ordinal) || string.Equals(name, Path.GetFileName(ownFile), StringComparison.Ordinal);
+        return IsDotNet(path)
+            ? Array.FindIndex(command, word => string.Equals(Path.GetFileName(word), Assembly, StringComparison.Ordinal)) + 1
+            : isAgent ? 1 : 0;
     }
 
     private static string[] CommandOf(int pid, string directory)
