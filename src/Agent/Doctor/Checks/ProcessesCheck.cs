@@ -1,7 +1,4 @@
-using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 
 namespace Agent.Doctor.Checks;
@@ -58,9 +55,7 @@ internal static class ProcessesCheck
             "do that on the node, and set podSecurityContext.supplementalGroups: [N].");
 }
 
-/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt.</summary>
-/// <param name="Value">The value in the mount table.</param>
-/// <param name="Group">The option <c>gid</c>; null where it is not set.</param>
+/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt (<c>gid</c>).</summary>
 internal sealed record HidePid(string Value, string? Group)
 {
     /// <summary>Null where nothing is hidden. Linux 5.8 and later print words, earlier ones numbers (fs/proc/root.c).</summary>
@@ -90,46 +85,31 @@ internal sealed record Mount(string Point, string Type, IReadOnlyDictionary<stri
 /// <summary>Finds the mount that a path is in. Pure.</summary>
 internal static class MountInfo
 {
-    private const string Separator = " - ";
     private const int PointField = 4;
 
     /// <summary>The innermost mount, and of several at the same point the last, which hides the others; null when there is none.</summary>
-    public static Mount? Of(string path, IEnumerable<string> lines)
-    {
-        Mount? found = null;
-        foreach (string line in lines)
-        {
-            if (TryParse(line, out Mount mount)
-                && Contains(mount.Point, path)
-                && mount.Point.Length >= (found?.Point.Length ?? 0))
-            {
-                found = mount;
-            }
-        }
-
-        return found;
-    }
+    public static Mount? Of(string path, IEnumerable<string> lines) => lines
+        .Reverse()
+        .Select(Parse)
+        .OfType<Mount>()
+        .Where(mount => Contains(mount.Point, path))
+        .MaxBy(mount => mount.Point.Length);
 
     // 63 43 0:39 / /host/proc ro,relatime master:1 - proc proc rw,gid=5,hidepid=invisible
-    private static bool TryParse(string line, out Mount mount)
-    {
-        int separator = line.IndexOf(Separator, StringComparison.Ordinal);
-        string[] fields = separator < 0 ? [] : line[..separator].Split(' ');
-        string[] last = separator < 0 ? [] : line[(separator + Separator.Length)..].Split(' ');
-        bool isMount = fields.Length > PointField && last.Length >= 3;
-        mount = isMount
-            ? new Mount(Unescape(fields[PointField]), last[0], Options(last[2]))
-            : new Mount("", "", Options(""));
-        return isMount;
-    }
+    private static Mount? Parse(string line) =>
+        line.Split(" - ", 2) is [var place, var system]
+        && place.Split(' ') is { Length: > PointField } fields
+        && system.Split(' ') is [var type, _, var options, ..]
+            ? new Mount(Unescape(fields[PointField]), type, Options(options))
+            : null;
 
     private static Dictionary<string, string> Options(string text)
     {
         var options = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string option in text.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            int equals = option.IndexOf('=', StringComparison.Ordinal);
-            options[equals < 0 ? option : option[..equals]] = equals < 0 ? "" : option[(equals + 1)..];
+            string[] parts = option.Split('=', 2);
+            options[parts[0]] = parts.Length > 1 ? parts[1] : "";
         }
 
         return options;
@@ -163,7 +143,7 @@ internal static class ProcessCount
     /// </summary>
     public static long? Of(string procRoot)
     {
-        if (Libc.Links(new ProcPath(procRoot).Bytes) is not { } links)
+        if (FileStatus.Of(procRoot, followLink: true) is not { Links: var links })
         {
             return null;
         }

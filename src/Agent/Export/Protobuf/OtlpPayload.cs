@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Compression;
 
 namespace Agent.Export.Protobuf;
@@ -70,15 +69,10 @@ internal sealed record OtlpPayload(ReadOnlyMemory<byte> Message, bool IsGzip) : 
         }
     }
 
-    private static OtlpPayload Unframed(HttpContent content, ReadOnlyMemory<byte> body)
-    {
-        if (content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
-        {
-            return new OtlpPayload(body, content.Headers.ContentEncoding.Contains("gzip", StringComparer.OrdinalIgnoreCase));
-        }
-
-        return new OtlpPayload(body[Math.Min(GrpcFrameHeader, body.Length)..], !body.IsEmpty && body.Span[0] == 1);
-    }
+    private static OtlpPayload Unframed(HttpContent content, ReadOnlyMemory<byte> body) =>
+        content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) == true
+            ? new OtlpPayload(body[Math.Min(GrpcFrameHeader, body.Length)..], IsGzip: !body.IsEmpty && body.Span[0] == 1)
+            : new OtlpPayload(body, IsGzip: content.Headers.ContentEncoding.Contains("gzip", StringComparer.OrdinalIgnoreCase));
 }
 
 /// <summary>Counts the data points of an export (opentelemetry/proto/metrics/v1/metrics.proto).</summary>
