@@ -19,7 +19,7 @@ public sealed class ContainerNameTests : IDisposable
 
     private readonly FakeProc _proc = new();
     private readonly DirectoryInfo _log = Directory.CreateTempSubdirectory("agent-log-");
-    private readonly SteppedTime _time = new();
+    private readonly FiringTime _time = new();
     private readonly string _pods;
     private readonly string _containers;
 
