@@ -3,7 +3,6 @@ using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
 public sealed class CommandLineTests
 {
     [Fact]

@@ -4,7 +4,6 @@ using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
 public sealed class DecodeCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

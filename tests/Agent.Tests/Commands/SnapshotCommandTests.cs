@@ -6,7 +6,7 @@ using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class SnapshotCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,7 +4,6 @@ using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
 public sealed class StatesCommandTests
 {
     /// <summary>The contract's table: code, kernel, metric value, ss, netstat.</summary>

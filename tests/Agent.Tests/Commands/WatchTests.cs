@@ -6,7 +6,6 @@ using Agent.Tests.Support;
 namespace Agent.Tests.Commands;
 
 /// <summary><c>snapshot --watch</c> on a pseudo-terminal, as <c>script</c>(1) makes it.</summary>
-[Collection(ProcessTests.Name)]
 public sealed partial class WatchTests : IDisposable
 {
     private const string Home = "\u001b[H";

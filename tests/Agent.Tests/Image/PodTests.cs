@@ -14,7 +14,7 @@ namespace Agent.Tests.Image;
 /// ignores hostPID and fsGroup, and runs HTTP probes by a shell inside the container, which the image has not: the test asks
 /// what they would ask.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class PodTests
 {
     [Fact]
