@@ -1,4 +1,3 @@
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;

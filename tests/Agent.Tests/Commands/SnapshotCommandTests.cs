@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;

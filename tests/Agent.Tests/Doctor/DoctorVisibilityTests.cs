@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor;

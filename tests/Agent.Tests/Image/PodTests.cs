@@ -1,5 +1,4 @@
 using System.Net;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Chart;
 using Agent.Tests.Support.Otlp;

@@ -1,7 +1,6 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
-using Agent.Tcp.Tests.Namespaces.PodNames;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;

@@ -2,9 +2,8 @@ using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
-using Agent.Tcp.Tests.Namespaces.PodNames;
-using Microsoft.Extensions.Logging.Abstractions;
 using Agent.Tcp.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Running;
