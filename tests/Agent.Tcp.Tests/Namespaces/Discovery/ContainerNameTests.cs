@@ -164,15 +164,8 @@ public sealed class ContainerNameTests : IDisposable
     {
         _proc.Start(10, "a", Cgroups.Pod(1, container: 1)).Start(11, "a", Cgroups.Pod(1, container: 2));
         using NamespaceDiscovery discovery = Discovery();
-        for (int refresh = 0; refresh < 5; refresh++)
-        {
-            discovery.Refresh();
-        }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        discovery.Refresh();
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.InSteadyState(() => discovery.Refresh(), warmUps: 5, rounds: 1).ShouldBe(0);
     }
 
     private TcpNamespace RefreshAsUser()
