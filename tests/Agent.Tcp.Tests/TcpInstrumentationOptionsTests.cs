@@ -24,7 +24,7 @@ public class TcpInstrumentationOptionsTests
     [InlineData(0.1)]
     [InlineData(300)]
     public void Validate_TimeoutsAtTheBounds_Pass(double seconds) =>
-        new TcpInstrumentationOptions { ReadTimeout = TimeSpan.FromSeconds(seconds) }.Validate();
+        Should.NotThrow(new TcpInstrumentationOptions { ReadTimeout = TimeSpan.FromSeconds(seconds) }.Validate);
 
     [Theory]
     [InlineData(0)]
@@ -47,7 +47,7 @@ public class TcpInstrumentationOptionsTests
     [InlineData(1, 1)]
     [InlineData(1_000, 1_000)]
     public void Validate_NumbersAtTheBounds_Pass(int ports, int listEvery) =>
-        new TcpInstrumentationOptions { MaxListenerPorts = ports, ListEvery = listEvery }.Validate();
+        Should.NotThrow(new TcpInstrumentationOptions { MaxListenerPorts = ports, ListEvery = listEvery }.Validate);
 
     [Theory]
     [InlineData(0)]

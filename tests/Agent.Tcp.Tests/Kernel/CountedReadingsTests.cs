@@ -79,18 +79,8 @@ public sealed class CountedReadingsTests : IDisposable
             Connect();
             using var source = new KernelSource(KernelSource.SockDiagTotals);
             TcpNamespace space = _space.ToTcpNamespace();
-            for (int warmUp = 0; warmUp < 50; warmUp++)
-            {
-                source.Read(space);
-            }
 
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            for (int reading = 0; reading < 50; reading++)
-            {
-                source.Read(space);
-            }
-
-            (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+            Allocations.InSteadyState(() => source.Read(space), warmUps: 50, rounds: 50).ShouldBe(0);
             source.Reading.IsCounted.ShouldBeTrue();
             source.Reading.Counts[TcpSocketKind.Ipv4Inet6, TcpState.Established].ShouldBe(2);
         });

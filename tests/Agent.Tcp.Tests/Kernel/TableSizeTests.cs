@@ -65,23 +65,12 @@ public sealed class TableSizeTests
         long allocated = space.Run(() =>
         {
             using var source = new KernelSource(name);
-            ReadTimes(source, own, 50);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            ReadTimes(source, own, 100);
-            long after = GC.GetAllocatedBytesForCurrentThread();
+            long bytes = Allocations.InSteadyState(() => source.Read(own), warmUps: 50, rounds: 100);
             source.Reading.Counts.Describe().ShouldBe(sockets.Made.Describe());
             source.Errors.ShouldBeEmpty();
-            return after - before;
+            return bytes;
         });
 
         allocated.ShouldBe(0);
-    }
-
-    private static void ReadTimes(KernelSource source, TcpNamespace space, int times)
-    {
-        for (int time = 0; time < times; time++)
-        {
-            source.Read(space);
-        }
     }
 }

@@ -1,4 +1,5 @@
 using Agent.Tcp.Metrics;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -17,7 +18,7 @@ public class CollectionGateTests
     [InlineData("31 0 31", "TFT", "the last number")]
     public void Enter_ASequence_BeginsWhereAnInstrumentIsAskedAgain(string sequence, string begins, string case_)
     {
-        var gate = new CollectionGate(new StandingClock());
+        var gate = new CollectionGate(new FiringTime());
 
         string answers = string.Concat(sequence.Split(' ').Select(instrument => Enter(gate, int.Parse(instrument)) ? 'T' : 'F'));
 
@@ -27,7 +28,7 @@ public class CollectionGateTests
     [Fact]
     public void Enter_AnotherListenersOldSnapshot_IsNotServed()
     {
-        var clock = new StandingClock();
+        var clock = new FiringTime();
         var gate = new CollectionGate(clock);
         Enter(gate, 1).ShouldBeTrue();
 
@@ -46,16 +47,5 @@ public class CollectionGateTests
         }
 
         return begins;
-    }
-
-    private sealed class StandingClock : TimeProvider
-    {
-        private long _ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public void Advance(TimeSpan time) => _ticks += time.Ticks;
-
-        public override long GetTimestamp() => _ticks;
     }
 }

@@ -61,19 +61,8 @@ public sealed class NamespaceAllocationTests : IDisposable
             CpuBudget = budget,
         });
         long sum = 0;
-        for (int warmUp = 0; warmUp < Collections; warmUp++)
-        {
-            sum = Collect(reader, groups);
-        }
-
+        Allocations.InSteadyState(() => sum = Collect(reader, groups), warmUps: Collections, rounds: Collections).ShouldBe(0);
         sum.ShouldBeGreaterThan(Pods);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int collection = 0; collection < Collections; collection++)
-        {
-            Collect(reader, groups);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
     private long Collect(SnapshotReader reader, NamespaceGroups groups)

@@ -96,15 +96,8 @@ public sealed class NamespaceResolverTests : IDisposable
     public void Resolve_Unchanged_AllocatesNothing()
     {
         var resolver = new NamespaceResolver("/proc", NamespaceScope.Own);
-        resolver.Resolve();
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < 1_000; round++)
-        {
-            resolver.Resolve();
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.InSteadyState(() => resolver.Resolve(), warmUps: 1, rounds: 1_000).ShouldBe(0);
     }
 
     private TcpNamespace Resolve(NamespaceScope scope) => new NamespaceResolver(_proc.Root, scope).Resolve();

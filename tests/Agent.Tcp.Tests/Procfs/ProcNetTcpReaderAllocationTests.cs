@@ -38,18 +38,13 @@ public class ProcNetTcpReaderAllocationTests
         var procPath = new ProcPath(path);
         var counts = new ConnectionCounts();
         var reader = new ProcNetTcpReader(TimeProvider.System, TimeSpan.FromMinutes(5));
-        for (int warmUp = 0; warmUp < 5; warmUp++)
-        {
-            reader.Read(procPath.Bytes, family, counts);
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int read = 0; read < reads; read++)
-        {
-            counts.Clear();
-            reader.Read(procPath.Bytes, family, counts);
-        }
-
-        return GC.GetAllocatedBytesForCurrentThread() - before;
+        return Allocations.InSteadyState(
+            () =>
+            {
+                counts.Clear();
+                reader.Read(procPath.Bytes, family, counts);
+            },
+            warmUps: 5,
+            reads);
     }
 }

@@ -130,7 +130,7 @@ public sealed class NamespaceReadingsTests : IDisposable
 
         ReadAll();
 
-        Statuses()[1..].ShouldAllBe(status => status == NamespaceStatus.Deferred);
+        Statuses()[1..].ShouldBe([NamespaceStatus.Deferred, NamespaceStatus.Deferred, NamespaceStatus.Deferred]);
     }
 
     [Fact]
@@ -263,7 +263,7 @@ public sealed class NamespaceReadingsTests : IDisposable
 
         ReadAll(readings);
 
-        Statuses()[1..].ShouldAllBe(status => status == NamespaceStatus.Deferred);
+        Statuses()[1..].ShouldBe([NamespaceStatus.Deferred, NamespaceStatus.Deferred, NamespaceStatus.Deferred]);
         _live.Snapshots[0].History.ReadAt.ShouldNotBeNull();
     }
 

@@ -1,4 +1,5 @@
 using Agent.Tcp.Scheduling;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -115,18 +116,8 @@ public sealed class ReadingOrderTests
     public void Order_OnceGrown_AllocatesNothing()
     {
         NamespaceSnapshot[] all = [.. Enumerable.Range(0, 100).Select(index => Create(index, index % 3))];
-        for (int warmUp = 0; warmUp < 50; warmUp++)
-        {
-            Fill(all);
-        }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int round = 0; round < 50; round++)
-        {
-            Fill(all);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.InSteadyState(() => Fill(all), warmUps: 50, rounds: 50).ShouldBe(0);
     }
 
     private static NamespaceSnapshot Create(long? readAt, long movement = 0) =>

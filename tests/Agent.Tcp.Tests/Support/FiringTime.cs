@@ -1,6 +1,6 @@
 namespace Agent.Tcp.Tests.Support;
 
-/// <summary>A clock that stands until it is moved, and whose timers then fall due on the thread that moves it.</summary>
+/// <summary>A clock that stands until it is moved. Its timers then fall due on the thread that moves it.</summary>
 internal sealed class FiringTime : TimeProvider
 {
     private readonly List<Timer> _timers = [];

@@ -82,13 +82,7 @@ public sealed class SockstatReaderTests : IDisposable
         var self = new TcpNamespace("/proc", "self", NamespaceKind.Other, 0);
         Assert.SkipUnless(_reader.TryRead(self, out _), "Needs /proc/self/net/sockstat.");
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int read = 0; read < 100; read++)
-        {
-            _reader.TryRead(self, out _);
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.InSteadyState(() => _reader.TryRead(self, out _), warmUps: 1, rounds: 100).ShouldBe(0);
     }
 
     private bool Read(out SocketTotals totals) =>

@@ -1,9 +1,7 @@
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
 public sealed class CommandLineTests
 {
     [Fact]

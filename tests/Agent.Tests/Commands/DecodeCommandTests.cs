@@ -1,10 +1,8 @@
 using System.Text.Json;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
 public sealed class DecodeCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

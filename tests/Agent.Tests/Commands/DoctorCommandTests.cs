@@ -4,7 +4,7 @@ using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class DoctorCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -5,7 +5,7 @@ using Agent.Tests.Support.Otlp;
 namespace Agent.Tests.Commands;
 
 /// <summary>Commands whose standard streams are closed, full, or read by somebody who has enough.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class OutputTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -114,9 +114,7 @@ public sealed class OutputTests : IDisposable
 
         await agent.Error.WaitForAsync("The table of this collection is lost: cannot write standard output: No space left on device.");
         await receiver.WaitForExportAsync();
-        agent.Terminate();
-
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         agent.Error.Containing("is lost").Length.ShouldBe(1, "a fault is told once");
     }
 
@@ -130,7 +128,6 @@ public sealed class OutputTests : IDisposable
     private async Task<CommandResult> ShellAsync(string script)
     {
         await using TestProcess process = Shell(script);
-        int code = await process.WaitForExitAsync();
-        return new CommandResult(code, process.Output.All, process.Error.All);
+        return await process.WaitForResultAsync();
     }
 }

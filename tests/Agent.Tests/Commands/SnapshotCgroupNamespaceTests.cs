@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
@@ -8,7 +7,7 @@ namespace Agent.Tests.Commands;
 /// The real program in a real cgroup namespace, as containerd gives each container one with cgroup v2: it sees the
 /// containers of its own pod as <c>/../ID</c>, and those of others as <c>/../../podUID/ID</c>.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class SnapshotCgroupNamespaceTests : IDisposable
 {
     private const string OwnPod = "0b7f3a52-1c7e-4c0f-9a55-3f6c2f0f7d11";

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class SnapshotCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

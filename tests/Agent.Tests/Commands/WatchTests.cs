@@ -1,12 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Commands;
 
 /// <summary><c>snapshot --watch</c> on a pseudo-terminal, as <c>script</c>(1) makes it.</summary>
-[Collection(ProcessTests.Name)]
 public sealed partial class WatchTests : IDisposable
 {
     private const string Home = "\u001b[H";

@@ -11,7 +11,7 @@ internal static class OperatorQueries
     public static IReadOnlyList<Query> OfDashboard(string name)
     {
         using JsonDocument dashboard = JsonDocument.Parse(File.ReadAllText(OperatorFiles.Dashboard(name)));
-        return
+        Query[] queries =
         [
             .. from panel in dashboard.RootElement.GetProperty("panels").EnumerateArray()
                where panel.TryGetProperty("targets", out _)
@@ -21,6 +21,16 @@ internal static class OperatorQueries
                    target.GetProperty("expr").GetString()!,
                    MinInterval(panel)),
         ];
+        queries.ShouldNotBeEmpty(name);
+        return queries;
+    }
+
+    /// <summary>The alerts among the rules.</summary>
+    public static IReadOnlyList<YamlMappingNode> Alerts()
+    {
+        YamlMappingNode[] alerts = [.. Rules().Where(rule => rule.Children.ContainsKey("alert"))];
+        alerts.ShouldNotBeEmpty();
+        return alerts;
     }
 
     /// <summary>The rules, each with its own fields.</summary>

@@ -34,7 +34,7 @@ public sealed class RuleTests
     [Fact]
     public void Rules_Alerts_SayWhatIsWrongAndWhatToDo()
     {
-        YamlMappingNode[] alerts = [.. OperatorQueries.Rules().Where(rule => rule.Children.ContainsKey("alert"))];
+        YamlMappingNode[] alerts = [.. OperatorQueries.Alerts()];
 
         alerts.ShouldNotBeEmpty();
         foreach (YamlMappingNode alert in alerts)
@@ -54,7 +54,7 @@ public sealed class RuleTests
         var yaml = new YamlStream();
         yaml.Load(reader);
         YamlNode[] tests = [.. ((YamlSequenceNode)yaml.Documents[0].RootNode["tests"]).Children];
-        foreach (YamlMappingNode alert in OperatorQueries.Rules().Where(rule => rule.Children.ContainsKey("alert")))
+        foreach (YamlMappingNode alert in OperatorQueries.Alerts())
         {
             string name = alert["alert"].ToString();
             string series = string.Concat(

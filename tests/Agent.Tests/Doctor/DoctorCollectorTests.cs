@@ -6,7 +6,7 @@ using Grpc.Core;
 namespace Agent.Tests.Doctor;
 
 /// <summary>The real program against collectors of every sort.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class DoctorCollectorTests
 {
     private const string Secret = "hunter2-hunter2";
@@ -104,11 +104,7 @@ public sealed class DoctorCollectorTests
     public async Task Doctor_NoAnswer_SaysThatItConnectsAndHangs(string protocol)
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        receiver.Answer = async (_, cancellation) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return OtlpAnswer.Success;
-        };
+        receiver.Answer = OtlpReceiver.NeverAsync;
 
         DoctorRun run = await DoctorRun.StartAsync(
             [.. AgentRun.By(receiver, protocol), new("OTEL_EXPORTER_OTLP_TIMEOUT", "500")]);

@@ -1,12 +1,11 @@
 using System.Runtime.Versioning;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor;
 
 /// <summary>The real program where processes are hidden from it: hidepid, and PID namespaces.</summary>
 [SupportedOSPlatform("linux")]
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class DoctorVisibilityTests : IDisposable
 {
     private const string Shell = "/bin/sh";
@@ -172,8 +171,7 @@ public sealed class DoctorVisibilityTests : IDisposable
             "/usr/bin/unshare",
             ["--mount", "--pid", "--fork", Shell, "-c", script],
             AgentProgram.Environment([new("Tcp__ProcRoot", mount), .. environment]));
-        int code = await process.WaitForExitAsync();
-        return new CommandResult(code, process.Output.All, process.Error.All);
+        return await process.WaitForResultAsync();
     }
 
     /// <summary>Runs as uid 65532 without capabilities, over a procfs that is mounted in a namespace of the run's own.</summary>
@@ -191,8 +189,7 @@ public sealed class DoctorVisibilityTests : IDisposable
     {
         await using TestProcess process = TestProcess.Start(
             "/usr/bin/unshare", ["--mount", Shell, "-c", script], AgentProgram.Environment(environment));
-        int code = await process.WaitForExitAsync();
-        return DoctorRun.Parse(new CommandResult(code, process.Output.All, process.Error.All));
+        return DoctorRun.Parse(await process.WaitForResultAsync());
     }
 
     private string Mount() => Directory.CreateDirectory(_folder.File("proc"), AgentProgram.ForAll).FullName;

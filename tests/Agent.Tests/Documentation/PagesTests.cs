@@ -13,11 +13,12 @@ public sealed partial class PagesTests
 
     private static readonly string[] Built = ["bin", "obj", "artifacts", "node_modules", ".git"];
 
+    /// <summary>Those with links into the repository.</summary>
     public static TheoryData<string> Pages =>
-        [.. Sources("*.md").Select(file => Path.GetRelativePath(Root, file))];
+        [.. Sources("*.md").Where(file => Link().IsMatch(File.ReadAllText(file))).Select(file => Path.GetRelativePath(Root, file))];
 
     /// <summary>Comments and messages name pages, too.</summary>
-    public static TheoryData<string> Mentioning => ["charts", "config", "src", "tests", ".ci", "Dockerfile"];
+    public static TheoryData<string> Mentioning => ["charts", "config", "src", "tests", ".ci"];
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -41,17 +42,20 @@ public sealed partial class PagesTests
     [MemberData(nameof(Mentioning))]
     public void Pages_NamedElsewhere_AreThere(string place)
     {
-        foreach (string file in Sources("*").Where(file => IsIn(Path.GetRelativePath(Root, file), place)))
+        (string File, Match Mention)[] mentions =
+        [
+            .. Sources("*").Where(file => IsIn(Path.GetRelativePath(Root, file), place))
+                .SelectMany(file => Mention().Matches(File.ReadAllText(file)).Select(mention => (file, mention))),
+        ];
+        mentions.ShouldNotBeEmpty();
+        foreach ((string file, Match mention) in mentions)
         {
-            foreach (Match mention in Mention().Matches(File.ReadAllText(file)))
+            string page = Path.Combine(Root, mention.Groups["page"].Value);
+            File.Exists(page).ShouldBeTrue($"{file}: {mention.Value}");
+            if (mention.Groups["heading"] is { Length: > 0 } heading)
             {
-                string page = Path.Combine(Root, mention.Groups["page"].Value);
-                File.Exists(page).ShouldBeTrue($"{file}: {mention.Value}");
-                if (mention.Groups["heading"] is { Length: > 0 } heading)
-                {
-                    Anchors(page).Contains(heading.Value, StringComparer.Ordinal)
-                        .ShouldBeTrue($"{file}: no such heading: {mention.Value}");
-                }
+                Anchors(page).Contains(heading.Value, StringComparer.Ordinal)
+                    .ShouldBeTrue($"{file}: no such heading: {mention.Value}");
             }
         }
     }
@@ -81,7 +85,7 @@ public sealed partial class PagesTests
     public void Pages_EveryAlert_IsNamed()
     {
         string text = string.Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(File.ReadAllText));
-        foreach (YamlMappingNode rule in OperatorQueries.Rules().Where(rule => rule.Children.ContainsKey("alert")))
+        foreach (YamlMappingNode rule in OperatorQueries.Alerts())
         {
             text.ShouldContain($"`{rule["alert"]}`");
         }

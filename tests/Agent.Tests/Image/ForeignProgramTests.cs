@@ -11,7 +11,7 @@ namespace Agent.Tests.Image;
 /// The arm64 program does what the other does. QEMU's user emulation passes system calls on to this machine's kernel, but
 /// knows no sock_diag: procfs it is.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class ForeignProgramTests
 {
     [Fact]
@@ -56,14 +56,12 @@ public sealed class ForeignProgramTests
 
         (await receiver.WaitForExportAsync()).IsFilled.ShouldBeTrue(agent.Error.Text);
 
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
     }
 
     private static async Task<CommandResult> RunAsync(params string[] arguments)
     {
         await using TestProcess agent = ImageFiles.StartForeign(arguments);
-        int code = await agent.WaitForExitAsync();
-        return new CommandResult(code, agent.Output.All, agent.Error.All);
+        return await agent.WaitForResultAsync();
     }
 }

@@ -11,7 +11,7 @@ using Agent.Tests.Support.Otlp;
 namespace Agent.Tests.Image;
 
 /// <summary>What the Dockerfile makes, run by podman with the command of docs/install.md.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class ImageTests
 {
     private static readonly KeyValuePair<string, string> Often = new("OTEL_METRIC_EXPORT_INTERVAL", "100");
@@ -31,9 +31,7 @@ public sealed class ImageTests
         await using TestProcess agent = await ContainerEngine.StartAsync(Documented, []);
 
         await agent.Output.WaitForAsync("tcp.connections {connection}");
-        agent.Terminate();
-
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         agent.Error.All.ShouldAllBe(line => line.Contains(" info: ", StringComparison.Ordinal));
     }
 
@@ -58,8 +56,7 @@ public sealed class ImageTests
             .. ((string[])["CapPrm", "CapEff", "CapBnd", "CapAmb"]).Select(set => $"{set}:\t0000000000000000"),
         ];
         wanted.Except(status, StringComparer.Ordinal).ShouldBeEmpty();
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
     }
 
     /// <summary>OpenSSL and the authorities' certificates are there: an unknown authority is refused, and for that reason.</summary>
@@ -89,8 +86,7 @@ public sealed class ImageTests
             [Often, .. AgentRun.OverHttp(receiver)]);
 
         (await receiver.WaitForExportAsync()).IsFilled.ShouldBeTrue(agent.Error.Text);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
     }
 
     [Fact]

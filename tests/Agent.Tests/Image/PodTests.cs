@@ -1,5 +1,4 @@
 using System.Net;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Chart;
 using Agent.Tests.Support.Otlp;
@@ -14,7 +13,7 @@ namespace Agent.Tests.Image;
 /// ignores hostPID and fsGroup, and runs HTTP probes by a shell inside the container, which the image has not: the test asks
 /// what they would ask.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class PodTests
 {
     [Fact]

@@ -10,6 +10,9 @@ internal static class AgentRun
 
     public static readonly KeyValuePair<string, string> OftenExporting = new("OTEL_METRIC_EXPORT_INTERVAL", "100");
 
+    /// <summary>Once at the start, and at the end.</summary>
+    public static readonly KeyValuePair<string, string> OnceAnHour = new("OTEL_METRIC_EXPORT_INTERVAL", "3600000");
+
     public static TestProcess Start(params KeyValuePair<string, string>[] environment) =>
         AgentProgram.Start([], [OverFixture, OftenExporting, .. environment]);
 

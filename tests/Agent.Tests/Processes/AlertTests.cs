@@ -13,7 +13,7 @@ namespace Agent.Tests.Processes;
 /// vmagent, kept by Prometheus, judged by Prometheus' own rule engine. Only time is stretched: what the agents export four
 /// times a second is put a minute apart.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class AlertTests
 {
     /// <summary>More than the half hour that the slowest alert waits.</summary>

@@ -4,7 +4,6 @@ using Agent.Tests.Support.Backends;
 namespace Agent.Tests.Processes;
 
 /// <summary>The agent's export, read back from the backends that operators run.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class BackendTests
 {
     private static readonly KeyValuePair<string, string> OneMoreAttribute =
@@ -58,7 +57,11 @@ public sealed class BackendTests
     }
 
     private static Task<IReadOnlyList<(IReadOnlyDictionary<string, string> Labels, string Value)>> ReadBackAsync(
-        Backend backend, TestProcess agent, string query) => Deadline.UntilAsync(
-            async () => await backend.QueryAsync(query) is { Count: > 0 } series ? series : null,
+        VictoriaMetrics backend, TestProcess agent, string query) => Deadline.UntilAsync(
+            async () =>
+            {
+                await backend.FlushAsync();
+                return await backend.QueryAsync(query) is { Count: > 0 } series ? series : null;
+            },
             () => $"The backend has no {query}.\n{agent.Error.Text}");
 }

@@ -5,7 +5,6 @@ using Grpc.Core;
 
 namespace Agent.Tests.Processes;
 
-[Collection(ProcessTests.Name)]
 public sealed class CollectorOutageTests
 {
     [Theory]
@@ -62,11 +61,7 @@ public sealed class CollectorOutageTests
     public async Task Export_NoAnswerInTime_WarnsWithTheSettingsName()
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        receiver.Answer = async (_, cancellation) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return OtlpAnswer.Success;
-        };
+        receiver.Answer = OtlpReceiver.NeverAsync;
         await using TestProcess agent = AgentRun.Start(
             [.. AgentRun.OverHttp(receiver), new("OTEL_EXPORTER_OTLP_TIMEOUT", "300")]);
 
@@ -80,8 +75,7 @@ public sealed class CollectorOutageTests
             [.. AgentRun.Endpoint(new Uri($"http://127.0.0.1:{FreePort.Next()}"), "grpc"), new("Logging__Format", "Json")]);
         await agent.Error.WaitForAsync("fails:");
         await agent.Error.WaitForAsync("UnknownState");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         agent.Output.All.ShouldBeEmpty();
         agent.Error.All.Length.ShouldBeGreaterThan(3);

@@ -2,7 +2,6 @@ using Agent.Tests.Support;
 
 namespace Agent.Tests.Processes;
 
-[Collection(ProcessTests.Name)]
 public sealed class ConfigurationFaultTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

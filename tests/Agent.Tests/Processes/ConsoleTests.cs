@@ -3,15 +3,12 @@ using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Processes;
 
-[Collection(ProcessTests.Name)]
 public sealed class ConsoleTests
 {
-    private static readonly KeyValuePair<string, string> OnceAnHour = new("OTEL_METRIC_EXPORT_INTERVAL", "3600000");
-
     [Fact]
     public async Task Run_NoEndpoint_PrintsATableAtOnceAndSaysHowToSetOne()
     {
-        await using TestProcess agent = AgentProgram.Start([], [AgentRun.OverFixture, OnceAnHour]);
+        await using TestProcess agent = AgentProgram.Start([], [AgentRun.OverFixture, AgentRun.OnceAnHour]);
 
         string listen = await agent.Output.WaitForAsync("listen ");
         string hint = await agent.Error.WaitForAsync("No collector is configured");
@@ -43,7 +40,7 @@ public sealed class ConsoleTests
         using var folder = new TemporaryFolder();
         string file = folder.Write(
             ".agent.json", $$"""{ "Tcp": { "ProcRoot": "/nowhere" }, "Logging": { "Format": "Json" } } // a comment""");
-        await using TestProcess agent = AgentProgram.Start([], [AgentRun.OverFixture, OnceAnHour, new("AGENT_CONFIG", file)]);
+        await using TestProcess agent = AgentProgram.Start([], [AgentRun.OverFixture, AgentRun.OnceAnHour, new("AGENT_CONFIG", file)]);
 
         await agent.Output.WaitForAsync("listen ");
         (await agent.Error.WaitForAsync("No collector is configured")).ShouldStartWith("{");
@@ -55,7 +52,7 @@ public sealed class ConsoleTests
         using var folder = new TemporaryFolder();
         string file = folder.Write("agent.json", $$"""{ "Tcp": { "ProcRoot": "{{FixtureProcRoot.Path}}" } }""");
         await using TestProcess agent = AgentProgram.Start(
-            ["run", "--config", file], [OnceAnHour, new("AGENT_CONFIG", folder.File("nowhere.json"))]);
+            ["run", "--config", file], [AgentRun.OnceAnHour, new("AGENT_CONFIG", folder.File("nowhere.json"))]);
 
         await agent.Output.WaitForAsync("listen ");
     }

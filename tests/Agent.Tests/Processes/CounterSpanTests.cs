@@ -8,7 +8,6 @@ namespace Agent.Tests.Processes;
 /// Where the kernel's counters begin, on the wire: of a pod that was there before the agent with 0, also after a restart; of
 /// one that begins while the agent watches with all that it did.
 /// </summary>
-[Collection(ProcessTests.Name)]
 public sealed class CounterSpanTests
 {
     private const string Before = "0b7f3a52-1c7e-4c0f-9a55-3f6c2f0f7d11";
@@ -58,8 +57,7 @@ public sealed class CounterSpanTests
 
         await work(uid => Points(receiver, uid));
 
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         NumberDataPoint[] all = [.. Points(receiver, Before), .. Points(receiver, Born)];
         all.ShouldAllBe(point => point.AsInt >= 0 && point.StartTimeUnixNano >= started && point.StartTimeUnixNano < point.TimeUnixNano);
     }

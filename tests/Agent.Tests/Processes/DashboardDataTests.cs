@@ -13,7 +13,6 @@ namespace Agent.Tests.Processes;
 /// evaluated: delivery has failed and been refused before, so that there is something to tell of that, too. The
 /// table of docs/metrics.md says which metrics this build reports.
 /// </summary>
-[Collection(ProcessTests.Name)]
 public sealed class DashboardDataTests
 {
     /// <summary>How many exports in a row must have everything: more minutes than any panel's window has.</summary>

@@ -7,7 +7,6 @@ namespace Agent.Tests.Processes;
 /// The whole export over the fixture, compared with a committed file: names, units and kinds are a contract.
 /// AGENT_TEST_REWRITE_GOLDEN=1 rewrites the file.
 /// </summary>
-[Collection(ProcessTests.Name)]
 public sealed class GoldenExportTests
 {
     private const string RewriteVariable = "AGENT_TEST_REWRITE_GOLDEN";
@@ -19,7 +18,7 @@ public sealed class GoldenExportTests
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         await using TestProcess agent = AgentProgram.Start(
-            [], [AgentRun.OverFixture, new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.OverHttp(receiver)]);
+            [], [AgentRun.OverFixture, AgentRun.OnceAnHour, .. AgentRun.OverHttp(receiver)]);
 
         // The one at the start: counters are what one collection makes them.
         string actual = ExportText.Render(await receiver.WaitForExportAsync());

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -7,7 +8,6 @@ using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Processes;
 
-[Collection(ProcessTests.Name)]
 public sealed class HealthTests
 {
     [Fact]
@@ -32,9 +32,9 @@ public sealed class HealthTests
     {
         int port = FreePort.Next();
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        receiver.Answer = HangAsync;
+        receiver.Answer = OtlpReceiver.NeverAsync;
         await using TestProcess agent = AgentProgram.Start(
-            [], [AgentRun.OverFixture, Port(port), new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.By(receiver, protocol)]);
+            [], [AgentRun.OverFixture, Port(port), AgentRun.OnceAnHour, .. AgentRun.By(receiver, protocol)]);
 
         await agent.Error.WaitForAsync("The health endpoint listens");
 
@@ -51,13 +51,19 @@ public sealed class HealthTests
     {
         int port = FreePort.Next();
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        receiver.Answer = HangAsync;
-        await using TestProcess agent = AgentRun.Start([Port(port), .. AgentRun.OverHttp(receiver)]);
-        await Deadline.UntilAsync(() => receiver.Exports is [var first, ..] ? first : null, () => agent.Error.Text);
-        await Task.Delay(TimeSpan.FromSeconds(1));
+        receiver.Answer = OtlpReceiver.NeverAsync;
+        await using TestProcess agent = AgentRun.Start(
+        [
+            Port(port), .. AgentRun.OverHttp(receiver),
+            new("Tcp__CollectionTimeout", "0.5"), new("Tcp__ReadTimeout", "0.1"), new("OTEL_EXPORTER_OTLP_TIMEOUT", "500"),
+        ]);
+        await receiver.WaitForExportAsync();
 
-        // Ten intervals have gone by; the export may take its ten seconds.
-        await AnswerAsync(port, "/healthz", "200 OK", agent);
+        // Longer than it may go without a collection: three intervals, a collection, two tables and an export are 1.5 s.
+        for (var watch = Stopwatch.StartNew(); watch.Elapsed < TimeSpan.FromSeconds(2); await Task.Delay(100))
+        {
+            (await HealthClient.GetAsync(port, "/healthz")).ShouldStartWith("HTTP/1.1 200 OK", Case.Sensitive, agent.Error.Text);
+        }
     }
 
     /// <summary>It said "Exporting to …", sent nothing, and was restarted for having collected nothing.</summary>
@@ -69,13 +75,11 @@ public sealed class HealthTests
         await using TestProcess agent = AgentRun.Start([Port(port), .. AgentRun.OverHttp(receiver), new("OTEL_SDK_DISABLED", "True")]);
         await agent.Error.WaitForAsync("Nothing is collected or exported: OTEL_SDK_DISABLED is true.");
 
-        // A dozen intervals.
-        await Task.Delay(TimeSpan.FromSeconds(1.2), TestContext.Current.CancellationToken);
+        // Three intervals; the end would be one more occasion to export.
+        await Task.Delay(TimeSpan.FromSeconds(0.3), TestContext.Current.CancellationToken);
         (await AnswerAsync(port, "/healthz", "200 OK", agent)).ShouldContain("nothing is collected, because OTEL_SDK_DISABLED is true");
         (await AnswerAsync(port, "/readyz", "200 OK", agent)).ShouldContain("nothing is collected, because OTEL_SDK_DISABLED is true");
-        agent.Terminate();
-
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         agent.Error.Containing("Exporting to").ShouldBeEmpty();
         agent.Error.Containing("Stopped: nothing was collected.").ShouldHaveSingleItem();
         receiver.Exports.ShouldBeEmpty();
@@ -95,12 +99,6 @@ public sealed class HealthTests
         string line = result.Error[1];
         line.ShouldContain($"Health:Port, Health:Address: cannot listen on 127.0.0.1:{port} (Address already in use)");
         line.ShouldContain("name a free port");
-    }
-
-    private static async Task<OtlpAnswer> HangAsync(ReceivedExport export, CancellationToken gone)
-    {
-        await Task.Delay(Timeout.Infinite, gone);
-        return OtlpAnswer.Success;
     }
 
     private static KeyValuePair<string, string> Port(int port) => new("Health__Port", port.ToString(CultureInfo.InvariantCulture));

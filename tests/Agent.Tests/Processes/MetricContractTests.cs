@@ -8,7 +8,6 @@ using OpenTelemetry.Proto.Metrics.V1;
 namespace Agent.Tests.Processes;
 
 /// <summary>The whole export of a running agent against the contract: names, kinds, units, attributes, no surprises.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class MetricContractTests
 {
     private static readonly KeyValuePair<string, string> WithConventions = new("Tcp__SemanticConventions", "true");

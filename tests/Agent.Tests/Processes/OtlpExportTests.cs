@@ -6,7 +6,6 @@ using OpenTelemetry.Proto.Metrics.V1;
 namespace Agent.Tests.Processes;
 
 /// <summary>What goes over the wire, received by real servers.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class OtlpExportTests
 {
     private const string Method = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
@@ -56,7 +55,7 @@ public sealed class OtlpExportTests
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         await using TestProcess agent = AgentProgram.Start(
-            [], [AgentRun.OverFixture, new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.OverHttp(receiver)]);
+            [], [AgentRun.OverFixture, AgentRun.OnceAnHour, .. AgentRun.OverHttp(receiver)]);
 
         ReceivedExport export = await receiver.WaitForExportAsync();
 
@@ -94,9 +93,7 @@ public sealed class OtlpExportTests
         ]);
 
         await receiver.WaitForExportAsync();
-        agent.Terminate();
-
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         agent.Error.Containing($"Exporting to {receiver.HttpEndpoint}v1/metrics?(not shown) by").ShouldHaveSingleItem();
         agent.Error.Text.ShouldNotContain("hunter2");
     }

@@ -4,7 +4,6 @@ using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Processes;
 
-[Collection(ProcessTests.Name)]
 public sealed class ShutdownTests
 {
     /// <summary>Kubernetes kills what has not ended by then.</summary>
@@ -18,12 +17,10 @@ public sealed class ShutdownTests
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         await using TestProcess agent = AgentProgram.Start(
             ["run"],
-            [AgentRun.OverFixture, new("OTEL_METRIC_EXPORT_INTERVAL", "3600000"), .. AgentRun.By(receiver, protocol)]);
+            [AgentRun.OverFixture, AgentRun.OnceAnHour, .. AgentRun.By(receiver, protocol)]);
         await receiver.WaitForExportAsync();
 
-        agent.Terminate();
-
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         receiver.Exports.Count.ShouldBe(2);
         receiver.Exports[1].Connections.ShouldBe(FixtureProcRoot.Series, ignoreOrder: true);
         agent.Error.Containing("the last collection was exported").ShouldHaveSingleItem();
@@ -53,19 +50,13 @@ public sealed class ShutdownTests
     public async Task Sigterm_WhenTheCollectorNeverAnswers_Exits0WithinTheGrace(string protocol)
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        receiver.Answer = async (_, cancellation) =>
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-            return OtlpAnswer.Success;
-        };
+        receiver.Answer = OtlpReceiver.NeverAsync;
         await using TestProcess agent = AgentRun.Start(AgentRun.By(receiver, protocol));
         await receiver.WaitForExportAsync();
 
         var watch = Stopwatch.StartNew();
-        agent.Terminate();
-        int code = await agent.WaitForExitAsync();
+        await agent.StopAsync();
 
-        code.ShouldBe(0, agent.Error.Text);
         watch.Elapsed.ShouldBeLessThan(Grace);
         agent.Error.Containing("the last collection could not be exported").ShouldHaveSingleItem();
     }

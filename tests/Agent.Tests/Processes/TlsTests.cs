@@ -4,7 +4,6 @@ using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Processes;
 
-[Collection(ProcessTests.Name)]
 public sealed class TlsTests : IDisposable
 {
     private readonly TestCertificates _own = new("own");
@@ -56,22 +55,10 @@ public sealed class TlsTests : IDisposable
     {
         await using OtlpReceiver receiver = await StartAsync(_own.Authority);
 
-        // The first attempt is the first handshake of its process; an interval of seconds leaves it the time.
-        await using TestProcess agent = AgentRun.Start(
-        [
-            .. AgentRun.By(receiver, protocol),
-            new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile),
-            new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
-        ]);
-
-        string line = await agent.Error.WaitForAsync("TLS failed: ");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        string line = await RefusalAsync(receiver, protocol);
 
         line.ShouldContain("TLS failed: the collector asks for a client certificate");
         line.ShouldContain("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE");
-        agent.Error.Containing("TLS failed").ShouldHaveSingleItem(agent.Error.Text);
-        receiver.Exports.ShouldBeEmpty();
     }
 
     [Theory]
@@ -96,21 +83,27 @@ public sealed class TlsTests : IDisposable
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(new OtlpReceiverOptions { ServerCertificate = certificate });
 
+        (await RefusalAsync(receiver, protocol)).ShouldContain(words);
+    }
+
+    /// <summary>Runs an agent that is told the authority only, and no retries.</summary>
+    /// <returns>The one line that it says.</returns>
+    private async Task<string> RefusalAsync(OtlpReceiver receiver, string protocol)
+    {
         // The first attempt is the first handshake of its process; an interval of seconds leaves it the time.
         await using TestProcess agent = AgentRun.Start(
         [
             .. AgentRun.By(receiver, protocol),
             new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile),
             new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
+            new("Export__Retry__MaxRetries", "0"),
         ]);
 
-        string line = await agent.Error.WaitForAsync("TLS failed: ");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.Error.WaitForAsync("TLS failed: ");
+        await agent.StopAsync();
 
-        line.ShouldContain(words);
-        agent.Error.Containing("TLS failed").ShouldHaveSingleItem(agent.Error.Text);
         receiver.Exports.ShouldBeEmpty();
+        return agent.Error.Containing("TLS failed").ShouldHaveSingleItem(agent.Error.Text);
     }
 
     private Task<OtlpReceiver> StartAsync(X509Certificate2? clientAuthority) =>

@@ -36,8 +36,7 @@ internal static class AgentProgram
         string input = "")
     {
         await using TestProcess process = Start(arguments, environment, input);
-        int code = await process.WaitForExitAsync();
-        return new CommandResult(code, process.Output.All, process.Error.All);
+        return await process.WaitForResultAsync();
     }
 
     public static Dictionary<string, string> Environment(IEnumerable<KeyValuePair<string, string>> variables)

@@ -4,7 +4,8 @@ namespace Agent.Tests.Support;
 
 /// <summary>
 /// A proc root of this machine's PID 1 and of pods: processes in network namespaces of their own, which carry such cgroups. What
-/// the kernel counts of each is what the test makes: connections that are refused.
+/// the kernel counts of each is what the test makes: connections that are refused. A listener, an agent's health port, stands in
+/// each, because the counters of a namespace without sockets are read every 45 s only.
 /// </summary>
 internal sealed class ConnectingPods : IAsyncDisposable
 {
@@ -34,8 +35,11 @@ internal sealed class ConnectingPods : IAsyncDisposable
     /// <summary>Starts one, which connects so many times before it can be found.</summary>
     public async Task StartAsync(string uid, int connections)
     {
-        string script = string.Create(CultureInfo.InvariantCulture, $"ip link set lo up; {Loop(connections)}; echo ready; sleep 600 & wait");
-        TestProcess process = _pods[uid] = TestProcess.Start("unshare", ["--net", "bash", "-c", script], AgentProgram.Environment([]));
+        string script = $"ip link set lo up; \"$0\" & until grep -q ' 0A ' /proc/net/tcp; do sleep 0.05; done; {Loop(connections)}; echo ready; wait";
+        TestProcess process = _pods[uid] = TestProcess.Start(
+            "unshare",
+            ["--net", "bash", "-c", script, AgentProgram.File],
+            AgentProgram.Environment([new("OTEL_METRICS_EXPORTER", "none"), new("Health__Port", "9964")]));
         await process.Output.WaitForAsync("ready");
         string pid = process.Id.ToString(CultureInfo.InvariantCulture);
         _folder.Write($"{pid}/cgroup", $"0::/kubepods.slice/kubepods-pod{uid.Replace('-', '_')}.slice/cri-containerd-{new string('a', 64)}.scope\n");

@@ -10,7 +10,9 @@ namespace Agent.Tests.Support;
 internal sealed partial class HungFileSystem : IDisposable
 {
     private const string Device = "/dev/fuse";
-    private const int ReadWrite = 2;
+
+    /// <summary><c>O_RDWR | O_CLOEXEC</c>: a process that another test starts must not hold the device open.</summary>
+    private const int ReadWrite = 2 | 0x80000;
 
     /// <summary><c>MNT_FORCE | MNT_DETACH</c>, include/linux/fs.h.</summary>
     private const int ForceAndDetach = 1 | 2;

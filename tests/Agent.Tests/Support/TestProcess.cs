@@ -81,6 +81,16 @@ internal sealed partial class TestProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Asks it to end, which it must do in good order.</summary>
+    public async Task StopAsync()
+    {
+        Terminate();
+        (await WaitForExitAsync()).ShouldBe(0, Error.Text);
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<CommandResult> WaitForResultAsync() => new(await WaitForExitAsync(), Output.All, Error.All);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -1,7 +1,6 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
-using Agent.Tcp.Tests.Namespaces.PodNames;
 using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -19,7 +18,7 @@ public sealed class ContainerNameTests : IDisposable
 
     private readonly FakeProc _proc = new();
     private readonly DirectoryInfo _log = Directory.CreateTempSubdirectory("agent-log-");
-    private readonly SteppedTime _time = new();
+    private readonly FiringTime _time = new();
     private readonly string _pods;
     private readonly string _containers;
 
@@ -165,15 +164,8 @@ public sealed class ContainerNameTests : IDisposable
     {
         _proc.Start(10, "a", Cgroups.Pod(1, container: 1)).Start(11, "a", Cgroups.Pod(1, container: 2));
         using NamespaceDiscovery discovery = Discovery();
-        for (int refresh = 0; refresh < 5; refresh++)
-        {
-            discovery.Refresh();
-        }
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        discovery.Refresh();
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.InSteadyState(() => discovery.Refresh(), warmUps: 5, rounds: 1).ShouldBe(0);
     }
 
     private TcpNamespace RefreshAsUser()

@@ -1,5 +1,6 @@
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -71,20 +72,6 @@ public sealed class DiscoveryCostTests : IDisposable
     }
 
     [Fact]
-    public void Refresh_Steady_AllocatesNothing()
-    {
-        // Long enough for the code to be compiled as far as it will be.
-        for (int warm = 0; warm < 2 * ProcessScan.RotationShare; warm++)
-        {
-            _discovery.Refresh();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int refresh = 0; refresh < ProcessScan.RotationShare; refresh++)
-        {
-            _discovery.Refresh();
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
-    }
+    public void Refresh_Steady_AllocatesNothing() => Allocations.InSteadyState(
+        () => _discovery.Refresh(), warmUps: 2 * ProcessScan.RotationShare, rounds: ProcessScan.RotationShare).ShouldBe(0);
 }

@@ -2,7 +2,7 @@ using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
-using Agent.Tcp.Tests.Namespaces.PodNames;
+using Agent.Tcp.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 using Xunit;
@@ -14,7 +14,7 @@ public sealed class NamespaceNameTests : IDisposable
 {
     private readonly FakeProc _proc = new();
     private readonly DirectoryInfo _logs = Directory.CreateTempSubdirectory("agent-pods-");
-    private readonly SteppedTime _time = new();
+    private readonly FiringTime _time = new();
     private readonly PodLogDirectory _names;
     private readonly PodNameSource _source;
     private readonly NamespaceDiscovery _discovery;

@@ -1,4 +1,5 @@
 using Agent.Tcp.Namespaces.PodNames;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -10,7 +11,7 @@ public sealed class PodLogDirectoryTests : IDisposable
     private const string Second = "af3e4a507ec0af8c2233ee5bf0783073";
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("agent-pods-");
-    private readonly SteppedTime _time = new();
+    private readonly FiringTime _time = new();
 
     public void Dispose() => _directory.Delete(recursive: true);
 

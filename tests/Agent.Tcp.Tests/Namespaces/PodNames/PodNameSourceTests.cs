@@ -1,4 +1,5 @@
 using Agent.Tcp.Namespaces.PodNames;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -12,8 +13,8 @@ public sealed class PodNameSourceTests : IDisposable
     private static readonly string Container = new('b', 64);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("agent-names-");
-    private readonly SteppedTime _time = new();
-    private readonly RecordingLogger _log = new();
+    private readonly FiringTime _time = new();
+    private readonly CapturingLogger _log = new();
 
     public void Dispose() => _directory.Delete(recursive: true);
 
@@ -22,7 +23,7 @@ public sealed class PodNameSourceTests : IDisposable
     {
         AddLink();
         PodLogDirectory links = Links();
-        var names = new PodNameSource(null, links, _log);
+        var names = new PodNameSource(null, links, _log.CreateLogger(""));
         names.Add(Uid, Pause);
         names.Update();
         names.Find(Uid).ShouldBeNull();
@@ -42,7 +43,7 @@ public sealed class PodNameSourceTests : IDisposable
     public void Add_ManyRestartsWithoutAName_KeepsTheLatest()
     {
         AddLink();
-        var names = new PodNameSource(null, Links(), _log);
+        var names = new PodNameSource(null, Links(), _log.CreateLogger(""));
         names.Add(Uid, Container);
         for (int restart = 0; restart < PodNameSource.MostContainers; restart++)
         {
@@ -62,12 +63,12 @@ public sealed class PodNameSourceTests : IDisposable
     public void Update_OneOfTwoDirectoriesListed_SaysNothing()
     {
         var names = new PodNameSource(
-            new PodLogDirectory(Path.Combine(_directory.FullName, "none"), PodLogName.TryParse, _time), Links(), _log);
+            new PodLogDirectory(Path.Combine(_directory.FullName, "none"), PodLogName.TryParse, _time), Links(), _log.CreateLogger(""));
 
         names.Add(Uid, Container);
         names.Update();
 
-        _log.Messages.ShouldBeEmpty();
+        _log.Lines.ShouldBeEmpty();
     }
 
     [Fact]
@@ -76,7 +77,7 @@ public sealed class PodNameSourceTests : IDisposable
         var names = new PodNameSource(
             new PodLogDirectory(Path.Combine(_directory.FullName, "pods"), PodLogName.TryParse, _time),
             new PodLogDirectory(Path.Combine(_directory.FullName, "containers"), ContainerLogName.TryParse, _time),
-            _log);
+            _log.CreateLogger(""));
 
         for (int time = 0; time < 3; time++)
         {
@@ -86,7 +87,7 @@ public sealed class PodNameSourceTests : IDisposable
         }
 
         names.Find(Uid).ShouldBeNull();
-        string message = _log.Messages.ShouldHaveSingleItem();
+        string message = _log.Lines.ShouldHaveSingleItem().Message;
         message.ShouldContain("/pods does not exist");
         message.ShouldContain("/containers does not exist");
     }
@@ -95,7 +96,7 @@ public sealed class PodNameSourceTests : IDisposable
     public void Update_DirectoryThatComesAndGoes_SaysSoEachTimeItGoes()
     {
         string path = Path.Combine(_directory.FullName, "late");
-        var names = new PodNameSource(new PodLogDirectory(path, PodLogName.TryParse, _time), null, _log);
+        var names = new PodNameSource(new PodLogDirectory(path, PodLogName.TryParse, _time), null, _log.CreateLogger(""));
         names.Want(Uid);
         names.Update();
 
@@ -106,7 +107,7 @@ public sealed class PodNameSourceTests : IDisposable
         _time.Advance(PodLogDirectory.RetryInterval);
         names.Update();
 
-        _log.Messages.Count.ShouldBe(2);
+        _log.Lines.Count.ShouldBe(2);
     }
 
     private void AddLink() => File.CreateSymbolicLink(

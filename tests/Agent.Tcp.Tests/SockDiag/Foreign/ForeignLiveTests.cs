@@ -217,18 +217,7 @@ public sealed class ForeignLiveTests : IDisposable
             }
         }
 
-        for (int warmUp = 0; warmUp < 50; warmUp++)
-        {
-            Collect();
-        }
-
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int read = 0; read < 100; read++)
-        {
-            Collect();
-        }
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+        Allocations.InSteadyState(Collect, warmUps: 50, rounds: 100).ShouldBe(0);
         reading.Source.ShouldBe(TcpSourceKind.SockDiag);
         reading.Errors.ShouldBeEmpty();
     }

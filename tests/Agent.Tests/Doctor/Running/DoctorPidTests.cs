@@ -1,13 +1,12 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using Agent.Tests.Processes;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Running;
 
 /// <summary><c>agent doctor --pid</c> against real agents that are other than the doctor that examines them.</summary>
 [SupportedOSPlatform("linux")]
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class DoctorPidTests : IDisposable
 {
     private const string Shell = "/bin/sh";
@@ -256,7 +255,6 @@ public sealed class DoctorPidTests : IDisposable
     private static async Task<CommandResult> RunAsync(string file, string[] arguments, KeyValuePair<string, string>[] environment)
     {
         await using TestProcess process = TestProcess.Start(file, arguments, AgentProgram.Environment(environment));
-        int code = await process.WaitForExitAsync();
-        return new CommandResult(code, process.Output.All, process.Error.All);
+        return await process.WaitForResultAsync();
     }
 }

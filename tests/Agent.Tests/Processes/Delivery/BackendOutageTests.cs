@@ -5,7 +5,6 @@ using Agent.Tests.Support.Delivery;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The backend itself goes away, and comes back on the same port and data.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class BackendOutageTests : IDisposable
 {
     private const int CollectionsOfAPhase = 8;
@@ -27,8 +26,7 @@ public sealed class BackendOutageTests : IDisposable
         await watch.WaitForAsync(before + CollectionsOfAPhase, agent);
         await backend.StartAgainAsync();
         await agent.Error.WaitForAsync("All kept exports are delivered");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         IReadOnlyList<VictoriaMetricsSeries> series = await Deadline.UntilAsync(
             async () => await backend.ExportAsync("""{__name__="tcp.connections"}""") is { } all
@@ -56,8 +54,7 @@ public sealed class BackendOutageTests : IDisposable
         await using TestProcess agent = DeliveryAgent.Start(
             AgentRun.Endpoint(backend.OtlpEndpoint, "http/protobuf"), _proc.Path, _spool.Path);
         await watch.WaitForAsync(CollectionsOfAPhase, agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         agent.Error.Containing("fails:").ShouldHaveSingleItem(agent.Error.Text).ShouldContain("it answered 404 Not Found: 404 page not found");
         SpoolFiles.All(_spool.Path).ShouldBeEmpty("What is refused for good is not kept for another try.");

@@ -4,16 +4,20 @@ using Agent.Tests.Support.Network;
 
 namespace Agent.Tests.Processes.Delivery;
 
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class CadenceTests
 {
     private const int Intervals = 5;
+
+    private static readonly BothProtocols Runs = new(RunAsync);
 
     /// <summary>No answer ever, time for many attempts: the next collection is not late for it.</summary>
     [Theory]
     [InlineData("grpc")]
     [InlineData("http/protobuf")]
-    public async Task Collect_WhileTheCollectorHangs_KeepsItsInterval(string protocol)
+    public Task Collect_WhileTheCollectorHangs_KeepsItsInterval(string protocol) => Runs.EndAsync(protocol);
+
+    private static async Task RunAsync(string protocol)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
         run.Link.Fault = LinkFault.Hang;

@@ -7,7 +7,6 @@ using Agent.Tests.Support.Network;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The node's clock is set by ten years while exports fail: nothing that the agent waits for becomes longer or shorter.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class ClockStepTests
 {
     private const double TenYearsInDays = 3650;

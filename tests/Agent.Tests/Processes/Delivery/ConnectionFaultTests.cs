@@ -6,7 +6,6 @@ using Agent.Tests.Support.Otlp;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The connection fails in every way it can, for a while; afterwards nothing is missing.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class ConnectionFaultTests
 {
     /// <summary>Collections that fall into the fault.</summary>
@@ -112,8 +111,7 @@ public sealed class ConnectionFaultTests
     {
         await agent.Error.WaitForAsync("succeeds again");
         await run.WaitUntilAllAreTakenAsync(agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         run.Ledger.Taken.Count.ShouldBe(run.Collected, agent.Error.Text);
 

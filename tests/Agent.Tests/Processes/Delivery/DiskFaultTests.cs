@@ -7,7 +7,6 @@ using Agent.Tests.Support.Network;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>A spool whose disk is full or read-only: one of its own, mounted where only the agent sees it.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class DiskFaultTests
 {
     private static readonly string[] AsAnother = ["setpriv", "--reuid=65532", "--regid=65532", "--clear-groups", "--inh-caps=-all"];
@@ -17,10 +16,9 @@ public sealed class DiskFaultTests
     [InlineData("ro", "Read-only file system")]
     public async Task Outage_TheDiskWillNotHaveIt_IsBridgedInMemoryAndSaidOnce(string mount, string words)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to mount a small disk in a mount namespace of its own.");
         await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
         run.Link.Fault = LinkFault.Refuse;
-        await using TestProcess agent = run.StartAgentUnder(Mounted(mount, run.SpoolFolder));
+        await using TestProcess agent = run.StartAgentUnder(MountedOrSkip(mount, run.SpoolFolder));
         string line = await agent.Error.WaitForAsync("cannot be used:");
         await run.WaitForCollectionsAsync(run.Collected + 8, agent);
         run.Link.Fault = LinkFault.None;
@@ -39,11 +37,10 @@ public sealed class DiskFaultTests
     [InlineData("http/protobuf", "size=1m,nr_inodes=3", "touch filler")]
     public async Task Export_TheDiskIsFull_EveryCollectionArrivesAndTheTroubleIsShown(string protocol, string mount, string fill)
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to mount a small disk in a mount namespace of its own.");
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
         int port = FreePort.Next();
         await using TestProcess agent = run.StartAgentUnder(
-            ["env", $"Health__Port={port}", .. Mounted(mount, run.SpoolFolder, $"(cd '{run.SpoolFolder}'; {fill}) 2>/dev/null;")]);
+            ["env", $"Health__Port={port}", .. MountedOrSkip(mount, run.SpoolFolder, $"(cd '{run.SpoolFolder}'; {fill}) 2>/dev/null;")]);
         await run.WaitForCollectionsAsync(8, agent);
         string ready = await HealthClient.GetAsync(port, "/readyz");
         run.Link.Fault = LinkFault.Refuse;
@@ -58,21 +55,18 @@ public sealed class DiskFaultTests
         await agent.Error.WaitForAsync("can be used again");
         (await HealthClient.GetAsync(port, "/readyz")).ShouldNotContain("the spool");
 
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         run.Ledger.Taken.Count.ShouldBe(run.Collected, agent.Error.Text);
     }
 
     [Fact]
     public async Task Sigterm_TheDiskIsFullAndNothingIsTaken_DoesNotClaimThatItIsKept()
     {
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to mount a small disk in a mount namespace of its own.");
         await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
         run.Link.Fault = LinkFault.Refuse;
-        await using TestProcess agent = run.StartAgentUnder(Mounted("size=40k", run.SpoolFolder, $"cat /dev/zero 2>/dev/null > '{run.SpoolFolder}/filler';"));
+        await using TestProcess agent = run.StartAgentUnder(MountedOrSkip("size=40k", run.SpoolFolder, $"cat /dev/zero 2>/dev/null > '{run.SpoolFolder}/filler';"));
         await run.WaitForCollectionsAsync(3, agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         agent.Error.Containing("the last collection is kept").ShouldBeEmpty();
         agent.Error.Containing("the last collection could not be exported, and is kept in memory because the spool cannot be used").ShouldHaveSingleItem();
@@ -138,9 +132,13 @@ public sealed class DiskFaultTests
         Directory.GetFileSystemEntries(folder.Path).ShouldBeEmpty();
     }
 
-    private static string[] Mounted(string options, string folder, string then = "") =>
-    [
-        "unshare", "--mount", "--propagation", "private", "sh", "-c",
-        $"mount -t tmpfs -o {options} tmpfs '{folder}' && {{ {then} exec \"$0\" \"$@\"; }}",
-    ];
+    private static string[] MountedOrSkip(string options, string folder, string then = "")
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to mount a small disk in a mount namespace of its own.");
+        return
+        [
+            "unshare", "--mount", "--propagation", "private", "sh", "-c",
+            $"mount -t tmpfs -o {options} tmpfs '{folder}' && {{ {then} exec \"$0\" \"$@\"; }}",
+        ];
+    }
 }

@@ -5,7 +5,7 @@ using Agent.Tests.Support.GrpcJs;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>OTLP/gRPC against an implementation that shares no code with .NET's.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class GrpcJsTests : IDisposable
 {
     private static readonly long Sockets = FixtureProcRoot.Series.Values.Sum();
@@ -64,8 +64,7 @@ public sealed class GrpcJsTests : IDisposable
             _spool.Path,
             new KeyValuePair<string, string>("OTEL_EXPORTER_OTLP_COMPRESSION", compression));
         await watch.WaitForAsync(collections, agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         // The last line may still be on its way through the pipe.
         return await Deadline.UntilAsync(

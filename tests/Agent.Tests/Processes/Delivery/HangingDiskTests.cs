@@ -7,7 +7,6 @@ using Agent.Tests.Support.Network;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>A spool whose disk does not answer: writes neither succeed nor fail.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class HangingDiskTests
 {
     private const string NoAnswer = "it did not answer within 3 s";
@@ -39,8 +38,7 @@ public sealed class HangingDiskTests
         await agent.Error.WaitForAsync("can be used again");
         agent.Error.Containing("cannot be used").ShouldHaveSingleItem();
         (await HealthClient.GetAsync(port, "/readyz")).ShouldNotContain("the spool");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         run.Ledger.Taken.Count.ShouldBe(run.Collected, agent.Error.Text);
         run.Ledger.Duplicates.ShouldBe(0);
         SpoolFiles.All(disk.Spool).ShouldBeEmpty();
@@ -59,8 +57,7 @@ public sealed class HangingDiskTests
         await run.WaitForCollectionsAsync(3, agent);
 
         var watch = Stopwatch.StartNew();
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         agent.Error.Containing("kept in memory are dropped").Length.ShouldBe(isRefused ? 1 : 0, agent.Error.Text);

@@ -5,7 +5,6 @@ using Grpc.Core;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>A token that is replaced while the agent runs, as Kubernetes replaces it; and that it is told to nobody else.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class HeadersFileTests : IDisposable
 {
     private const string First = "hunter2-the-first";
@@ -54,8 +53,7 @@ public sealed class HeadersFileTests : IDisposable
         ]);
 
         (await agent.Error.WaitForAsync("fails:")).ShouldContain("unknown token");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         agent.Error.Text.ShouldNotContain("hunter2");
     }
 

@@ -3,7 +3,7 @@ using Agent.Tests.Support;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The measure of the other tests: without a fault, what is counted at both ends is the same.</summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class HealthyDeliveryTests
 {
     [Theory]
@@ -15,9 +15,7 @@ public sealed class HealthyDeliveryTests
         await using TestProcess agent = run.StartAgent();
         await run.WaitForCollectionsAsync(10, agent);
 
-        agent.Terminate();
-
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         run.Ledger.Taken.Count.ShouldBe(run.Collected);
         run.Ledger.Attempts.ShouldBe(run.Collected);
         agent.Error.Containing("fails:").ShouldBeEmpty();

@@ -5,7 +5,6 @@ using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Processes.Delivery;
 
-[Collection(ProcessTests.Name)]
 public sealed class Ipv6Tests
 {
     [Theory]

@@ -15,7 +15,7 @@ namespace Agent.Tests.Processes.Delivery;
 /// the agent was killed. A collection that was being made at that instant is in neither: at most one a kill.
 /// </para>
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class KillTests
 {
     private const int Seed = 20261125;
@@ -37,10 +37,14 @@ public sealed class KillTests
     private static readonly OtlpAnswer Away =
         new() { HttpStatus = 503, GrpcStatus = StatusCode.Unavailable, Message = "away" };
 
+    private static readonly BothProtocols Runs = new(RunAsync);
+
     [Theory]
     [InlineData("grpc")]
     [InlineData("http/protobuf")]
-    public async Task Kill_AgainAndAgainInAnOutage_EveryCollectionArrives(string protocol)
+    public Task Kill_AgainAndAgainInAnOutage_EveryCollectionArrives(string protocol) => Runs.EndAsync(protocol);
+
+    private static async Task RunAsync(string protocol)
     {
 #pragma warning disable CA5394 // The instants are to be the same in each run, not secret.
         var random = new Random(Seed);
@@ -130,8 +134,7 @@ public sealed class KillTests
         await Deadline.UntilAsync<object>(
             () => SpoolFiles.All(run.SpoolFolder).Length == 0 ? run : null,
             () => string.Create(CultureInfo.InvariantCulture, $"{SpoolFiles.All(run.SpoolFolder).Length} payloads are left.\n{agent.Error.Text}"));
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         SpoolFiles.All(run.SpoolFolder).ShouldBeEmpty(agent.Error.Text);
     }
 }

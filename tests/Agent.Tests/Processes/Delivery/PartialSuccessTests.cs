@@ -4,7 +4,7 @@ using OpenTelemetry.Proto.Collector.Metrics.V1;
 
 namespace Agent.Tests.Processes.Delivery;
 
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class PartialSuccessTests
 {
     [Theory]
@@ -22,8 +22,7 @@ public sealed class PartialSuccessTests
         IReadOnlyDictionary<string, long> counted = await Deadline.UntilAsync(
             () => run.Exports.Count > 4 ? run.Newest.Counts("tcp.agent.export.rejected", "error.type") : null,
             () => agent.Error.Text);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         counted.Where(one => one.Value > 0).ShouldHaveSingleItem().ShouldBe(new("partial_success", 7));
         agent.Error.Containing("no such tenant as blue").ShouldHaveSingleItem(agent.Error.Text);
@@ -46,8 +45,7 @@ public sealed class PartialSuccessTests
 
         await run.WaitForCollectionsAsync(5, agent);
         await agent.Error.WaitForAsync("use the new endpoint");
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         run.Newest.Counts("tcp.agent.export.rejected", "error.type").Values.Sum().ShouldBe(0);
         agent.Error.Containing("use the new endpoint").ShouldHaveSingleItem(agent.Error.Text).ShouldContain(" info: ");

@@ -5,7 +5,6 @@ using Agent.Tests.Support.Otlp;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The proxy variables that operators set for whole nodes.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class ProxyTests
 {
     /// <summary>Reserved never to exist (RFC 6761): only the proxy knows the way.</summary>

@@ -1,13 +1,10 @@
 using System.Diagnostics;
-using System.Globalization;
 using Agent.Tests.Support;
 using Agent.Tests.Support.Otlp;
-using Grpc.Core;
 
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The collector says how long to wait: the agent does, within the bound that it is set.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class RetryAfterTests
 {
     private static readonly KeyValuePair<string, string> Interval = new("OTEL_METRIC_EXPORT_INTERVAL", "2500");
@@ -89,13 +86,8 @@ public sealed class RetryAfterTests
         return Stopwatch.GetElapsedTime(exports[0].ArrivedAt, exports[1].ArrivedAt);
     }
 
-    private static OtlpAnswer Wait(string protocol, int seconds) => new()
-    {
-        HttpStatus = 429,
-        GrpcStatus = StatusCode.ResourceExhausted,
-        RetryInfo = TimeSpan.FromSeconds(seconds),
-        Headers = DeliveryRun.IsGrpc(protocol)
-            ? new Dictionary<string, string>(StringComparer.Ordinal)
-            : new(StringComparer.Ordinal) { ["Retry-After"] = string.Create(CultureInfo.InvariantCulture, $"{seconds}") },
-    };
+    /// <summary>Over gRPC by RetryInfo alone.</summary>
+    private static OtlpAnswer Wait(string protocol, int seconds) => DeliveryRun.IsGrpc(protocol)
+        ? OtlpAnswer.AskToWait(seconds) with { Headers = OtlpAnswer.Success.Headers }
+        : OtlpAnswer.AskToWait(seconds);
 }

@@ -10,7 +10,7 @@ namespace Agent.Tests.Processes.Delivery;
 /// Which refusals are tried again and which are dropped, by OTLP's specification ("OTLP/gRPC Response", "OTLP/HTTP
 /// Response"). Every other collection's first attempt is refused, each time with another status.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class RetrySetTests
 {
     private static readonly int[] RetryableHttp = [429, 502, 503, 504];
@@ -107,8 +107,7 @@ public sealed class RetrySetTests
         IReadOnlyDictionary<string, long> counted = await Deadline.UntilAsync(
             () => script.IsEmpty ? run.Newest.Counts("tcp.agent.export.rejected", "error.type") : null,
             () => agent.Error.Text);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         foreach ((ulong collectedAt, Refusal? refusal) in refused)
         {

@@ -10,7 +10,7 @@ namespace Agent.Tests.Processes.Delivery;
 /// Many intervals of a tenth of a second, with one fault after the other. AGENT_TEST_SOAK_INTERVALS says how many:
 /// 1800 is half an hour of one-second intervals, or thirty hours of the default ones.
 /// </summary>
-[Collection(ProcessTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class SoakTests
 {
     private const string LengthVariable = "AGENT_TEST_SOAK_INTERVALS";
@@ -29,6 +29,8 @@ public sealed class SoakTests
         new("Export__Breaker__BreakDuration", "0.5"),
     ];
 
+    private static readonly BothProtocols Runs = new(RunAsync);
+
     private static int Length => int.TryParse(
         Environment.GetEnvironmentVariable(LengthVariable), NumberStyles.None, CultureInfo.InvariantCulture, out int set)
         ? set
@@ -37,7 +39,9 @@ public sealed class SoakTests
     [Theory]
     [InlineData("grpc")]
     [InlineData("http/protobuf")]
-    public async Task Export_OneFaultAfterTheOther_NothingIsLostAndNothingGrows(string protocol)
+    public Task Export_OneFaultAfterTheOther_NothingIsLostAndNothingGrows(string protocol) => Runs.EndAsync(protocol);
+
+    private static async Task RunAsync(string protocol)
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
         using SmallDisk? disk = Environment.IsPrivilegedProcess ? SmallDisk.Mount("tmpfs", "size=8m") : null;
@@ -53,8 +57,7 @@ public sealed class SoakTests
         SoakFigures figures = await InjectAsync(run, agent, disk, clock);
         long rejected = await run.WaitUntilRefusedAreCountedAsync(agent);
         await run.WaitUntilAllAreTakenAsync(agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         (ProcessUsage early, ProcessUsage late) = figures.Usage();
         new DeliveryReport($"Soak {protocol}")

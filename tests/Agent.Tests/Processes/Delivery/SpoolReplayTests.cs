@@ -4,12 +4,10 @@ using Agent.Tests.Support;
 using Agent.Tests.Support.Delivery;
 using Agent.Tests.Support.Network;
 using Agent.Tests.Support.Otlp;
-using Grpc.Core;
 
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>What one agent keeps, the next one on the same spool delivers.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class SpoolReplayTests
 {
     private const int Kept = 10;
@@ -26,8 +24,7 @@ public sealed class SpoolReplayTests
         await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Spool__ReplayRate", $"{Rate}"));
         await agent.Error.WaitForAsync("All kept exports are delivered");
         await run.WaitUntilAllAreTakenAsync(agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         ReceivedExport[] replayed = [.. run.Exports.Where(export => kept.Contains(export.CollectedAt))];
         replayed.Select(export => export.CollectedAt).ShouldBe(kept);
@@ -54,8 +51,7 @@ public sealed class SpoolReplayTests
         IReadOnlyDictionary<string, long> dropped = await Deadline.UntilAsync(
             () => run.Newest.Counts("tcp.agent.spool.dropped", "error.type") is { } counts && counts.GetValueOrDefault("corrupt") > 0 ? counts : null,
             () => agent.Error.Text);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         dropped["corrupt"].ShouldBe(1);
         run.Ledger.Taken.Count.ShouldBe(run.Collected - 1);
@@ -71,15 +67,7 @@ public sealed class SpoolReplayTests
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync(protocol);
         ulong[] kept = await KeepAsync(run, Kept);
-        run.Answer = export => export.IsFilled && export.CollectedAt == kept[0]
-            ? new OtlpAnswer
-            {
-                HttpStatus = 429,
-                GrpcStatus = StatusCode.ResourceExhausted,
-                RetryInfo = TimeSpan.FromSeconds(1),
-                Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["retry-after"] = "1" },
-            }
-            : OtlpAnswer.Success;
+        run.Answer = export => export.IsFilled && export.CollectedAt == kept[0] ? OtlpAnswer.AskToWait(1) : OtlpAnswer.Success;
 
         await using TestProcess agent = run.StartAgent(new KeyValuePair<string, string>("Export__Retry__MaxRetryAfter", "0.5"));
         await agent.Error.WaitForAsync("It is now sent after all others");
@@ -87,8 +75,7 @@ public sealed class SpoolReplayTests
         IReadOnlyDictionary<string, long> rejected = await Deadline.UntilAsync(
             () => run.Newest.Counts("tcp.agent.export.rejected", "error.type") is { } counts && counts.Values.Any(count => count > 0) ? counts : null,
             () => agent.Error.Text);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
 
         run.Ledger.Taken.ShouldBe(run.Ledger.Seen.Select(one => one.CollectedAt).Except([kept[0]]));
         run.Ledger.Taken.Count.ShouldBe(run.Collected - 1);
@@ -112,8 +99,7 @@ public sealed class SpoolReplayTests
         await run.WaitUntilAllAreTakenAsync(second);
         foreach (TestProcess agent in (TestProcess[])[first, second])
         {
-            agent.Terminate();
-            (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+            await agent.StopAsync();
         }
 
         run.Ledger.Taken.Count.ShouldBe(run.Collected);
@@ -127,8 +113,7 @@ public sealed class SpoolReplayTests
         run.Link.Fault = LinkFault.Refuse;
         await using TestProcess agent = run.StartAgent();
         await run.WaitForCollectionsAsync(count, agent);
-        agent.Terminate();
-        (await agent.WaitForExitAsync()).ShouldBe(0, agent.Error.Text);
+        await agent.StopAsync();
         run.Link.Fault = LinkFault.None;
         ulong[] kept = [.. SpoolFiles.Collections(run.SpoolFolder).Order()];
         kept.Length.ShouldBe(run.Collected);

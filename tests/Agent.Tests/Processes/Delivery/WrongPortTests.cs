@@ -4,7 +4,6 @@ using Agent.Tests.Support.Otlp;
 namespace Agent.Tests.Processes.Delivery;
 
 /// <summary>The endpoint is somebody else's: one line says whose, or at least that it is not an OTLP receiver.</summary>
-[Collection(ProcessTests.Name)]
 public sealed class WrongPortTests
 {
     private const string Page = "<!DOCTYPE html>\n<html><body>Welcome</body></html>";

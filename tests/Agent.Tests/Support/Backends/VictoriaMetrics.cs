@@ -33,11 +33,13 @@ internal sealed class VictoriaMetrics : Backend
     /// <summary>Every sample of each series that matches: when, in ms since 1970, and what.</summary>
     public async Task<IReadOnlyList<VictoriaMetricsSeries>> ExportAsync(string match)
     {
-        // What has just arrived shows after a second otherwise.
-        (await Client.GetAsync("/internal/force_flush")).Dispose();
+        await FlushAsync();
         string lines = await Client.GetStringAsync($"/api/v1/export?match[]={Uri.EscapeDataString(match)}");
         return [.. lines.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(VictoriaMetricsSeries.Parse)];
     }
+
+    /// <summary>Makes it show what has arrived; by itself it takes some seconds.</summary>
+    public async Task FlushAsync() => (await Client.GetAsync("/internal/force_flush")).Dispose();
 
     public Task StartAgainAsync() => StartAgainAsync(HealthPath);
 

@@ -28,7 +28,6 @@ internal static class ChartTools
     private static async Task<CommandResult> RunAsync(string file, IEnumerable<string> arguments, string input)
     {
         await using TestProcess process = TestProcess.Start(file, arguments, AgentProgram.Environment([]), input);
-        int code = await process.WaitForExitAsync();
-        return new CommandResult(code, process.Output.All, process.Error.All);
+        return await process.WaitForResultAsync();
     }
 }

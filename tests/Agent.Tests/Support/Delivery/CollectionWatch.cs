@@ -11,6 +11,7 @@ internal sealed partial class CollectionWatch : IDisposable
 {
     private const uint InOpen = 0x20;
     private const uint InCloseNoWrite = 0x10;
+    private const int CloseOnExec = 0x80000;
 
     private readonly FileStream _events;
     private readonly Task _counting;
@@ -21,7 +22,7 @@ internal sealed partial class CollectionWatch : IDisposable
     /// <param name="file">A file that every collection opens and closes once.</param>
     public CollectionWatch(string file)
     {
-        var descriptor = new SafeFileHandle(inotify_init1(0), ownsHandle: true);
+        var descriptor = new SafeFileHandle(inotify_init1(CloseOnExec), ownsHandle: true);
 
         // Both: events that are equal to the one before, and not read yet, are dropped.
         _watch = inotify_add_watch(descriptor, file, InOpen | InCloseNoWrite);

@@ -34,17 +34,7 @@ internal sealed class FaultSchedule(int seed)
         Answer("502/1", 502, StatusCode.Cancelled),
         Answer("503/14", 503, StatusCode.Unavailable),
         Answer("504/4", 504, StatusCode.DeadlineExceeded),
-        new(
-            "429/8 with a wait",
-            LinkFault.None,
-            new OtlpAnswer
-            {
-                HttpStatus = 429,
-                GrpcStatus = StatusCode.ResourceExhausted,
-                RetryInfo = TimeSpan.FromSeconds(1),
-                Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["retry-after"] = "1" },
-            },
-            CanDuplicate: false),
+        new("429/8 with a wait", LinkFault.None, OtlpAnswer.AskToWait(1), CanDuplicate: false),
     ];
 
     private readonly Random _random = new(seed);

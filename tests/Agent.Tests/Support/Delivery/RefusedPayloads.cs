@@ -12,13 +12,7 @@ internal sealed class RefusedPayloads
     private static readonly OtlpAnswer[] Refusals =
     [
         new() { HttpStatus = 503, GrpcStatus = StatusCode.Unavailable, Message = "not this one" },
-        new()
-        {
-            HttpStatus = 429,
-            GrpcStatus = StatusCode.ResourceExhausted,
-            RetryInfo = TimeSpan.FromSeconds(1),
-            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["retry-after"] = "1" },
-        },
+        OtlpAnswer.AskToWait(1),
         new() { HttpStatus = 503, GrpcStatus = StatusCode.Unavailable, After = TimeSpan.FromSeconds(0.5) },
     ];
 

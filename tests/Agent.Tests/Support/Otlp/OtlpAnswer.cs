@@ -1,3 +1,4 @@
+using System.Globalization;
 using Grpc.Core;
 using OpenTelemetry.Proto.Collector.Metrics.V1;
 
@@ -7,6 +8,15 @@ namespace Agent.Tests.Support.Otlp;
 internal sealed record OtlpAnswer
 {
     public static OtlpAnswer Success { get; } = new();
+
+    /// <summary>A refusal that asks to try again after so many seconds.</summary>
+    public static OtlpAnswer AskToWait(int seconds) => new()
+    {
+        HttpStatus = 429,
+        GrpcStatus = StatusCode.ResourceExhausted,
+        RetryInfo = TimeSpan.FromSeconds(seconds),
+        Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["retry-after"] = string.Create(CultureInfo.InvariantCulture, $"{seconds}") },
+    };
 
     /// <summary>The status over HTTP.</summary>
     public int HttpStatus { get; init; } = 200;

@@ -33,6 +33,13 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     public Func<ReceivedExport, CancellationToken, Task<OtlpAnswer>> Answer { get; set; } =
         static (_, _) => Task.FromResult(OtlpAnswer.Success);
 
+    /// <summary>An <see cref="Answer"/> that does not come.</summary>
+    public static async Task<OtlpAnswer> NeverAsync(ReceivedExport export, CancellationToken cancellation)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        return OtlpAnswer.Success;
+    }
+
     public static async Task<OtlpReceiver> StartAsync(OtlpReceiverOptions? options = null)
     {
         var receiver = new OtlpReceiver(options ?? new OtlpReceiverOptions());
