@@ -13,6 +13,10 @@ internal static class AgentRun
     /// <summary>Once at the start, and at the end.</summary>
     public static readonly KeyValuePair<string, string> OnceAnHour = new("OTEL_METRIC_EXPORT_INTERVAL", "3600000");
 
+    /// <summary>An export is one attempt with seconds of time: the first of a process may take long.</summary>
+    public static readonly KeyValuePair<string, string>[] OneLongAttempt =
+        [new("OTEL_METRIC_EXPORT_INTERVAL", "5000"), new("Export__Retry__MaxRetries", "0")];
+
     public static TestProcess Start(params KeyValuePair<string, string>[] environment) =>
         AgentProgram.Start([], [OverFixture, OftenExporting, .. environment]);
 

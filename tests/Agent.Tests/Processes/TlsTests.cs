@@ -90,13 +90,11 @@ public sealed class TlsTests : IDisposable
     /// <returns>The one line that it says.</returns>
     private async Task<string> RefusalAsync(OtlpReceiver receiver, string protocol)
     {
-        // The first attempt is the first handshake of its process; an interval of seconds leaves it the time.
         await using TestProcess agent = AgentRun.Start(
         [
             .. AgentRun.By(receiver, protocol),
             new("OTEL_EXPORTER_OTLP_CERTIFICATE", _own.AuthorityFile),
-            new("OTEL_METRIC_EXPORT_INTERVAL", "5000"),
-            new("Export__Retry__MaxRetries", "0"),
+            .. AgentRun.OneLongAttempt,
         ]);
 
         await agent.Error.WaitForAsync("TLS failed: ");

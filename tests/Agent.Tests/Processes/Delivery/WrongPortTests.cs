@@ -15,7 +15,7 @@ public sealed class WrongPortTests
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         receiver.Answer = (_, _) => Task.FromResult(new OtlpAnswer { HttpStatus = status, Page = Page });
-        await using TestProcess agent = AgentRun.Start(AgentRun.OverHttp(receiver));
+        await using TestProcess agent = AgentRun.Start([.. AgentRun.OverHttp(receiver), .. AgentRun.OneLongAttempt]);
 
         string line = await agent.Error.WaitForAsync("fails:");
 
@@ -49,7 +49,7 @@ public sealed class WrongPortTests
     public async Task Export_GrpcToTheHttpPort_SaysThatItDoesNotSpeakHttp2()
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        await using TestProcess agent = AgentRun.Start(AgentRun.Endpoint(receiver.HttpEndpoint, "grpc"));
+        await using TestProcess agent = AgentRun.Start([.. AgentRun.Endpoint(receiver.HttpEndpoint, "grpc"), .. AgentRun.OneLongAttempt]);
 
         (await agent.Error.WaitForAsync("fails:")).ShouldContain("does not speak HTTP/2");
         agent.Error.Containing("fails:").ShouldHaveSingleItem();
@@ -59,7 +59,7 @@ public sealed class WrongPortTests
     public async Task Export_HttpToTheGrpcPort_SaysThatItDoesNotSpeakHttp()
     {
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
-        await using TestProcess agent = AgentRun.Start(AgentRun.Endpoint(receiver.GrpcEndpoint, "http/protobuf"));
+        await using TestProcess agent = AgentRun.Start([.. AgentRun.Endpoint(receiver.GrpcEndpoint, "http/protobuf"), .. AgentRun.OneLongAttempt]);
 
         string line = await agent.Error.WaitForAsync("fails:");
         TestContext.Current.TestOutputHelper!.WriteLine(line);
@@ -73,7 +73,7 @@ public sealed class WrongPortTests
         using var certificates = new TestCertificates("own");
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync(new OtlpReceiverOptions { ServerCertificate = certificates.Server });
         var plain = new UriBuilder(receiver.HttpEndpoint) { Scheme = "http" };
-        await using TestProcess agent = AgentRun.Start(AgentRun.Endpoint(plain.Uri, "http/protobuf"));
+        await using TestProcess agent = AgentRun.Start([.. AgentRun.Endpoint(plain.Uri, "http/protobuf"), .. AgentRun.OneLongAttempt]);
 
         string line = await agent.Error.WaitForAsync("fails:");
         TestContext.Current.TestOutputHelper!.WriteLine(line);
