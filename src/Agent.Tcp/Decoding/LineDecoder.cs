@@ -1,4 +1,3 @@
-using System.Text;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Decoding;
@@ -119,7 +118,7 @@ internal sealed class LineDecoder(SocketFamily? family, ByteOrder order)
         text = ProcNetTcpLine.Trim(text);
         if (_held is { } held && _wrapped.TryGoOn(text))
         {
-            string reason = $"the row is wrapped and goes on in line {_number}: copy it from a file, or from a wider terminal";
+            string reason = $"the row is wrapped and continues in line {_number}: copy it from a file, or from a wider terminal";
             _held = held with { Error = new DecodeError(held.Line, Printable(_wrapped.Begun), reason) };
             return;
         }

@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Decoding;
@@ -39,5 +38,5 @@ internal static class OtherListing
 
     public static string Describe(string listing) => $"this is output of {listing}, not of /proc/net/tcp or tcp6";
 
-    private static bool Is(ReadOnlySpan<byte> field, string word) => System.Text.Ascii.Equals(field, word);
+    private static bool Is(ReadOnlySpan<byte> field, string word) => Ascii.Equals(field, word);
 }

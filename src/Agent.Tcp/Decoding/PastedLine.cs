@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Decoding;
@@ -44,11 +43,11 @@ internal sealed class PastedLine
         int length = 0;
         while (!line.IsEmpty)
         {
-            bool isWhole = System.Text.Rune.DecodeFromUtf8(line, out System.Text.Rune rune, out int used) == System.Buffers.OperationStatus.Done;
+            bool isWhole = Rune.DecodeFromUtf8(line, out Rune rune, out int used) == OperationStatus.Done;
             if (rune.Value is not (0xFEFF or 0x200B or 0x200C or 0x200D or 0x2060))
             {
                 // A lone A0 is the no-break space of Latin-1.
-                bool isSpace = isWhole ? System.Text.Rune.IsWhiteSpace(rune) : line[0] == 0xA0;
+                bool isSpace = isWhole ? Rune.IsWhiteSpace(rune) : line[0] == 0xA0;
                 _text[length++] = isSpace ? (byte)' ' : rune.IsAscii ? (byte)rune.Value : (byte)'?';
             }
 

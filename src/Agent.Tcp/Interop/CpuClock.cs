@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>The kernel's own clocks: CPU time, user and system, by the scheduler's account; and the time since boot.</summary>
@@ -27,7 +25,7 @@ internal static unsafe partial class CpuClock
 
     /// <summary>
     /// Clock ticks since boot, suspended time included: what field 22 of <c>/proc/PID/stat</c> would say of a process that
-    /// starts now. Later than any when it cannot be told.
+    /// starts now. Later than any when it is unknown.
     /// </summary>
     public static ulong BootTicks()
     {

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>Constants of inet_diag and of the sockets it tells of.</summary>

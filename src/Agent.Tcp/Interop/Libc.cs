@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>
@@ -19,18 +17,18 @@ internal static unsafe partial class Libc
     private const int OpenReadOnly = 0x80000 | 0x800;
 
     /// <summary><c>AT_FDCWD</c>, linux/fcntl.h.</summary>
-    private const int CurrentDirectory = -100;
+    public const int CurrentDirectory = -100;
 
-    /// <summary><c>AT_EMPTY_PATH</c>, linux/fcntl.h: the descriptor itself.</summary>
-    private const int EmptyPath = 0x1000;
+    public const string Library = "libc";
 
-    /// <summary><c>STATX_TYPE | STATX_NLINK | STATX_INO</c>, include/uapi/linux/stat.h.</summary>
-    private const uint StatxWanted = 0x1 | 0x4 | 0x100;
+    /// <summary>linux/fcntl.h: a link itself, and an open descriptor itself.</summary>
+    private const int NoFollow = 0x100, EmptyPath = 0x1000;
+
+    /// <summary><c>STATX_BASIC_STATS</c>, include/uapi/linux/stat.h.</summary>
+    private const uint StatxBasic = 0x7FF;
 
     /// <summary><c>RLIMIT_NOFILE</c>, include/uapi/asm-generic/resource.h; the same on all of .NET's Linux targets.</summary>
     private const int LimitOfFiles = 7;
-
-    private const string Library = "libc";
 
     /// <summary>
     /// <c>__NR_getdents64</c>: asm/unistd_64.h, asm/unistd_32.h, asm-generic/unistd.h. glibc has a function of that
@@ -48,11 +46,14 @@ internal static unsafe partial class Libc
     public static int Open(ReadOnlySpan<byte> path) => Open(CurrentDirectory, path);
 
     /// <inheritdoc cref="Open(ReadOnlySpan{byte})"/>
-    public static int Open(int directory, ReadOnlySpan<byte> path)
+    public static int Open(string path, int flags = OpenReadOnly) => Open(CurrentDirectory, Encoding.UTF8.GetBytes(path + '\0'), flags);
+
+    /// <inheritdoc cref="Open(ReadOnlySpan{byte})"/>
+    public static int Open(int directory, ReadOnlySpan<byte> path, int flags = OpenReadOnly)
     {
         fixed (byte* pointer = path)
         {
-            return openat(directory, pointer, OpenReadOnly);
+            return openat(directory, pointer, flags);
         }
     }
 
@@ -63,7 +64,7 @@ internal static unsafe partial class Libc
     public static int OpenFile(int directory, ReadOnlySpan<byte> path)
     {
         int descriptor = Open(directory, path);
-        if (descriptor < 0 || (TryStatus(descriptor, "\0"u8, EmptyPath, out Statx status) && RegularFile.IsRegular(status.stx_mode)))
+        if (descriptor < 0 || (TryStatus(descriptor, out FileStatus status) && status.IsRegular))
         {
             return descriptor;
         }
@@ -81,6 +82,14 @@ internal static unsafe partial class Libc
         }
     }
 
+    public static nint Write(int descriptor, ReadOnlySpan<byte> buffer)
+    {
+        fixed (byte* pointer = buffer)
+        {
+            return write(descriptor, pointer, (nuint)buffer.Length);
+        }
+    }
+
     /// <summary>Fills the buffer with <see cref="DirectoryEntries"/>: their bytes, 0 at the end, negative on failure.</summary>
     public static nint ReadDirectory(int directory, Span<byte> buffer)
     {
@@ -92,32 +101,27 @@ internal static unsafe partial class Libc
 
     public static void Close(int descriptor) => _ = close(descriptor);
 
-    /// <summary>The inode of a path (<c>st_ino</c>), 0 when it cannot be told.</summary>
-    public static ulong Inode(ReadOnlySpan<byte> path) => TryInode(CurrentDirectory, path, out ulong inode) ? inode : 0;
+    /// <summary>The inode of a path (<c>st_ino</c>), 0 when it is unknown.</summary>
+    public static ulong Inode(ReadOnlySpan<byte> path) => TryStatus(path, out FileStatus status) ? status.Inode : 0;
 
-    /// <summary>The inode of a path (<c>st_ino</c>); false with the error set when it cannot be told.</summary>
-    public static bool TryInode(int directory, ReadOnlySpan<byte> path, out ulong inode) => TryDevice(directory, path, out _, out inode);
+    /// <summary>The status of a path; false with the error set when it cannot be read.</summary>
+    public static bool TryStatus(ReadOnlySpan<byte> path, out FileStatus status, bool followLink = true) =>
+        TryStatus(CurrentDirectory, path, followLink ? 0 : NoFollow, out status);
 
-    /// <summary>The same with the device that the inode is of (<c>st_dev</c>).</summary>
-    public static bool TryDevice(int directory, ReadOnlySpan<byte> path, out ulong device, out ulong inode)
+    /// <inheritdoc cref="TryStatus(ReadOnlySpan{byte}, out FileStatus, bool)"/>
+    public static bool TryStatus(int directory, ReadOnlySpan<byte> path, out FileStatus status) => TryStatus(directory, path, 0, out status);
+
+    /// <summary>The status of an open file.</summary>
+    public static bool TryStatus(int descriptor, out FileStatus status) => TryStatus(descriptor, "\0"u8, EmptyPath, out status);
+
+    /// <summary>Waits until a descriptor is ready (poll(2)): more than 0 when it is, 0 when the time is over, negative on failure.</summary>
+    public static int Wait(int descriptor, short events, int milliseconds)
     {
-        bool isTold = TryStatus(directory, path, 0, out Statx status);
-        device = ((ulong)status.stx_dev_major << 32) | status.stx_dev_minor;
-        inode = status.stx_ino;
-        return isTold;
+        var wanted = new PollFd { fd = descriptor, events = events };
+        return poll(&wanted, 1, milliseconds);
     }
 
-    /// <summary>The mode of a path (<c>st_mode</c>): its kind; 0 when it cannot be told.</summary>
-    public static int Mode(ReadOnlySpan<byte> path) => TryStatus(CurrentDirectory, path, 0, out Statx status) ? status.stx_mode : 0;
-
-    /// <summary>How many links a directory has (<c>st_nlink</c>), which .NET does not tell; null when it cannot be told.</summary>
-    public static long? Links(ReadOnlySpan<byte> path) => Links(CurrentDirectory, path);
-
-    /// <inheritdoc cref="Links(ReadOnlySpan{byte})"/>
-    public static long? Links(int directory, ReadOnlySpan<byte> path) =>
-        TryStatus(directory, path, 0, out Statx status) ? status.stx_nlink : null;
-
-    /// <summary>How many files this process may have open; null when it cannot be told.</summary>
+    /// <summary>How many files this process may have open; null when it is unknown.</summary>
     public static ulong? DescriptorLimit()
     {
         // struct rlimit: rlim_cur, rlim_max, each an unsigned long.
@@ -125,15 +129,22 @@ internal static unsafe partial class Libc
         return getrlimit(LimitOfFiles, limit) == 0 ? limit[0] : null;
     }
 
-    private static bool TryStatus(int directory, ReadOnlySpan<byte> path, int flags, out Statx status)
+    private static bool TryStatus(int directory, ReadOnlySpan<byte> path, int flags, out FileStatus status)
     {
-        status = default;
+        Statx found = default;
         fixed (byte* pointer = path)
-        fixed (Statx* result = &status)
         {
-            return statx(directory, pointer, flags, StatxWanted, result) == 0;
+            bool isTold = statx(directory, pointer, flags, StatxBasic, &found) == 0;
+            Marshal.SetLastPInvokeError(isTold ? 0 : Marshal.GetLastSystemError());
+            status = new FileStatus(
+                found.stx_ino, ((ulong)found.stx_dev_major << 32) | found.stx_dev_minor, found.stx_uid, found.stx_mode, (long)found.stx_size, found.stx_nlink);
+            return isTold;
         }
     }
+
+    /// <summary>Without the errno: <see cref="NamespaceLibc"/> says why.</summary>
+    [LibraryImport(Library)]
+    internal static partial int statx(int directory, byte* path, int flags, uint mask, Statx* status);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int openat(int directory, byte* path, int flags);
@@ -142,10 +153,13 @@ internal static unsafe partial class Libc
     private static partial nint read(int descriptor, byte* buffer, nuint count);
 
     [LibraryImport(Library, SetLastError = true)]
+    private static partial nint write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
     private static partial int close(int descriptor);
 
     [LibraryImport(Library, SetLastError = true)]
-    private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* status);
+    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint syscall(nint number, nint directory, byte* buffer, nint size);
@@ -158,9 +172,6 @@ internal static unsafe partial class Libc
 [StructLayout(LayoutKind.Explicit, Size = 256)]
 internal struct Statx
 {
-    [FieldOffset(0)]
-    public uint stx_mask;
-
     [FieldOffset(16)]
     public uint stx_nlink;
 
@@ -181,4 +192,13 @@ internal struct Statx
 
     [FieldOffset(140)]
     public uint stx_dev_minor;
+}
+
+/// <summary><c>struct pollfd</c>, include/uapi/asm-generic/poll.h.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollFd
+{
+    public int fd;
+    public short events;
+    public short revents;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Agent.Tcp.Interop;
 
@@ -13,21 +12,16 @@ internal readonly record struct NamespaceVisit(bool Entered, int ErrorNumber, ul
 
 /// <summary>Opening a netlink socket inside another network namespace, and staying in one.</summary>
 /// <remarks>
-/// Its declarations are its own: those of <see cref="Libc"/> fetch the errno, in code that the runtime may compile anew, and
-/// inside there must be nothing but system calls.
+/// What is called here does not fetch the errno, as most declarations of <see cref="Libc"/> do: the runtime may compile that
+/// code anew, and inside there must be nothing but system calls.
 /// </remarks>
 internal static unsafe partial class NamespaceLibc
 {
     /// <summary><c>CLONE_NEWNET</c>, include/uapi/linux/sched.h.</summary>
-    private const int NewNet = 0x40000000;
-
-    /// <summary><c>AT_FDCWD</c>, linux/fcntl.h.</summary>
-    private const int AtCurrentDirectory = -100;
+    public const int NewNet = 0x40000000;
 
     /// <summary><c>STATX_INO</c>, linux/stat.h.</summary>
     private const uint StatxInode = 0x100;
-
-    private const string Library = "libc";
 
     /// <summary>
     /// Takes the calling thread into the namespace, opens a netlink socket there when it is the expected one, and goes
@@ -51,15 +45,15 @@ internal static unsafe partial class NamespaceLibc
         fixed (byte* path = table, path6 = table6)
         {
             // Each once where it changes nothing, which binds it.
-            _ = statx(AtCurrentDirectory, path, 0, StatxInode, &status);
+            _ = Libc.statx(Libc.CurrentDirectory, path, 0, StatxInode, &status);
             _ = socket(-1, 0, 0);
             _ = setns(-1, NewNet);
 
             entered = setns(target, NewNet) == 0;
             if (entered)
             {
-                inode = statx(AtCurrentDirectory, path, 0, StatxInode, &status) == 0 ? status.stx_ino : 0;
-                hasInet6 = statx(AtCurrentDirectory, path6, 0, StatxInode, &status) == 0;
+                inode = Libc.statx(Libc.CurrentDirectory, path, 0, StatxInode, &status) == 0 ? status.stx_ino : 0;
+                hasInet6 = Libc.statx(Libc.CurrentDirectory, path6, 0, StatxInode, &status) == 0;
                 if (inode == expected)
                 {
                     descriptor = socket(NetlinkLibc.AddressFamily, NetlinkLibc.RawCloseOnExec, NetlinkLibc.SockDiag);
@@ -103,20 +97,17 @@ internal static unsafe partial class NamespaceLibc
         return 0;
     }
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     internal static partial nint read(int descriptor, void* buffer, nuint count);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     internal static partial nint write(int descriptor, void* buffer, nuint count);
 
-    [LibraryImport(Library)]
-    private static partial int setns(int descriptor, int kind);
+    [LibraryImport(Libc.Library)]
+    internal static partial int setns(int descriptor, int kind);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int socket(int domain, int type, int protocol);
-
-    [LibraryImport(Library)]
-    private static partial int statx(int directory, byte* path, int flags, uint mask, Statx* status);
 }
 
 /// <summary>An eventfd (eventfd(2)), on which a thread can wait by nothing but a system call.</summary>
@@ -150,6 +141,6 @@ internal sealed unsafe partial class EventDescriptor : IDisposable
         }
     }
 
-    [LibraryImport("libc")]
+    [LibraryImport(Libc.Library)]
     private static partial int eventfd(uint value, int flags);
 }

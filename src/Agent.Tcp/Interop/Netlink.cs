@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary><c>struct nlmsghdr</c>, include/uapi/linux/netlink.h: stands before every message of a datagram.</summary>

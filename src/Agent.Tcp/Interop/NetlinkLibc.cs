@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>
@@ -25,8 +23,6 @@ internal static unsafe partial class NetlinkLibc
 
     /// <summary><c>POLLIN</c>, include/uapi/asm-generic/poll.h.</summary>
     private const short PollIn = 1;
-
-    private const string Library = "libc";
 
     public static int Open() => Result(socket(AddressFamily, RawCloseOnExec, SockDiag));
 
@@ -74,33 +70,26 @@ internal static unsafe partial class NetlinkLibc
     }
 
     /// <summary>Waits for a datagram (or an error to fetch): more than 0 when there is one, 0 when the time is over.</summary>
-    public static int Wait(int descriptor, int milliseconds)
-    {
-        var wanted = new PollFd { fd = descriptor, events = PollIn };
-        return Result(poll(&wanted, 1, milliseconds));
-    }
+    public static int Wait(int descriptor, int milliseconds) => Result(Libc.Wait(descriptor, PollIn, milliseconds));
 
     private static int Result(int result) => result < 0 ? -Marshal.GetLastPInvokeError() : result;
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial int socket(int domain, int type, int protocol);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial int bind(int descriptor, SockAddrNl* address, int length);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial int getsockname(int descriptor, SockAddrNl* address, int* length);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial nint sendto(
         int descriptor, byte* buffer, nuint length, int flags, SockAddrNl* address, int addressLength);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial nint recvfrom(
         int descriptor, byte* buffer, nuint length, int flags, SockAddrNl* address, int* addressLength);
-
-    [LibraryImport(Library, SetLastError = true)]
-    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
 }
 
 /// <summary><c>struct sockaddr_nl</c>, include/uapi/linux/netlink.h.</summary>
@@ -114,13 +103,4 @@ internal struct SockAddrNl
     public uint nl_pid;
 
     public uint nl_groups;
-}
-
-/// <summary><c>struct pollfd</c>, include/uapi/asm-generic/poll.h.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct PollFd
-{
-    public int fd;
-    public short events;
-    public short revents;
 }

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>
@@ -12,39 +10,45 @@ namespace Agent.Tcp.Interop;
 /// </remarks>
 internal static class RegularFile
 {
-    // S_IFMT and the kinds of a file, include/uapi/linux/stat.h.
-    private const int KindMask = 0xF000;
-    private const int Pipe = 0x1000;
-    private const int CharacterDevice = 0x2000;
-    private const int Folder = 0x4000;
-    private const int BlockDevice = 0x6000;
-    private const int Regular = 0x8000;
-    private const int Socket = 0xC000;
-
     /// <summary>Opens it for reading.</summary>
     /// <exception cref="IOException">It is no regular file, or cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">The kernel refuses.</exception>
     public static FileStream OpenRead(string path)
     {
-        int mode = Libc.Mode(Encoding.UTF8.GetBytes(path + '\0'));
-        return mode == 0 || IsRegular(mode)
-            ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0)
-            : throw new IOException($"{path} is {Name(mode)}, not a regular file.");
+        return FileStatus.Of(path, followLink: true) is { IsRegular: false } other
+            ? throw new IOException($"{path} is {other.Kind}, not a regular file.")
+            : new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
     }
 
-    public static bool IsRegular(int mode) => (mode & KindMask) == Regular;
+    /// <summary>The lines, as they are taken.</summary>
+    /// <inheritdoc cref="OpenRead"/>
+    public static IEnumerable<string> ReadLines(string path)
+    {
+        using var reader = new StreamReader(OpenRead(path));
+        while (reader.ReadLine() is { } line)
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>What a file or directory holds; null where it is not there or may not be read.</summary>
+    public static T? Try<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What the path leads to, with its article. <paramref name="path"/> is UTF-8 and ends with a NUL byte.</summary>
-    public static string Describe(ReadOnlySpan<byte> path) => Name(Libc.Mode(path));
-
-    private static string Name(int mode) => (mode & KindMask) switch
+    public static string Describe(ReadOnlySpan<byte> path)
     {
-        Pipe => "a named pipe (FIFO)",
-        CharacterDevice => "a character device",
-        Folder => "a directory",
-        BlockDevice => "a block device",
-        Regular => "a regular file",
-        Socket => "a socket",
-        _ => "of an unknown kind",
-    };
+        _ = Libc.TryStatus(path, out FileStatus status);
+        return status.Kind;
+    }
 }

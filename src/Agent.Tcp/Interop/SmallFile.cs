@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Interop;
 
 /// <summary>Reads small files whole into one reused buffer. Allocates nothing. Not thread-safe.</summary>
@@ -7,9 +5,10 @@ internal sealed class SmallFile(int size)
 {
     private readonly byte[] _buffer = new byte[size];
 
-    /// <summary>The file's text, as far as it fits; valid until the next call. Empty when it cannot be read.</summary>
-    /// <param name="path">The file.</param>
-    /// <param name="error">The errno, or <see cref="Libc.NotRegular"/>; 0 when it was read.</param>
+    /// <summary>
+    /// The file's text, as far as it fits; valid until the next call. Empty when it cannot be read: the error is the errno, or
+    /// <see cref="Libc.NotRegular"/>.
+    /// </summary>
     public ReadOnlySpan<byte> Read(ProcPath path, out int error) => Read(Libc.OpenFile(path.Bytes), out error);
 
     /// <summary>The same of a file that was opened by <see cref="Libc.OpenFile(int, ReadOnlySpan{byte})"/>; it is closed.</summary>

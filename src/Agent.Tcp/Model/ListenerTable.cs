@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp;
 
 /// <summary>The listeners of one namespace by family and port. Several sockets on one port (SO_REUSEPORT) add up.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp;
@@ -13,23 +12,13 @@ internal static class NamespaceAttributes
     public const string Inode = "linux.netns.inode";
     public const string Id = "linux.netns.id";
 
-    /// <summary>The attributes of one namespace.</summary>
-    /// <param name="identity">Whose the namespace is.</param>
-    /// <param name="tableInode"><see cref="TcpNamespace.Inode"/>.</param>
-    /// <param name="netnsInode"><see cref="TcpNamespace.NetnsInode"/>.</param>
-    public static KeyValuePair<string, object?>[] Of(
-        NamespaceIdentity identity, ulong tableInode, ulong netnsInode) => identity switch
-        {
-            { Kind: NamespaceKind.Host } => [],
-            { Kind: NamespaceKind.Pod, PodName: not null } =>
-            [
-                new(PodUid, identity.PodUid),
-            new(PodName, identity.PodName),
-            new(PodNamespace, identity.PodNamespace),
-        ],
-            { Kind: NamespaceKind.Pod } => [new(PodUid, identity.PodUid)],
-            { Kind: NamespaceKind.Container } => [new(ContainerId, identity.ContainerId)],
-            _ when netnsInode != 0 => [new(Inode, netnsInode.ToString(CultureInfo.InvariantCulture))],
-            _ => [new(Id, tableInode.ToString(CultureInfo.InvariantCulture))],
-        };
+    public static KeyValuePair<string, object?>[] Of(NamespaceIdentity identity, ulong tableInode, ulong netnsInode) => identity switch
+    {
+        { Kind: NamespaceKind.Host } => [],
+        { PodUid: { } uid, PodName: { } name } => [new(PodUid, uid), new(PodName, name), new(PodNamespace, identity.PodNamespace)],
+        { Kind: NamespaceKind.Pod } => [new(PodUid, identity.PodUid)],
+        { Kind: NamespaceKind.Container } => [new(ContainerId, identity.ContainerId)],
+        _ when netnsInode != 0 => [new(Inode, netnsInode.ToString(CultureInfo.InvariantCulture))],
+        _ => [new(Id, tableInode.ToString(CultureInfo.InvariantCulture))],
+    };
 }

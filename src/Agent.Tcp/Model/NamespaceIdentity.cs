@@ -52,11 +52,5 @@ internal enum NamespaceKind : byte
 
 internal static class NamespaceKinds
 {
-    public static string JsonValue(this NamespaceKind kind) => kind switch
-    {
-        NamespaceKind.Host => "host",
-        NamespaceKind.Pod => "pod",
-        NamespaceKind.Container => "container",
-        _ => "other",
-    };
+    public static string JsonValue(this NamespaceKind kind) => $"{kind}".ToLowerInvariant();
 }

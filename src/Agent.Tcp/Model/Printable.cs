@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace Agent.Tcp;
 
 /// <summary>Text from the system or of an input (paths, names, error messages) as it may reach a terminal or a log.</summary>

@@ -30,11 +30,7 @@ internal enum TcpSourceKind : byte
 
 internal static class TcpSourceKinds
 {
-    public static string JsonValue(this TcpSourceKind source) => source switch
-    {
-        TcpSourceKind.SockDiag => "sockdiag",
-        _ => "procfs",
-    };
+    public static string JsonValue(this TcpSourceKind source) => $"{source}".ToLowerInvariant();
 }
 
 /// <summary>What is known of one address family of a namespace. The two fail independently.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Tcp;
 
 /// <summary>One network namespace, and the process through which its tables are read.</summary>
@@ -8,7 +6,7 @@ namespace Agent.Tcp;
 /// <param name="Identity">Whose it is.</param>
 /// <param name="Inode">
 /// <c>st_ino</c> of its <c>net/tcp</c>: equal for all its processes, different across namespaces, readable without
-/// the privileges that <c>/proc/PID/ns/net</c> asks for. 0 when it cannot be told. The kernel gives the number again
+/// the privileges that <c>/proc/PID/ns/net</c> asks for. 0 when it is unknown. The kernel gives the number again
 /// when the namespace has gone; <see cref="Id"/> it does not.
 /// </param>
 /// <param name="Id">
@@ -29,7 +27,7 @@ internal sealed record TcpNamespace(
 
     public NamespaceKind Kind => Identity.Kind;
 
-    /// <summary>It began while discovery watched: all that its counters hold has happened since. False where that cannot be told.</summary>
+    /// <summary>It began while discovery watched: all that its counters hold has happened since. False where that is unknown.</summary>
     public bool IsBorn { get; init; }
 
     /// <summary><c>ROOT/PID/net/tcp</c>. Never <c>ROOT/net/tcp</c>: that link always leads to the reader's own namespace.</summary>

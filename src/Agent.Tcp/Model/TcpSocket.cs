@@ -1,5 +1,3 @@
-using System.Net;
-
 namespace Agent.Tcp;
 
 /// <summary>One socket, as a row of <c>/proc/net/tcp</c> or <c>tcp6</c> describes it.</summary>

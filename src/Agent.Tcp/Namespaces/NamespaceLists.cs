@@ -1,6 +1,5 @@
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Namespaces;
 

@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces;
 
 /// <summary>Finds the namespaces of a scope under a proc root, again for each snapshot, at the cost of two <c>statx</c>.</summary>

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -18,13 +16,9 @@ internal static class AgentCommandLine
             await Console.Out.FlushAsync();
             return code;
         }
-        catch (OutputException exception) when (exception.IsClosedPipe)
-        {
-            return ExitCode.ClosedPipe;
-        }
         catch (OutputException exception)
         {
-            return Fail(exception.Message);
+            return exception.IsClosedPipe ? ExitCode.ClosedPipe : Fail(exception.Message);
         }
         catch (Exception exception)
         {

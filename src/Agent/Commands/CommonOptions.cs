@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace Agent.Commands;
 
 /// <summary>Options of several commands.</summary>

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;

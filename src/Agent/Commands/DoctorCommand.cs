@@ -1,10 +1,7 @@
-using System.CommandLine;
-using System.Globalization;
 using Agent.Configuration;
 using Agent.Doctor;
 using Agent.Doctor.Checks;
 using Agent.Doctor.Running;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -87,10 +84,8 @@ internal static class DoctorCommand
 
     private static IEnumerable<string> Entering(int pid, IEnumerable<int> numbers, bool json) =>
     [
-        Name, PidName, Text(pid), .. numbers.SelectMany(number => new[] { EnteredName, Text(number) }), .. json ? [CommonOptions.JsonName] : Array.Empty<string>(),
+        Name, PidName, $"{pid}", .. numbers.SelectMany(number => new[] { EnteredName, $"{number}" }), .. json ? [CommonOptions.JsonName] : Array.Empty<string>(),
     ];
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<int> ExamineAsync(Arguments arguments, RunningAgent? agent, CancellationToken cancellation)
     {

@@ -1,7 +1,5 @@
-using System.CommandLine;
 using Agent.Configuration;
 using Agent.Hosting;
-using Agent.Tcp;
 
 namespace Agent.Commands;
 

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using System.Globalization;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -40,13 +37,11 @@ internal static class StatesCommand
         return table;
     }
 
-    private static void WriteJson(System.Text.Json.Utf8JsonWriter json)
+    private static void WriteJson(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteStartArray("states");
-        foreach (TcpStateInfo state in TcpStates.All)
+        json.WriteObjects("states", TcpStates.All, state =>
         {
-            json.WriteStartObject();
             json.WriteString("code", Code(state));
             json.WriteString("kernel", state.KernelName);
             json.WriteString("ss", state.SsName);
@@ -57,10 +52,7 @@ internal static class StatesCommand
 
             json.WriteString("state", state.MetricValue);
             json.WriteString("meaning", state.Meaning);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Agent.Hosting;
 
 namespace Agent.Commands;

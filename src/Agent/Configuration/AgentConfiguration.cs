@@ -1,14 +1,11 @@
 using System.Collections;
 using Agent.Export;
 using Agent.Export.Transport;
-using Agent.Tcp;
 using Microsoft.Extensions.Options;
 
 namespace Agent.Configuration;
 
 /// <summary>The agent's whole configuration: its own settings, and OpenTelemetry's variables.</summary>
-/// <param name="Settings">The agent's own settings.</param>
-/// <param name="Telemetry">Exporter and reader settings, from the <c>OTEL_*</c> variables.</param>
 internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySettings Telemetry)
 {
     /// <summary>Names the configuration file where <c>--config</c> does not.</summary>

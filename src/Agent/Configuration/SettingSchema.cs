@@ -3,8 +3,8 @@ using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Export.Transport;
 using Agent.Health;
-using Agent.Tcp;
-using Microsoft.Extensions.Logging;
+using static Agent.Configuration.SettingTypes;
+using static Agent.Tcp.TcpInstrumentationOptions;
 
 namespace Agent.Configuration;
 
@@ -16,156 +16,118 @@ internal static class SettingSchema
 {
     public static ImmutableArray<Setting> All { get; } =
     [
-        Setting.Of(
-            "Tcp:ProcRoot", SettingTypes.AbsolutePath,
-            settings => settings.Tcp.ProcRoot, (settings, value) => settings.Tcp.ProcRoot = value,
+        Tcp("ProcRoot", AbsolutePath,
+            tcp => tcp.ProcRoot, (tcp, value) => tcp.ProcRoot = value,
             "Where the node's procfs is mounted; in a container, the mount of the host's."),
-        Setting.Of(
-            "Tcp:Namespaces", SettingTypes.Choice<NamespaceScope>(),
-            settings => settings.Tcp.Namespaces, (settings, value) => settings.Tcp.Namespaces = value,
+        Tcp("Namespaces", Choice<NamespaceScope>(),
+            tcp => tcp.Namespaces, (tcp, value) => tcp.Namespaces = value,
             "Which network namespaces are read: the agent's own, the host's, or all that can be seen."),
-        Setting.Of(
-            "Tcp:Source", SettingTypes.Choice<TcpSource>(),
-            settings => settings.Tcp.Source, (settings, value) => settings.Tcp.Source = value,
+        Tcp("Source", Choice<TcpSource>(),
+            tcp => tcp.Source, (tcp, value) => tcp.Source = value,
             "Which kernel interface sockets are read by; Auto uses sock_diag where possible, otherwise procfs."),
-        Setting.Of(
-            "Tcp:Counting", SettingTypes.Choice<TcpCounting>(),
-            settings => settings.Tcp.Counting, (settings, value) => settings.Tcp.Counting = value,
+        Tcp("Counting", Choice<TcpCounting>(),
+            tcp => tcp.Counting, (tcp, value) => tcp.Counting = value,
             "How sock_diag counts established sockets: List lists them, Totals uses the kernel's totals, Auto the cheaper of the two."),
-        Setting.Of(
-            "Tcp:ListEvery", SettingTypes.AutoOrInteger(TcpInstrumentationOptions.ListEveryBounds),
-            settings => settings.Tcp.ListEvery, (settings, value) => settings.Tcp.ListEvery = value,
+        Tcp("ListEvery", AutoOrInteger(ListEveryBounds),
+            tcp => tcp.ListEvery, (tcp, value) => tcp.ListEvery = value,
             "Where established sockets are counted from totals, every so many readings list them, for stalls and queues; Auto is 5, or 20 for large tables, and at least every 5 minutes."),
-        Setting.Of(
-            "Tcp:BoundInactive", SettingTypes.Boolean,
-            settings => settings.Tcp.BoundInactive, (settings, value) => settings.Tcp.BoundInactive = value,
+        Tcp("BoundInactive", TrueOrFalse,
+            tcp => tcp.BoundInactive, (tcp, value) => tcp.BoundInactive = value,
             "Whether sock_diag also counts sockets that are bound but neither listen nor connect; adds a fifth to its cost."),
-        Setting.Of(
-            "Tcp:ReadTimeout", SettingTypes.Time(TcpInstrumentationOptions.TimeoutBounds),
-            settings => settings.Tcp.ReadTimeout, (settings, value) => settings.Tcp.ReadTimeout = value,
+        Tcp("ReadTimeout", Time(TimeoutBounds),
+            tcp => tcp.ReadTimeout, (tcp, value) => tcp.ReadTimeout = value,
             "How long reading one table may take before it counts as failed."),
-        Setting.Of(
-            "Tcp:CollectionTimeout", SettingTypes.Time(TcpInstrumentationOptions.TimeoutBounds),
-            settings => settings.Tcp.CollectionTimeout, (settings, value) => settings.Tcp.CollectionTimeout = value,
+        Tcp("CollectionTimeout", Time(TimeoutBounds),
+            tcp => tcp.CollectionTimeout, (tcp, value) => tcp.CollectionTimeout = value,
             "How long reading for one collection may take; namespaces that are not read in time keep their last reading."),
-        Setting.Of(
-            "Tcp:CpuBudget", SettingTypes.Number(TcpInstrumentationOptions.CpuBudgetBounds),
-            settings => settings.Tcp.CpuBudget, (settings, value) => settings.Tcp.CpuBudget = value,
+        Tcp("CpuBudget", Number(CpuBudgetBounds),
+            tcp => tcp.CpuBudget, (tcp, value) => tcp.CpuBudget = value,
             "The share of one core that the agent may use, averaged; the host's namespace is always read, others in turn. 1 is no limit."),
-        Setting.Of(
-            "Tcp:MaxNamespaces", SettingTypes.Integer(TcpInstrumentationOptions.MaxNamespacesBounds),
-            settings => settings.Tcp.MaxNamespaces, (settings, value) => settings.Tcp.MaxNamespaces = value,
+        Tcp("MaxNamespaces", Integer(MaxNamespacesBounds),
+            tcp => tcp.MaxNamespaces, (tcp, value) => tcp.MaxNamespaces = value,
             "How many namespaces have their own series; the others are summed into one, called other."),
-        Setting.Of(
-            "Tcp:Metrics:Stalled", SettingTypes.Boolean,
-            settings => settings.Tcp.Metrics.Stalled, (settings, value) => settings.Tcp.Metrics.Stalled = value,
+        Tcp("Metrics:Stalled", TrueOrFalse,
+            tcp => tcp.Metrics.Stalled, (tcp, value) => tcp.Metrics.Stalled = value,
             "Whether connections that retransmit, or whose peer's receive window is zero, are reported."),
-        Setting.Of(
-            "Tcp:Metrics:Queues", SettingTypes.Boolean,
-            settings => settings.Tcp.Metrics.Queues, (settings, value) => settings.Tcp.Metrics.Queues = value,
+        Tcp("Metrics:Queues", TrueOrFalse,
+            tcp => tcp.Metrics.Queues, (tcp, value) => tcp.Metrics.Queues = value,
             "Whether the bytes in the sockets' queues are reported."),
-        Setting.Of(
-            "Tcp:Metrics:Listeners", SettingTypes.Boolean,
-            settings => settings.Tcp.Metrics.Listeners, (settings, value) => settings.Tcp.Metrics.Listeners = value,
+        Tcp("Metrics:Listeners", TrueOrFalse,
+            tcp => tcp.Metrics.Listeners, (tcp, value) => tcp.Metrics.Listeners = value,
             "Whether connections that wait for accept() are reported, by listening port."),
-        Setting.Of(
-            "Tcp:Metrics:Counters", SettingTypes.Boolean,
-            settings => settings.Tcp.Metrics.Counters, (settings, value) => settings.Tcp.Metrics.Counters = value,
+        Tcp("Metrics:Counters", TrueOrFalse,
+            tcp => tcp.Metrics.Counters, (tcp, value) => tcp.Metrics.Counters = value,
             "Whether the kernel's counters (opens, resets, segments, overflows, timeouts) are read and reported."),
-        Setting.Of(
-            "Tcp:Metrics:Memory", SettingTypes.Boolean,
-            settings => settings.Tcp.Metrics.Memory, (settings, value) => settings.Tcp.Metrics.Memory = value,
+        Tcp("Metrics:Memory", TrueOrFalse,
+            tcp => tcp.Metrics.Memory, (tcp, value) => tcp.Metrics.Memory = value,
             "Whether the node's orphaned sockets and the memory of TCP buffers are read and reported."),
-        Setting.Of(
-            "Tcp:Listeners:MaxPorts", SettingTypes.Integer(TcpInstrumentationOptions.MaxListenerPortsBounds),
-            settings => settings.Tcp.MaxListenerPorts, (settings, value) => settings.Tcp.MaxListenerPorts = value,
+        Tcp("Listeners:MaxPorts", Integer(MaxListenerPortsBounds),
+            tcp => tcp.MaxListenerPorts, (tcp, value) => tcp.MaxListenerPorts = value,
             "How many listening ports of a namespace have their own series; the others are summed into one, called other."),
-        Setting.Of(
-            "Tcp:SemanticConventions", SettingTypes.Boolean,
-            settings => settings.Tcp.SemanticConventions, (settings, value) => settings.Tcp.SemanticConventions = value,
+        Tcp("SemanticConventions", TrueOrFalse,
+            tcp => tcp.SemanticConventions, (tcp, value) => tcp.SemanticConventions = value,
             "Whether system.network.connection.count of OpenTelemetry's semantic conventions is also reported."),
-        Setting.Of(
-            "Tcp:PodLogs", SettingTypes.OptionalPath("none"),
-            settings => settings.Tcp.PodLogs, (settings, value) => settings.Tcp.PodLogs = value,
+        Tcp("PodLogs", OptionalPath("none"),
+            tcp => tcp.PodLogs, (tcp, value) => tcp.PodLogs = value,
             "The kubelet's directory of pod logs, whose entries give the names of pods by UID; by default only root may list it. It need not exist."),
-        Setting.Of(
-            "Tcp:ContainerLogs", SettingTypes.OptionalPath("none"),
-            settings => settings.Tcp.ContainerLogs, (settings, value) => settings.Tcp.ContainerLogs = value,
+        Tcp("ContainerLogs", OptionalPath("none"),
+            tcp => tcp.ContainerLogs, (tcp, value) => tcp.ContainerLogs = value,
             "The kubelet's directory of links to container logs, which give the names of pods by container ID (the link's name) and by UID (its target). It need not exist."),
-        Setting.Of(
-            "Export:AttemptTimeout", SettingTypes.Time(ExportSettings.MinTimeoutSeconds, ExportSettings.MaxTimeoutSeconds),
-            settings => settings.Export.AttemptTimeout, (settings, value) => settings.Export.AttemptTimeout = value,
+        Export("AttemptTimeout", Time(ExportSettings.TimeoutBounds),
+            export => export.AttemptTimeout, (export, value) => export.AttemptTimeout = value,
             "How long one attempt may wait for its answer; OTEL_EXPORTER_OTLP_TIMEOUT limits all attempts together."),
-        Setting.Of(
-            "Export:HeadersFile", SettingTypes.OptionalPath("none"),
-            settings => settings.Export.HeadersFile, (settings, value) => settings.Export.HeadersFile = value,
+        Export("HeadersFile", OptionalPath("none"),
+            export => export.HeadersFile, (export, value) => export.HeadersFile = value,
             "A file of request headers, one name: value per line, such as a bearer token; read again when it changes."),
-        Setting.Of(
-            "Export:Retry:MaxRetries", SettingTypes.Integer(0, ExportSettings.MaxRetriesLimit),
-            settings => settings.Export.Retry.MaxRetries, (settings, value) => settings.Export.Retry.MaxRetries = value,
+        Export("Retry:MaxRetries", Integer(ExportSettings.RetriesBounds),
+            export => export.Retry.MaxRetries, (export, value) => export.Retry.MaxRetries = value,
             "How many further attempts an export gets after the first, while its time lasts."),
-        Setting.Of(
-            "Export:Retry:InitialDelay", SettingTypes.Time(ExportSettings.MinTimeoutSeconds, ExportSettings.MaxTimeoutSeconds),
-            settings => settings.Export.Retry.InitialDelay, (settings, value) => settings.Export.Retry.InitialDelay = value,
+        Export("Retry:InitialDelay", Time(ExportSettings.TimeoutBounds),
+            export => export.Retry.InitialDelay, (export, value) => export.Retry.InitialDelay = value,
             "The longest wait before the first retry; it doubles each time. The wait is random, from zero up to it."),
-        Setting.Of(
-            "Export:Retry:MaxDelay", SettingTypes.Time(ExportSettings.MinTimeoutSeconds, ExportSettings.MaxTimeoutSeconds),
-            settings => settings.Export.Retry.MaxDelay, (settings, value) => settings.Export.Retry.MaxDelay = value,
+        Export("Retry:MaxDelay", Time(ExportSettings.TimeoutBounds),
+            export => export.Retry.MaxDelay, (export, value) => export.Retry.MaxDelay = value,
             "The limit of the doubling."),
-        Setting.Of(
-            "Export:Retry:MaxRetryAfter", SettingTypes.Time(ExportSettings.MinBreakSeconds, ExportSettings.MaxBreakSeconds),
-            settings => settings.Export.Retry.MaxRetryAfter, (settings, value) => settings.Export.Retry.MaxRetryAfter = value,
+        Export("Retry:MaxRetryAfter", Time(ExportSettings.BreakBounds),
+            export => export.Retry.MaxRetryAfter, (export, value) => export.Retry.MaxRetryAfter = value,
             "The longest wait that the collector may ask for (Retry-After, RetryInfo); a longer one is cut to it."),
-        Setting.Of(
-            "Export:Breaker:FailureRatio", SettingTypes.Number(0.01, 1),
-            settings => settings.Export.Breaker.FailureRatio, (settings, value) => settings.Export.Breaker.FailureRatio = value,
+        Export("Breaker:FailureRatio", Number(ExportSettings.FailureRatioBounds),
+            export => export.Breaker.FailureRatio, (export, value) => export.Breaker.FailureRatio = value,
             "The share of failed attempts at which the circuit breaker opens: no attempt is made for a while."),
-        Setting.Of(
-            "Export:Breaker:MinimumThroughput", SettingTypes.Integer(ExportSettings.MinBreakerThroughput, ExportSettings.MaxBreakerThroughput),
-            settings => settings.Export.Breaker.MinimumThroughput, (settings, value) => settings.Export.Breaker.MinimumThroughput = value,
+        Export("Breaker:MinimumThroughput", Integer(ExportSettings.ThroughputBounds),
+            export => export.Breaker.MinimumThroughput, (export, value) => export.Breaker.MinimumThroughput = value,
             "How many attempts the circuit breaker needs before it opens."),
-        Setting.Of(
-            "Export:Breaker:SamplingDuration", SettingTypes.Time(ExportSettings.MinBreakSeconds, ExportSettings.MaxBreakSeconds),
-            settings => settings.Export.Breaker.SamplingDuration, (settings, value) => settings.Export.Breaker.SamplingDuration = value,
+        Export("Breaker:SamplingDuration", Time(ExportSettings.BreakBounds),
+            export => export.Breaker.SamplingDuration, (export, value) => export.Breaker.SamplingDuration = value,
             "The time over which the circuit breaker counts attempts."),
-        Setting.Of(
-            "Export:Breaker:BreakDuration", SettingTypes.Time(ExportSettings.MinBreakSeconds, ExportSettings.MaxBreakSeconds),
-            settings => settings.Export.Breaker.BreakDuration, (settings, value) => settings.Export.Breaker.BreakDuration = value,
+        Export("Breaker:BreakDuration", Time(ExportSettings.BreakBounds),
+            export => export.Breaker.BreakDuration, (export, value) => export.Breaker.BreakDuration = value,
             "How long the circuit breaker stays open, at most three quarters of the export interval; then one attempt tests the collector."),
-        Setting.Of(
-            "Export:Spool:Path", SettingTypes.OptionalPath("no spool"),
-            settings => settings.Export.Spool.Path, (settings, value) => settings.Export.Spool.Path = value,
+        Export("Spool:Path", OptionalPath("no spool"),
+            export => export.Spool.Path, (export, value) => export.Spool.Path = value,
             "The directory that keeps what could not be delivered, across restarts, until it can."),
-        Setting.Of(
-            "Export:Spool:MaxBytes", SettingTypes.Bytes(SpoolSettings.MinBytes, SpoolSettings.MaxBytesLimit),
-            settings => settings.Export.Spool.MaxBytes, (settings, value) => settings.Export.Spool.MaxBytes = value,
+        Export("Spool:MaxBytes", Bytes(SpoolSettings.BytesBounds),
+            export => export.Spool.MaxBytes, (export, value) => export.Spool.MaxBytes = value,
             "The size limit of the spool; beyond it the oldest payloads are dropped, and counted."),
-        Setting.Of(
-            "Export:Spool:MaxAge", SettingTypes.Time(SpoolSettings.MinAgeSeconds, SpoolSettings.MaxAgeSeconds),
-            settings => settings.Export.Spool.MaxAge, (settings, value) => settings.Export.Spool.MaxAge = value,
+        Export("Spool:MaxAge", Time(SpoolSettings.AgeBounds),
+            export => export.Spool.MaxAge, (export, value) => export.Spool.MaxAge = value,
             "How long a payload is kept; older ones are dropped, and counted."),
-        Setting.Of(
-            "Export:Spool:MaxMemoryBytes", SettingTypes.Bytes(SpoolSettings.MinBytes, SpoolSettings.MaxBytesLimit),
-            settings => settings.Export.Spool.MaxMemoryBytes, (settings, value) => settings.Export.Spool.MaxMemoryBytes = value,
+        Export("Spool:MaxMemoryBytes", Bytes(SpoolSettings.BytesBounds),
+            export => export.Spool.MaxMemoryBytes, (export, value) => export.Spool.MaxMemoryBytes = value,
             "How much is kept in memory while the spool's disk cannot be written; beyond it the oldest payloads are dropped."),
-        Setting.Of(
-            "Export:Spool:ReplayRate", SettingTypes.Number(SpoolSettings.MinReplayRate, SpoolSettings.MaxReplayRate),
-            settings => settings.Export.Spool.ReplayRate, (settings, value) => settings.Export.Spool.ReplayRate = value,
+        Export("Spool:ReplayRate", Number(SpoolSettings.ReplayRateBounds),
+            export => export.Spool.ReplayRate, (export, value) => export.Spool.ReplayRate = value,
             "How many kept payloads are sent per second, on average, once the collector is back; new ones go first."),
-        Setting.Of(
-            "Health:Port", SettingTypes.Integer(0, HealthSettings.MaxPort, note: "; 0 for none"),
+        Setting.Of("Health:Port", Integer(HealthSettings.PortBounds, note: "; 0 for none"),
             settings => settings.Health.Port, (settings, value) => settings.Health.Port = value,
             "The TCP port that answers /healthz and /readyz over HTTP."),
-        Setting.Of(
-            "Health:Address", SettingTypes.Address,
+        Setting.Of("Health:Address", Address,
             settings => settings.Health.Address, (settings, value) => settings.Health.Address = value,
             "The address that the health port listens on; 127.0.0.1 serves this machine only."),
-        Setting.Of(
-            "Logging:Format", SettingTypes.Choice<LogFormat>(),
+        Setting.Of("Logging:Format", Choice<LogFormat>(),
             settings => settings.Logging.Format, (settings, value) => settings.Logging.Format = value,
             "The format of log lines: one line per event either way, on standard error."),
-        Setting.OfNames(
-            "Logging:LogLevel:*", SettingTypes.Choice<LogLevel>(),
+        Setting.OfNames("Logging:LogLevel:*", Choice<LogLevel>(),
             settings => settings.Logging.Levels[LoggingSettings.DefaultCategory], (settings, name, value) => settings.Logging.Levels[name] = value,
             "The lowest level logged for a category (a prefix, such as Agent.Tcp); Default stands for all others."),
     ];
@@ -194,6 +156,14 @@ internal static class SettingSchema
 
         return settings;
     }
+
+    private static Setting Tcp<T>(
+        string key, SettingType<T> type, Func<TcpInstrumentationOptions, T> get, Action<TcpInstrumentationOptions, T> set, string description) =>
+        Setting.Of($"Tcp:{key}", type, settings => get(settings.Tcp), (settings, value) => set(settings.Tcp, value), description);
+
+    private static Setting Export<T>(
+        string key, SettingType<T> type, Func<ExportSettings, T> get, Action<ExportSettings, T> set, string description) =>
+        Setting.Of($"Export:{key}", type, settings => get(settings.Export), (settings, value) => set(settings.Export, value), description);
 
     private static Setting? Find(string key) => All.FirstOrDefault(setting => setting.Matches(key));
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Configuration;
 
 /// <summary>Times: <c>hh:mm:ss[.fff]</c> with hours under 24, <c>d.hh:mm:ss[.fff]</c>, or a number of seconds.</summary>

@@ -1,17 +1,9 @@
-using System.Globalization;
-using System.Net;
-using System.Numerics;
-using Agent.Tcp;
-
 namespace Agent.Configuration;
 
 /// <summary>Reads a value from its text, strictly; false when it is not allowed.</summary>
 internal delegate bool TryRead<T>(string text, out T value);
 
 /// <summary>What a setting takes. The allowed values in words are made from the bounds that values are checked against.</summary>
-/// <param name="Allowed">The allowed values, in words.</param>
-/// <param name="TryRead">Reads and checks a value.</param>
-/// <param name="Write">Writes a value as an operator would.</param>
 internal sealed record SettingType<T>(string Allowed, TryRead<T> TryRead, Func<T, string> Write)
 {
     /// <summary>A sentence on the form of a value, for a text that does not have it; empty when it has.</summary>
@@ -22,7 +14,7 @@ internal static class SettingTypes
 {
     private const string Auto = "Auto";
 
-    public static SettingType<bool> Boolean { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
+    public static SettingType<bool> TrueOrFalse { get; } = new("true or false", bool.TryParse, value => value ? "true" : "false");
 
     public static SettingType<string> AbsolutePath { get; } = new("an absolute path", TryAbsolutePath, value => value);
 
@@ -49,15 +41,10 @@ internal static class SettingTypes
                 && string.Equals(Enum.GetName(value), text, StringComparison.OrdinalIgnoreCase),
             value => value.ToString());
 
-    public static SettingType<double> Number(double least, double greatest) => Number(new Bounds<double>(least, greatest));
-
     public static SettingType<double> Number(Bounds<double> bounds) => new(
         $"a number from {Text(bounds.Least)} to {Text(bounds.Greatest)}",
         (text, out value) => TryNumber(text, out value) && bounds.Contains(value),
         Text);
-
-    public static SettingType<T> Integer<T>(T least, T greatest, string of = "", string note = "")
-        where T : struct, IBinaryInteger<T> => Integer(new Bounds<T>(least, greatest), of, note);
 
     public static SettingType<T> Integer<T>(Bounds<T> bounds, string of = "", string note = "")
         where T : struct, IBinaryInteger<T> => new(
@@ -65,7 +52,7 @@ internal static class SettingTypes
             (text, out value) => T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && bounds.Contains(value),
             Text);
 
-    public static SettingType<long> Bytes(long least, long greatest) => Integer(least, greatest, " of bytes");
+    public static SettingType<long> Bytes(Bounds<long> bounds) => Integer(bounds, of: " of bytes");
 
     /// <summary>A whole number; null for <c>Auto</c>, in any case.</summary>
     public static SettingType<int?> AutoOrInteger(Bounds<int> bounds)
@@ -81,9 +68,6 @@ internal static class SettingTypes
             },
             value => value is { } number ? integer.Write(number) : Auto);
     }
-
-    public static SettingType<TimeSpan> Time(double leastSeconds, double greatestSeconds) =>
-        Time(new Bounds<TimeSpan>(TimeSpan.FromSeconds(leastSeconds), TimeSpan.FromSeconds(greatestSeconds)));
 
     /// <summary>A time in the forms of <see cref="SettingTime"/>.</summary>
     public static SettingType<TimeSpan> Time(Bounds<TimeSpan> bounds) => new(

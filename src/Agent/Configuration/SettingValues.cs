@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace Agent.Configuration;
@@ -63,7 +61,6 @@ internal static class SettingValues
 
         int tail = exception.Message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         string message = tail < 0 ? exception.Message : exception.Message[..tail];
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{file}, line {line + 1}, column {position + 1}: not valid JSON: {message}");
+        return $"{file}, line {line + 1}, column {position + 1}: not valid JSON: {message}";
     }
 }

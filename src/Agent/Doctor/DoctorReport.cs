@@ -1,7 +1,4 @@
-using System.Text;
-using System.Text.Json;
 using Agent.Doctor.Checks;
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Doctor;
@@ -22,10 +19,8 @@ internal static class DoctorReport
             json.WriteNumber("pid", number);
         }
 
-        json.WriteStartArray("checks");
-        foreach (CheckResult result in results)
+        json.WriteObjects("checks", results, result =>
         {
-            json.WriteStartObject();
             json.WriteString("id", result.Id);
             json.WriteString("title", result.Title);
             json.WriteString("status", result.Finding.Status.Word());
@@ -34,11 +29,7 @@ internal static class DoctorReport
             {
                 json.WriteString("fix", fix.ToString());
             }
-
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteBoolean("ok", results.All(result => result.Finding.Status != CheckStatus.Failed));
         json.WriteEndObject();
     }

@@ -1,7 +1,4 @@
 using Agent.Export.Telemetry;
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Export;
 

@@ -1,6 +1,4 @@
 using Agent.Text;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Export;
 

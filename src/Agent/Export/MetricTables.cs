@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Agent.Text;
-using OpenTelemetry;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Export;
 

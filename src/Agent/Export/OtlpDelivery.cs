@@ -3,7 +3,6 @@ using Agent.Export.Pipeline;
 using Agent.Export.Spool;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Export;
 

@@ -1,5 +1,4 @@
 using Agent.Export.Transport;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Export;
 
@@ -9,10 +8,7 @@ internal sealed record TelemetrySettings
     /// <summary>Turns on retries in the SDK's exporter, around those of the agent; it throws on values that it does not know.</summary>
     public const string SdkRetryVariable = "OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY";
 
-    private const string DisabledVariable = "OTEL_SDK_DISABLED";
     private const string ExporterVariable = "OTEL_METRICS_EXPORTER";
-    private const string IntervalVariable = "OTEL_METRIC_EXPORT_INTERVAL";
-    private const string TimeoutVariable = "OTEL_METRIC_EXPORT_TIMEOUT";
     private const int DefaultIntervalMilliseconds = 60_000;
     private const int DefaultTimeoutMilliseconds = 30_000;
 
@@ -53,7 +49,7 @@ internal sealed record TelemetrySettings
         string? exporters = variables.Text(ExporterVariable);
         bool unconfigured = exporters is null && variables.Exporter("ENDPOINT").Value is null;
         (bool otlp, bool console) = exporters is null ? (!unconfigured, unconfigured) : Exporters(exporters, variables);
-        bool disabled = variables.Choice(DisabledVariable, variables.Text(DisabledVariable), false, ("true", true), ("false", false));
+        bool disabled = variables.Choice(variables.Of("OTEL_SDK_DISABLED"), false, ("true", true), ("false", false));
         return new TelemetrySettings
         {
             IsDisabled = disabled,
@@ -62,10 +58,14 @@ internal sealed record TelemetrySettings
             IsUnconfigured = unconfigured,
             IsSdkRetryIgnored = variables.Text(SdkRetryVariable) is not null,
             ExportIntervalMilliseconds = variables.Milliseconds(
-                IntervalVariable, variables.Text(IntervalVariable), DefaultIntervalMilliseconds, LeastIntervalMilliseconds),
-            ExportTimeoutMilliseconds = variables.Milliseconds(
-                TimeoutVariable, variables.Text(TimeoutVariable), DefaultTimeoutMilliseconds, 1),
-            Temporality = ReadTemporality(variables),
+                variables.Of("OTEL_METRIC_EXPORT_INTERVAL"), DefaultIntervalMilliseconds, LeastIntervalMilliseconds),
+            ExportTimeoutMilliseconds = variables.Milliseconds(variables.Of("OTEL_METRIC_EXPORT_TIMEOUT"), DefaultTimeoutMilliseconds, 1),
+            Temporality = variables.Choice(
+                variables.Exporter("TEMPORALITY_PREFERENCE"),
+                MetricReaderTemporalityPreference.Cumulative,
+                ("cumulative", MetricReaderTemporalityPreference.Cumulative),
+                ("delta", MetricReaderTemporalityPreference.Delta),
+                ("lowmemory", MetricReaderTemporalityPreference.LowMemory)),
         };
     }
 
@@ -74,23 +74,11 @@ internal sealed record TelemetrySettings
         bool otlp = false, console = false;
         foreach (string name in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            int choice = variables.Choice(ExporterVariable, name, 0, ("otlp", 1), ("console", 2), ("none", 0));
+            int choice = variables.Choice(new OtelVariable(ExporterVariable, name), 0, ("otlp", 1), ("console", 2), ("none", 0));
             otlp |= choice == 1;
             console |= choice == 2;
         }
 
         return (otlp, console);
-    }
-
-    private static MetricReaderTemporalityPreference ReadTemporality(OtelVariables variables)
-    {
-        (string name, string? value) = variables.Exporter("TEMPORALITY_PREFERENCE");
-        return variables.Choice(
-            name,
-            value,
-            MetricReaderTemporalityPreference.Cumulative,
-            ("cumulative", MetricReaderTemporalityPreference.Cumulative),
-            ("delta", MetricReaderTemporalityPreference.Delta),
-            ("lowmemory", MetricReaderTemporalityPreference.LowMemory));
     }
 }

@@ -1,7 +1,5 @@
-using System.Globalization;
 using Agent.Export;
 using Agent.Export.Telemetry;
-using Agent.Tcp;
 
 namespace Agent.Health;
 
@@ -84,5 +82,5 @@ internal sealed class HealthReport(TelemetrySettings telemetry, TcpInstrumentati
         ? $"collected {Seconds(age)} ago"
         : $"no collection yet, {Seconds(age)} after the start";
 
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.#} s");
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.#} s";
 }

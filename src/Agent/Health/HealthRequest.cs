@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Health;
 
 /// <summary>What a client asks for.</summary>
@@ -55,21 +53,12 @@ internal readonly record struct HealthAnswer(int Status, string Text)
     /// <summary>As HTTP/1.1 (RFC 9112), closing the connection.</summary>
     public byte[] Format(bool headOnly)
     {
+        using var response = new HttpResponseMessage((HttpStatusCode)Status);
         string allow = Status == MethodNotAllowed ? "Allow: GET, HEAD\r\n" : "";
         string body = Text + "\n";
         return Encoding.ASCII.GetBytes(
-            $"HTTP/1.1 {Status} {Reason}\r\n{allow}"
+            $"HTTP/1.1 {Status} {response.ReasonPhrase}\r\n{allow}"
             + "Content-Type: text/plain; charset=us-ascii\r\nCache-Control: no-store\r\nConnection: close\r\n"
             + $"Content-Length: {body.Length}\r\n\r\n{(headOnly ? "" : body)}");
     }
-
-    private string Reason => Status switch
-    {
-        Good => "OK",
-        BadRequest => "Bad Request",
-        NotFound => "Not Found",
-        MethodNotAllowed => "Method Not Allowed",
-        TooLarge => "Request Header Fields Too Large",
-        _ => "Service Unavailable",
-    };
 }

@@ -1,8 +1,4 @@
-using System.Buffers;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Health;
 
@@ -128,7 +124,7 @@ internal sealed partial class HealthServer(HealthSettings settings, HealthReport
         {
             await HealthConnection.ServeAsync(client, report, both.Token);
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
             ClientFailed(exception.Message);
         }
@@ -167,30 +163,26 @@ internal static class HealthConnection
     private const int MaxDrained = 16 * MaxHead;
 
     /// <summary>Reads, answers, and waits until the client has the answer.</summary>
-    /// <exception cref="SocketException">The client went away.</exception>
+    /// <exception cref="IOException">The client went away.</exception>
+    /// <exception cref="SocketException">The same.</exception>
     /// <exception cref="OperationCanceledException">The client was too slow.</exception>
     public static async Task ServeAsync(Socket client, HealthReport report, CancellationToken cancellation)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(MaxHead);
         try
         {
-            int length = await ReadHeadAsync(client, buffer.AsMemory(0, MaxHead), cancellation);
+            await using var stream = new NetworkStream(client);
+            int length = await ReadHeadAsync(stream, buffer.AsMemory(0, MaxHead), cancellation);
             if (length == 0)
             {
                 return;
             }
 
-            byte[] response = Respond(buffer.AsSpan(0, length), report);
-            await SendAsync(client, response, cancellation);
+            await stream.WriteAsync(Respond(buffer.AsSpan(0, length), report), cancellation);
             client.Shutdown(SocketShutdown.Send);
-            for (int drained = 0; drained < MaxDrained;)
+            int drained = 0;
+            while (drained < MaxDrained && await stream.ReadAsync(buffer, cancellation) is > 0 and int read)
             {
-                int read = await client.ReceiveAsync(buffer, SocketFlags.None, cancellation);
-                if (read == 0)
-                {
-                    return;
-                }
-
                 drained += read;
             }
         }
@@ -213,42 +205,27 @@ internal static class HealthConnection
 
     /// <summary>Reads the request's header.</summary>
     /// <returns>How much was read: up to the blank line, the client's end, or all of the buffer.</returns>
-    private static async Task<int> ReadHeadAsync(Socket client, Memory<byte> buffer, CancellationToken cancellation)
+    private static async Task<int> ReadHeadAsync(NetworkStream client, Memory<byte> buffer, CancellationToken cancellation)
     {
         int length = 0;
-        while (length < buffer.Length && !HealthRequest.IsComplete(buffer.Span[..length]))
+        while (length < buffer.Length
+            && !HealthRequest.IsComplete(buffer.Span[..length])
+            && await client.ReadAsync(buffer[length..], cancellation) is > 0 and int read)
         {
-            int read = await client.ReceiveAsync(buffer[length..], SocketFlags.None, cancellation);
-            if (read == 0)
-            {
-                break;
-            }
-
             length += read;
         }
 
         return length;
-    }
-
-    private static async Task SendAsync(Socket client, ReadOnlyMemory<byte> response, CancellationToken cancellation)
-    {
-        while (response.Length > 0)
-        {
-            int sent = await client.SendAsync(response, SocketFlags.None, cancellation);
-            response = response[sent..];
-        }
     }
 }
 
 /// <summary>The section <c>Health</c>: where <c>/healthz</c> and <c>/readyz</c> are answered.</summary>
 internal sealed class HealthSettings
 {
-    public const int MaxPort = 65535;
+    public static readonly Bounds<int> PortBounds = new(0, ushort.MaxValue);
 
-    /// <summary>TCP port, 1 to <see cref="MaxPort"/>; 0 for none.</summary>
     public int Port { get; set; }
 
-    /// <summary>The address to listen on. Loopback: who may ask is who is on the machine.</summary>
     public IPAddress Address { get; set; } = IPAddress.Loopback;
 
     public bool IsOn => Port > 0;

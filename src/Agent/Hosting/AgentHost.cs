@@ -4,7 +4,6 @@ using Agent.Export.Telemetry;
 using Agent.Health;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Hosting;
 

@@ -1,8 +1,6 @@
 using Agent.Export;
-using Agent.Tcp;
 using Agent.Tcp.Metrics;
 using Agent.Tcp.Metrics.Definitions;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Hosting;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
 using Agent.Configuration;
-using Agent.Tcp;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -52,7 +49,7 @@ internal sealed class ConsoleLineFormatter(TimeProvider time) : ConsoleFormatter
         textWriter.Write(Word(logEntry.LogLevel));
         textWriter.Write(": ");
         textWriter.Write(logEntry.Category);
-        textWriter.Write(string.Create(CultureInfo.InvariantCulture, $"[{logEntry.EventId.Id}] "));
+        textWriter.Write($"[{logEntry.EventId.Id}] ");
         string message = logEntry.Formatter(logEntry.State, logEntry.Exception);
         string text = logEntry.Exception is null ? message : $"{message} {logEntry.Exception}";
         textWriter.WriteLine(Printable.Of(text.ReplaceLineEndings(" ")));

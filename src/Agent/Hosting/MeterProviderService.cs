@@ -1,4 +1,3 @@
-using System.Net;
 using Agent.Configuration;
 using Agent.Export;
 using Agent.Export.Telemetry;
@@ -7,10 +6,6 @@ using Agent.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
-using OpenTelemetry;
-using OpenTelemetry.Exporter;
-using OpenTelemetry.Metrics;
 
 namespace Agent.Hosting;
 

@@ -26,15 +26,5 @@ internal static class ResourceSetup
         typeof(ResourceSetup).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "0.0.0";
 
-    private static string MachineId()
-    {
-        try
-        {
-            return File.ReadAllText(MachineIdFile).Trim();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static string MachineId() => RegularFile.Try(() => File.ReadAllText(MachineIdFile).Trim()) ?? "";
 }

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-
 namespace Agent.Text;
 
 /// <summary>An address as <c>ss</c> and <c>inet_ntop</c> write it. Allocates nothing.</summary>

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>The order of counts in text and JSON: by state code, then IPv4 before IPv6; unknown states last.</summary>
@@ -51,25 +48,14 @@ internal static class ConnectionsText
 /// <summary>The member <c>connections</c> of every command: counts above 0, by state, type and family.</summary>
 internal static class ConnectionsJson
 {
-    public static void Write(Utf8JsonWriter json, ConnectionCounts counts)
-    {
-        json.WriteStartArray("connections");
-        foreach ((TcpSocketKind kind, TcpState state) in ConnectionOrder.All)
+    public static void Write(Utf8JsonWriter json, ConnectionCounts counts) => json.WriteObjects(
+        "connections",
+        ConnectionOrder.All.Where(one => counts[one.Kind, one.State] > 0),
+        one =>
         {
-            long count = counts[kind, state];
-            if (count == 0)
-            {
-                continue;
-            }
-
-            json.WriteStartObject();
-            json.WriteString("state", TcpStates.MetricValue(state));
-            json.WriteString("type", AddressFamilies.MetricValue(kind.Type()));
-            json.WriteString("family", AddressFamilies.MetricValue(kind.Family()));
-            json.WriteNumber("count", count);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
+            json.WriteString("state", TcpStates.MetricValue(one.State));
+            json.WriteString("type", AddressFamilies.MetricValue(one.Kind.Type()));
+            json.WriteString("family", AddressFamilies.MetricValue(one.Kind.Family()));
+            json.WriteNumber("count", counts[one.Kind, one.State]);
+        });
 }

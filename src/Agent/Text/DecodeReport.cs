@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>A decoded listing, as text and as JSON.</summary>
@@ -21,18 +18,12 @@ internal static class DecodeReport
         json.WriteStartObject();
         SocketJson.WriteAll(json, sockets.Walk());
         ConnectionsJson.Write(json, sockets.Counts);
-        json.WriteStartArray("errors");
-        foreach (DecodeError error in sockets.Errors)
+        json.WriteObjects("errors", sockets.Errors, error =>
         {
-            json.WriteStartObject();
             json.WriteNumber("line", error.Line);
             json.WriteString("text", error.Text);
             json.WriteString("error", error.Error);
-            json.WriteEndObject();
-            json.FlushIfLong();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 }

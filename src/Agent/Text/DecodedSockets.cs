@@ -1,4 +1,3 @@
-using Agent.Tcp;
 using Agent.Tcp.Decoding;
 
 namespace Agent.Text;

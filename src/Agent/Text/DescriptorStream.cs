@@ -1,16 +1,11 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Text;
 
 /// <summary>
 /// Writes to a descriptor by <c>write(2)</c>. The console's own stream reports success on a closed pipe; a FileStream writes a
-/// file at its own offset, over the output of a previous program.
+/// file at its own offset, over the output of a previous program. A fault is the errno of a descriptor that is closed from
+/// the start; unless it is required, what cannot be written is lost.
 /// </summary>
-/// <param name="descriptor">The descriptor; stays open.</param>
-/// <param name="fault">Why nothing can be written, an errno; 0 when it can.</param>
-/// <param name="required">Whether a failure is thrown; otherwise what cannot be written is lost.</param>
-internal sealed unsafe partial class DescriptorStream(int descriptor, int fault, bool required) : Stream
+internal sealed class DescriptorStream(int descriptor, int fault, bool required) : Stream
 {
     /// <summary><c>POLLOUT</c>, include/uapi/asm-generic/poll.h.</summary>
     private const short PollOut = 4;
@@ -59,12 +54,7 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
     /// <summary>Removes what was written from the buffer; returns the errno that ends writing, or 0.</summary>
     private int WriteSome(ref ReadOnlySpan<byte> buffer)
     {
-        nint written;
-        fixed (byte* pointer = buffer)
-        {
-            written = write(descriptor, pointer, (nuint)buffer.Length);
-        }
-
+        nint written = Libc.Write(descriptor, buffer);
         if (written >= 0)
         {
             buffer = buffer[(int)written..];
@@ -75,16 +65,9 @@ internal sealed unsafe partial class DescriptorStream(int descriptor, int fault,
         if (error == Errno.EAGAIN)
         {
             // Another process made the terminal or pipe non-blocking.
-            var wanted = new PollFd { fd = descriptor, events = PollOut };
-            _ = poll(&wanted, 1, -1);
+            _ = Libc.Wait(descriptor, PollOut, milliseconds: -1);
         }
 
         return error is Errno.EAGAIN or Errno.EINTR ? 0 : error;
     }
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint write(int descriptor, byte* buffer, nuint count);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int poll(PollFd* descriptors, nuint count, int milliseconds);
 }

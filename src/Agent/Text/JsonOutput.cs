@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Agent.Text;
 
 /// <summary>JSON to standard output, indented, with a newline at the end.</summary>
@@ -17,6 +15,21 @@ internal static class JsonOutput
         }
 
         stream.WriteByte((byte)'\n');
+    }
+
+    /// <summary>A member that is an array of objects, one for each item.</summary>
+    public static void WriteObjects<T>(this Utf8JsonWriter json, string name, IEnumerable<T> items, Action<T> write)
+    {
+        json.WriteStartArray(name);
+        foreach (T item in items)
+        {
+            json.WriteStartObject();
+            write(item);
+            json.WriteEndObject();
+            json.FlushIfLong();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>For calls between the elements of a long array: the writer buffers everything until it is flushed.</summary>

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Agent.Tcp;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;
 
@@ -12,29 +10,17 @@ internal static class SnapshotJson
     {
         json.WriteStartObject();
         json.WriteString("timestamp", snapshot.Timestamp);
-        json.WriteStartArray("namespaces");
-        foreach (NamespaceSnapshot one in snapshot.Namespaces.Where(one => one.Reading.HasResult))
+        json.WriteObjects("namespaces", snapshot.Namespaces.Where(one => one.Reading.HasResult), one => WriteNamespace(json, one, sockets));
+        json.WriteObjects("errors", snapshot.Errors, error =>
         {
-            WriteNamespace(json, one, sockets);
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("errors");
-        foreach (ReadError error in snapshot.Errors)
-        {
-            json.WriteStartObject();
             json.WriteString("path", error.Path);
             json.WriteString("error", error.Message);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteEndObject();
     }
 
     private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
     {
-        json.WriteStartObject();
         // The namespace's own inode; where that cannot be read, the identifier used instead (attribute linux.netns.id).
         if (one.Namespace.NetnsInode != 0)
         {
@@ -59,8 +45,6 @@ internal static class SnapshotJson
         }
 
         ConnectionsJson.Write(json, one.Reading.Counts);
-
-        json.WriteEndObject();
     }
 
     private static void WriteKnown(Utf8JsonWriter json, string name, string? value)

@@ -1,5 +1,3 @@
-using System.Globalization;
-using Agent.Tcp;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Text.Json;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>Sockets as JSON, for <c>decode --json</c> and <c>snapshot --sockets --json</c>. A contract.</summary>

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Net;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>Sockets as text, one row each, written as they are read.</summary>

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using System.Text;
-using Agent.Tcp.Interop;
 using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Text;
@@ -34,7 +31,7 @@ internal static partial class StandardStreams
             if (!Inherited[descriptor])
             {
                 // Otherwise the next file that is opened would get the number, and with it the output meant for a terminal.
-                _ = Libc.Open("/dev/null\0"u8);
+                _ = Libc.Open("/dev/null");
             }
         }
 

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
-
 namespace Agent.Text;
 
 /// <summary>A terminal window, redrawn in place and never scrolled: what does not fit is cut off, with a note.</summary>
@@ -78,7 +74,7 @@ internal sealed partial class TerminalWindow(TextWriter output)
 
         if (shown < lines.Length)
         {
-            string rest = string.Create(CultureInfo.InvariantCulture, $"{lines.Length - shown} more lines do not fit");
+            string rest = $"{lines.Length - shown} more lines do not fit";
             frame.Append(shown == 0 ? "" : "\n").Append(ClearLine);
             AppendCut(frame, rest, columns);
         }

@@ -1,6 +1,3 @@
-using System.Globalization;
-using Agent.Tcp;
-
 namespace Agent.Text;
 
 /// <summary>

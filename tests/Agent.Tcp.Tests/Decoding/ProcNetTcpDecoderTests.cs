@@ -94,7 +94,7 @@ public class ProcNetTcpDecoderTests
 
             string because = $"{width} columns:\n{text}";
             rows.ShouldAllBe(row => row.Error != null, because);
-            rows.Count(row => row.Error!.Error.StartsWith("the row is wrapped and goes on in line ", StringComparison.Ordinal)).ShouldBe(2, because);
+            rows.Count(row => row.Error!.Error.StartsWith("the row is wrapped and continues in line ", StringComparison.Ordinal)).ShouldBe(2, because);
             rows.Length.ShouldBe(2, because);
         }
     }

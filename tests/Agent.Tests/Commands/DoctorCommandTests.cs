@@ -64,7 +64,7 @@ public sealed class DoctorCommandTests : IDisposable
         run.ExitCode.ShouldBe(1);
         run["proc-root"].Status.ShouldBe("warning");
         run["host-namespace"].Status.ShouldBe("failed");
-        run["host-namespace"].Found.ShouldContain($"{_folder.Path}/1/net/tcp: no PID 1 to be seen");
+        run["host-namespace"].Found.ShouldContain($"{_folder.Path}/1/net/tcp: PID 1 is not visible");
         run["snapshot"].Status.ShouldBe("failed");
     }
 

@@ -4,6 +4,8 @@ namespace Agent.Tests.Configuration;
 
 public sealed class SettingTypeTests
 {
+    private static readonly SettingType<TimeSpan> Times = SettingTypes.Time(new(TimeSpan.Zero, TimeSpan.FromSeconds(1e6)));
+
     [Theory]
     [InlineData("Auto", true, null)]
     [InlineData("auto", true, null)]
@@ -32,7 +34,7 @@ public sealed class SettingTypeTests
     [InlineData("0.5", 0.5)]
     public void Time_ATime_IsTaken(string text, double seconds)
     {
-        SettingTypes.Time(0, 1e6).TryRead(text, out TimeSpan time).ShouldBeTrue();
+        Times.TryRead(text, out TimeSpan time).ShouldBeTrue();
         time.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
@@ -43,10 +45,8 @@ public sealed class SettingTypeTests
     [InlineData(259_200, "3.00:00:00")]
     public void Time_Written_IsReadAsTheSame(double seconds, string text)
     {
-        SettingType<TimeSpan> type = SettingTypes.Time(0, 1e6);
-
-        type.Write(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
-        type.TryRead(text, out TimeSpan time).ShouldBeTrue();
+        Times.Write(TimeSpan.FromSeconds(seconds)).ShouldBe(text);
+        Times.TryRead(text, out TimeSpan time).ShouldBeTrue();
         time.ShouldBe(TimeSpan.FromSeconds(seconds));
     }
 
@@ -77,7 +77,7 @@ public sealed class SettingTypeTests
     [InlineData("")]
     [InlineData("1000000.1")]
     [InlineData("99999999999999999999999999")]
-    public void Time_AnythingElse_IsRefused(string text) => SettingTypes.Time(0, 1e6).TryRead(text, out _).ShouldBeFalse();
+    public void Time_AnythingElse_IsRefused(string text) => Times.TryRead(text, out _).ShouldBeFalse();
 
     [Theory]
     [InlineData("24:00:00", ": 24:00:00 is 1.00:00:00.")]
@@ -88,7 +88,7 @@ public sealed class SettingTypeTests
     [InlineData("soon", ".")]
     [InlineData(".5", ".")]
     [InlineData(" 5 ", ".")]
-    public void Form_NotATime_SaysHowATimeIsWritten(string text, string expected) => SettingTypes.Time(0, 1e6).Form(text)
+    public void Form_NotATime_SaysHowATimeIsWritten(string text, string expected) => Times.Form(text)
         .ShouldBe(" A time is hh:mm:ss with hours under 24, d.hh:mm:ss, or a number of seconds" + expected);
 
     [Theory]
@@ -98,5 +98,5 @@ public sealed class SettingTypeTests
     [InlineData("1000000000")]
     [InlineData("99999999999999999999999999")]
     public void Form_ATimeOutOfBounds_IsEmpty(string text, bool isTime = true) =>
-        (SettingTypes.Time(0, 1e6).Form(text).Length == 0).ShouldBe(isTime);
+        (Times.Form(text).Length == 0).ShouldBe(isTime);
 }

@@ -105,10 +105,10 @@ public sealed class DoctorVisibilityTests : IDisposable
         CommandResult json = await RunAsPid1Async("hidepid=1", $"snapshot {root} --json");
 
         text.ExitCode.ShouldBe(1, text.ErrorText);
-        text.Error.ShouldHaveSingleItem().ShouldContain("1 of 2 processes may not be looked at");
+        text.Error.ShouldHaveSingleItem().ShouldContain("1 of 2 processes may not be read");
         text.OutputText.ShouldStartWith("Network namespace: host");
         json.ExitCode.ShouldBe(1);
-        json.OutputText.ShouldContain("1 of 2 processes may not be looked at");
+        json.OutputText.ShouldContain("1 of 2 processes may not be read");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class DoctorVisibilityTests : IDisposable
             "hidepid=1", "run", "timeout --preserve-status 3", new KeyValuePair<string, string>("OTEL_METRIC_EXPORT_INTERVAL", "500"));
 
         result.OutputText.ShouldMatch(@"permission_denied +1\n");
-        result.Error.Where(line => line.Contains("1 of ", StringComparison.Ordinal) && line.Contains("may not be looked at", StringComparison.Ordinal))
+        result.Error.Where(line => line.Contains("1 of ", StringComparison.Ordinal) && line.Contains("may not be read", StringComparison.Ordinal))
             .ShouldHaveSingleItem();
     }
 

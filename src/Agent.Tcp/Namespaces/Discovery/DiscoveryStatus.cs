@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>What a refresh saw.</summary>
@@ -8,7 +5,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// <param name="Host">Whether PID 1 told which namespace is the host's.</param>
 /// <param name="Found">Processes in namespaces.</param>
 /// <param name="Ended">Zombies, and processes that ended before they were looked at.</param>
-/// <param name="Denied">Processes that may not be looked at (hidepid).</param>
+/// <param name="Denied">Processes that may not be read (hidepid).</param>
 /// <param name="Failed">Processes that the kernel could not answer for.</param>
 /// <param name="Looks">How many processes were looked at: what the refresh cost beside the listing.</param>
 internal readonly record struct DiscoveryStatus(
@@ -26,10 +23,10 @@ internal enum HostStatus : byte
     /// <summary>That of PID 1 under the proc root.</summary>
     Known = 0,
 
-    /// <summary>There is no PID 1 to be seen: a wrong proc root, or hidepid=2.</summary>
+    /// <summary>PID 1 is not visible: a wrong proc root, or hidepid=2.</summary>
     Missing = 1,
 
-    /// <summary>PID 1 may not be looked at: hidepid=1.</summary>
+    /// <summary>PID 1 may not be read: hidepid=1.</summary>
     Denied = 2,
 }
 
@@ -43,11 +40,11 @@ internal static class DiscoveryErrors
         { Host: HostStatus.Missing } => new ReadError(
             HostTable(procRoot),
             ReadFailure.NotFound,
-            $"{HostTable(procRoot)}: no PID 1 to be seen, so which network namespace is the host's is not known and none is named. Is the proc root right (setting Tcp:ProcRoot)? If it is mounted with hidepid=2, run with the group of its gid= option."),
+            $"{HostTable(procRoot)}: PID 1 is not visible, so the host's network namespace is unknown and none is reported as the host's. Is the proc root right (setting Tcp:ProcRoot)? If it is mounted with hidepid=2, run with the group of its gid= option."),
         { Host: HostStatus.Denied } => new ReadError(
             HostTable(procRoot),
             ReadFailure.PermissionDenied,
-            $"{HostTable(procRoot)}: permission denied, so which network namespace is the host's is not known and none is named. {Refused(status)} {LetIn}",
+            $"{HostTable(procRoot)}: permission denied, so the host's network namespace is unknown and none is reported as the host's. {Refused(status)} {LetIn}",
             Math.Max(1, status.Denied)),
         { Denied: > 0 } => new ReadError(
             procRoot,
@@ -58,10 +55,10 @@ internal static class DiscoveryErrors
     };
 
     private const string LetIn =
-        "If /proc is mounted with hidepid, run with the group of its gid= option; otherwise a security module (AppArmor, SELinux) must allow to read /proc/PID/net of other users' processes.";
+        "If /proc is mounted with hidepid, run with the group of its gid= option; otherwise a security module (AppArmor, SELinux) must allow reading /proc/PID/net of other users' processes.";
 
     private static string Refused(DiscoveryStatus status) =>
-        $"{status.Denied} of {status.Found + status.Ended + status.Denied + status.Failed} processes may not be looked at, so the network namespaces that only they are in are missing.";
+        $"{status.Denied} of {status.Found + status.Ended + status.Denied + status.Failed} processes may not be read, so network namespaces that only they are in are missing.";
 
     private static ReadError Unlisted(string procRoot, int error) => new(
         procRoot,

@@ -47,7 +47,7 @@ internal enum ProcessLook : byte
     /// <summary>It has no network namespace any more: it has ended, or is a zombie.</summary>
     Ended = 2,
 
-    /// <summary>It may not be looked at: procfs is mounted with hidepid.</summary>
+    /// <summary>It may not be read: procfs is mounted with hidepid.</summary>
     Denied = 3,
 
     /// <summary>The kernel could not answer; it is asked again.</summary>

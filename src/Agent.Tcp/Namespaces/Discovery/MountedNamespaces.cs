@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>
@@ -30,8 +27,6 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
     private bool _isRefused;
 
     /// <summary>Enters namespaces that none of the known ones is, and leaves those that need it no longer.</summary>
-    /// <param name="root">The open proc root.</param>
-    /// <param name="known">The namespaces that have a process.</param>
     public void Refresh(ProcDirectory root, List<NamespaceEntry> known)
     {
         _round++;
@@ -112,7 +107,7 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
 
     private void List(int directory, ProcDirectory root)
     {
-        _ = Libc.TryDevice(directory, _own.Bytes, out ulong device, out _);
+        _ = Libc.TryStatus(_own.Bytes, out FileStatus own);
         nint bytes;
         while ((bytes = Libc.ReadDirectory(directory, _buffer)) > 0)
         {
@@ -121,10 +116,10 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
             {
                 // A name without its mount is an ordinary file of the directory's own file system.
                 if (!_isRefused
-                    && Libc.TryDevice(directory, name, out ulong found, out ulong inode)
-                    && found == device)
+                    && Libc.TryStatus(directory, name, out FileStatus found)
+                    && found.Device == own.Device)
                 {
-                    See(directory, name, inode, root);
+                    See(directory, name, found.Inode, root);
                 }
             }
         }

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// that started before the first. Each is judged once, when it is found.
 /// </summary>
 /// <remarks>
-/// A process that may not be looked at may have been in the namespace for long, so while there is one, or PID 1 is not
+/// A process that may not be read may have been in the namespace for long, so while there is one, or PID 1 is not
 /// seen, nothing is said to have begun. Nor is a namespace that a mount may have kept without a process: one that was mounted
 /// at the first refresh, and where its name may not be asked for, one of no pod and no container while any was mounted then.
 /// </remarks>
@@ -17,10 +15,7 @@ internal sealed class NamespaceBirths(string procRoot, ProcDirectory root, Names
     private ulong? _since;
     private long _judged;
 
-    /// <summary>Judges the namespaces that were found since the last call.</summary>
-    /// <param name="processes">The processes that are known.</param>
-    /// <param name="host">Whether PID 1 is seen.</param>
-    /// <param name="begun">When the refresh began, in clock ticks since boot.</param>
+    /// <summary>Judges the namespaces that were found since the last call, at a refresh that began so many clock ticks after boot.</summary>
     public void Judge(ReadOnlySpan<KnownProcess> processes, HostStatus host, ulong begun)
     {
         if (_since is not { } since)

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 
@@ -39,8 +36,6 @@ internal sealed class NamespaceDiscovery : IDisposable
     private TcpNamespace[] _reported = [];
 
     /// <summary>Nothing is read before the first refresh.</summary>
-    /// <param name="procRoot">Where procfs is mounted.</param>
-    /// <param name="names">Where pods have their names from; null for none.</param>
     public NamespaceDiscovery(string procRoot, PodNameSource? names = null)
     {
         _procRoot = procRoot;

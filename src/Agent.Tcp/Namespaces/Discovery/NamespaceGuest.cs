@@ -1,6 +1,3 @@
-using System.Globalization;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>

@@ -4,12 +4,11 @@ namespace Agent.Tcp.Namespaces.Discovery;
 internal sealed class NamespaceTable
 {
     private readonly Dictionary<ulong, NamespaceEntry> _byInode = [];
-    private readonly List<NamespaceEntry> _entries = [];
 
     /// <summary>The id that was given last.</summary>
     public long LastId { get; private set; }
 
-    public List<NamespaceEntry> Entries => _entries;
+    public List<NamespaceEntry> Entries { get; } = [];
 
     /// <summary>An id that no namespace had before.</summary>
     public long NextId() => ++LastId;
@@ -20,7 +19,7 @@ internal sealed class NamespaceTable
         {
             entry = new NamespaceEntry(inode, NextId());
             _byInode.Add(inode, entry);
-            _entries.Add(entry);
+            Entries.Add(entry);
         }
 
         return entry;
@@ -32,12 +31,12 @@ internal sealed class NamespaceTable
     /// <summary>Drops those without a process: should their number come back, it is another namespace.</summary>
     public void RemoveEmpty(Action<NamespaceEntry> removed)
     {
-        for (int index = _entries.Count - 1; index >= 0; index--)
+        for (int index = Entries.Count - 1; index >= 0; index--)
         {
-            NamespaceEntry entry = _entries[index];
+            NamespaceEntry entry = Entries[index];
             if (entry.Members == 0)
             {
-                _entries.RemoveAt(index);
+                Entries.RemoveAt(index);
                 _byInode.Remove(entry.Inode);
                 removed(entry);
             }
@@ -64,7 +63,7 @@ internal sealed class NamespaceEntry(ulong inode, long id)
     /// <summary>The PID of the process through which it is read; 0 while there is none.</summary>
     public int Representative { get; private set; }
 
-    /// <summary>When that process started, in clock ticks since boot; 0 when that could not be told.</summary>
+    /// <summary>When that process started, in clock ticks since boot; 0 when that is unknown.</summary>
     public ulong StartTime { get; private set; }
 
     /// <summary>Whether the representative has been seen in the namespace at this refresh.</summary>
@@ -79,7 +78,7 @@ internal sealed class NamespaceEntry(ulong inode, long id)
     /// <summary>Whose it is, as far as its processes tell.</summary>
     public NamespaceIdentity Identity { get; set; } = NamespaceIdentity.Other;
 
-    /// <summary>When the oldest of the processes started that it was found with, in clock ticks since boot; 0 when that cannot be told.</summary>
+    /// <summary>When the oldest of the processes started that it was found with, in clock ticks since boot; 0 when that is unknown.</summary>
     public ulong FirstStart { get; set; }
 
     /// <summary><see cref="TcpNamespace.IsBorn"/>.</summary>

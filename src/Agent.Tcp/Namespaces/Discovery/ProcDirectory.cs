@@ -1,6 +1,4 @@
 using System.Buffers.Text;
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp.Namespaces.Discovery;
@@ -42,12 +40,9 @@ internal sealed class ProcDirectory(string procRoot)
     public ProcessLook Look(int pid, out ulong inode)
     {
         Looks++;
-        if (Libc.TryInode(Descriptor, PathOf(pid, "net/tcp"u8), out inode))
-        {
-            return ProcessLook.Found;
-        }
-
-        return Marshal.GetLastPInvokeError() switch
+        bool isFound = Libc.TryStatus(Descriptor, PathOf(pid, "net/tcp"u8), out FileStatus table);
+        inode = table.Inode;
+        return isFound ? ProcessLook.Found : Marshal.GetLastPInvokeError() switch
         {
             Errno.ENOENT or Errno.ESRCH or Errno.EINVAL or Errno.ENOTDIR => ProcessLook.Ended,
             Errno.EACCES or Errno.EPERM => ProcessLook.Denied,
@@ -56,13 +51,18 @@ internal sealed class ProcDirectory(string procRoot)
     }
 
     /// <summary>How many threads a process has: its <c>task</c> has two links, and one for each (fs/proc/base.c, <c>proc_task_getattr</c>).</summary>
-    public long Threads(int pid) => Libc.Links(Descriptor, PathOf(pid, "task"u8)) - 2 ?? 0;
+    public long Threads(int pid) => Libc.TryStatus(Descriptor, PathOf(pid, "task"u8), out FileStatus task) ? task.Links - 2 : 0;
 
     /// <summary>Opens the listing of a process's threads: negative on failure.</summary>
     public int OpenThreads(int pid) => Libc.Open(Descriptor, PathOf(pid, "task"u8));
 
     /// <summary>Whether a process or thread is there, and the number of its directory: <see cref="ListedProcess.Directory"/>.</summary>
-    public bool TryDirectory(int pid, out ulong inode) => Libc.TryInode(Descriptor, PathOf(pid, ""u8), out inode);
+    public bool TryDirectory(int pid, out ulong inode)
+    {
+        bool isThere = Libc.TryStatus(Descriptor, PathOf(pid, ""u8), out FileStatus directory);
+        inode = directory.Inode;
+        return isThere;
+    }
 
     /// <summary>
     /// The inode of the network namespace itself (<see cref="TcpNamespace.NetnsInode"/>) through a process in it; 0 where
@@ -70,15 +70,15 @@ internal sealed class ProcDirectory(string procRoot)
     /// </summary>
     public ulong? NetnsInode(int pid, ulong expectedTable)
     {
-        if (!Libc.TryInode(Descriptor, PathOf(pid, "ns/net"u8), out ulong inode))
+        if (!Libc.TryStatus(Descriptor, PathOf(pid, "ns/net"u8), out FileStatus space))
         {
             return Marshal.GetLastPInvokeError() is Errno.EACCES or Errno.EPERM ? 0 : null;
         }
 
-        return Look(pid, out ulong table) == ProcessLook.Found && table == expectedTable ? inode : null;
+        return Look(pid, out ulong table) == ProcessLook.Found && table == expectedTable ? space.Inode : null;
     }
 
-    /// <summary>When a process started, in clock ticks since boot; 0 when that cannot be told.</summary>
+    /// <summary>When a process started, in clock ticks since boot; 0 when that is unknown.</summary>
     public ulong StartTime(int pid) => ProcStat.TryStartTime(Text(pid, "stat"u8), out ulong ticks) ? ticks : 0;
 
     /// <summary>Whose a process is by its cgroup, or, where that is told from inside a container, by its mounts.</summary>

@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary><c>/proc/PID/stat</c>, of which only the start time is wanted.</summary>

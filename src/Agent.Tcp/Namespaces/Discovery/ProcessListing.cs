@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Namespaces.Discovery;
 
 /// <summary>The processes in a proc root, by PID. Reused: listing again allocates only to grow.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Tcp.Namespaces.Identity;
 
 /// <summary><c>/proc/PID/cgroup</c>, cgroup v1 and v2, to the pod or container it names. Pure; never throws.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text;
 using Agent.Tcp.Namespaces.Identity;
 
 namespace Agent.Tcp.Namespaces.PodNames;
@@ -56,7 +54,5 @@ internal static class PodLogName
         !text.IsEmpty && text.Length <= LongestName && !text.ContainsAnyExcept(NameCharacters);
 }
 
-/// <summary>What people call a pod.</summary>
-/// <param name="Namespace">The Kubernetes namespace.</param>
-/// <param name="Name">Its name in there.</param>
+/// <summary>What a pod is called, in its Kubernetes namespace.</summary>
 internal readonly record struct PodName(string Namespace, string Name);

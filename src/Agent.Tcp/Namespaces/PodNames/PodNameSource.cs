@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace Agent.Tcp.Namespaces.PodNames;
 
 /// <summary>
@@ -7,9 +5,6 @@ namespace Agent.Tcp.Namespaces.PodNames;
 /// and by UID from the links in <c>/var/log/containers</c>, which every user may list. Optional: where neither can be listed there are no names,
 /// which is logged once. Not thread-safe.
 /// </summary>
-/// <param name="byUid">The directory of pod logs; null where it is switched off.</param>
-/// <param name="byContainer">The directory of links to container logs; null where it is switched off.</param>
-/// <param name="logger">Where missing names are reported.</param>
 internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirectory? byContainer, ILogger logger)
 {
     /// <summary>A pod has a few containers; every restart of one adds an ID, of which the latest are kept.</summary>

@@ -1,10 +1,8 @@
-using System.Net.Sockets;
 using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Protobuf;
 using Agent.Export.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Checks;
 
@@ -19,11 +17,12 @@ internal static class CollectorCheck
             return Finding.Failed($"{endpoint}: {OtlpHeaders.Hide(Describe(fault, answer, settings.Protocol), settings.Headers)}", FixOf(fault, answer, settings));
         }
 
-        Finding finding = settings.Protocol == OtlpExportProtocol.Grpc && answer.Status == 200
-            ? JudgeGrpc(answer)
-            : JudgeHttp(settings.Protocol, answer);
-        return finding with { Found = $"{endpoint}: {finding.Found}" };
+        return answer.Verdict.Kind == VerdictKind.Accepted
+            ? Finding.Ok($"{endpoint}: an empty export by {Name(settings.Protocol)} was accepted ({answer.Status}) in {answer.Elapsed.TotalMilliseconds:0} ms")
+            : Finding.Failed($"{endpoint}: {answer.Verdict.Reason}", FixOf(answer, settings.Protocol));
     }
+
+    private static string Name(OtlpExportProtocol protocol) => protocol == OtlpExportProtocol.Grpc ? "gRPC" : "HTTP";
 
     private static string Describe(Exception fault, CollectorAnswer answer, OtlpExportProtocol protocol) =>
         AttemptFault.Describe(fault, protocol) + answer.Connects switch
@@ -44,41 +43,16 @@ internal static class CollectorCheck
         _ => CollectorFixes.NoReceiver(settings.Protocol),
     };
 
-    private static Finding JudgeGrpc(CollectorAnswer answer)
+    /// <summary>By the status, whose name is a number over HTTP, or where something else than a gRPC server answers.</summary>
+    private static Fix FixOf(CollectorAnswer answer, OtlpExportProtocol protocol) => answer.Verdict.ErrorType switch
     {
-        string said = $"it answered gRPC status {answer.GrpcStatus}" + (answer.GrpcMessage.Length > 0 ? $": {answer.GrpcMessage}" : "");
-        return answer.GrpcStatus switch
-        {
-            "0" when answer.IsForeign => Finding.Failed(said + " with a message that is not an OTLP response", CollectorFixes.NoReceiver(OtlpExportProtocol.Grpc)),
-            "0" => Finding.Ok($"an empty export by gRPC was accepted in {Milliseconds(answer)} ms"),
-            null => Finding.Failed($"it answered 200 as {Type(answer)}, without a gRPC status", CollectorFixes.NoReceiver(OtlpExportProtocol.Grpc)),
-
-            // gRPC codes: UNIMPLEMENTED; UNAUTHENTICATED, PERMISSION_DENIED; RESOURCE_EXHAUSTED, UNAVAILABLE.
-            "12" => Finding.Failed(said, CollectorFixes.NoReceiver(OtlpExportProtocol.Grpc)),
-            "16" or "7" => Finding.Failed(said, CollectorFixes.Authenticate),
-            "8" or "14" => Finding.Failed(said, CollectorFixes.Busy),
-            _ => Finding.Failed(said, CollectorFixes.SeeLog),
-        };
-    }
-
-    private static Finding JudgeHttp(OtlpExportProtocol protocol, CollectorAnswer answer)
-    {
-        string said = $"it answered {answer.Status} {answer.Reason}".TrimEnd()
-            + (answer.IsHtml ? " with a web page (HTML)" : answer.IsForeign ? " with a body that is not an OTLP response" : "")
-            + (answer.IsHtml || answer.Text.Length == 0 ? "" : $": {answer.Text}");
-        return answer.Status switch
-        {
-            >= 200 and < 300 when !answer.IsHtml && !answer.IsForeign =>
-                Finding.Ok($"an empty export by HTTP was accepted ({answer.Status}) in {Milliseconds(answer)} ms"),
-            401 or 403 or 407 => Finding.Failed(said, CollectorFixes.Authenticate),
-            408 or 429 or 500 or 502 or 503 or 504 when !answer.IsHtml => Finding.Failed(said, CollectorFixes.Busy),
-            _ => Finding.Failed(said, CollectorFixes.NoReceiver(protocol)),
-        };
-    }
-
-    private static string Type(CollectorAnswer answer) => answer.MediaType.Length > 0 ? answer.MediaType : "no type";
-
-    private static string Milliseconds(CollectorAnswer answer) => $"{answer.Elapsed.TotalMilliseconds:0}";
+        "401" or "403" or "407" or "UNAUTHENTICATED" or "PERMISSION_DENIED" => CollectorFixes.Authenticate,
+        "408" or "429" or "500" or "502" or "503" or "504" when !answer.IsWebPage => CollectorFixes.Busy,
+        "RESOURCE_EXHAUSTED" or "UNAVAILABLE" => CollectorFixes.Busy,
+        "UNIMPLEMENTED" => CollectorFixes.NoReceiver(protocol),
+        [>= 'A' and <= 'Z', ..] => CollectorFixes.SeeLog,
+        _ => CollectorFixes.NoReceiver(protocol),
+    };
 }
 
 /// <summary>How to fix a collector that cannot be reached or does not accept exports.</summary>
@@ -135,22 +109,12 @@ internal sealed record CollectorAnswer
     /// <summary>After a timeout: whether a TCP connection succeeds; null when not tried.</summary>
     public bool? Connects { get; init; }
 
+    /// <summary>The answer as the exporter would judge it, without secrets.</summary>
+    public Verdict Verdict { get; init; } = Verdict.Accepted;
+
     public int Status { get; init; }
 
-    public string Reason { get; init; } = "";
-
-    public string MediaType { get; init; } = "";
-
-    /// <summary>The gRPC status, from the trailers or the headers; null when there is none.</summary>
-    public string? GrpcStatus { get; init; }
-
-    public string GrpcMessage { get; init; } = "";
-
-    /// <summary>The first line of a text body, without secrets and control characters.</summary>
-    public string Text { get; init; } = "";
-
-    /// <summary>A success by its status, but not an answer of an OTLP receiver: an export would not count as delivered.</summary>
-    public bool IsForeign { get; init; }
+    public bool IsWebPage { get; init; }
 
     /// <summary>The collector's clock when it answered.</summary>
     public DateTimeOffset? Date { get; init; }
@@ -160,19 +124,23 @@ internal sealed record CollectorAnswer
 
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>A web page, even without the media type.</summary>
-    public bool IsHtml => MediaType.Contains("html", StringComparison.OrdinalIgnoreCase)
-        || Text.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
-        || Text.StartsWith("<html", StringComparison.OrdinalIgnoreCase);
+    /// <summary>An answer whose body has been read.</summary>
+    public static CollectorAnswer Of(HttpResponseMessage response, OtlpExportProtocol protocol, DateTimeOffset now) => new()
+    {
+        Verdict = Verdict.Of(response, protocol, now),
+        Status = (int)response.StatusCode,
+        IsWebPage = AnswerText.IsWebPage(response),
+        Date = response.Headers.Date,
+        Now = now,
+    };
 }
 
 /// <summary>
-/// Sends one empty export with the exporter's own transport, so that TLS, headers and time limit are the real ones. An <c>ExportMetricsServiceRequest</c> without metrics is an empty message
-/// (opentelemetry/proto/collector/metrics/v1/metrics_service.proto).
+/// Sends one empty export with the exporter's own transport, so that TLS, headers and time limit are the real ones. An
+/// <c>ExportMetricsServiceRequest</c> without metrics is an empty message (opentelemetry/proto/collector/metrics/v1/metrics_service.proto).
 /// </summary>
 internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, TimeProvider time)
 {
-    private const int LongestText = 120;
     private const string UserAgent = "tcp-agent-doctor";
 
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(3);
@@ -188,7 +156,9 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
         {
             using HttpRequestMessage request = new OtlpRequest(settings, UserAgent).Create(new OtlpPayload(default, IsGzip: false));
             using HttpResponseMessage response = await transport.SendAsync(request, limit.Token);
-            return await ReadAsync(response, headers, time.GetElapsedTime(start), cancellation);
+            CollectorAnswer answer = CollectorAnswer.Of(response, settings.Protocol, time.GetUtcNow());
+            string reason = OtlpHeaders.Hide(OtlpHeaders.Hide(answer.Verdict.Reason, settings.Headers), headers?.Last ?? []);
+            return answer with { Verdict = answer.Verdict with { Reason = reason }, Elapsed = time.GetElapsedTime(start) };
         }
         catch (OperationCanceledException exception) when (!cancellation.IsCancellationRequested)
         {
@@ -198,35 +168,6 @@ internal sealed class CollectorProbe(OtlpSettings settings, string headersFile, 
         {
             return new CollectorAnswer { Fault = exception };
         }
-    }
-
-    private async Task<CollectorAnswer> ReadAsync(
-        HttpResponseMessage response, HeadersFile? headers, TimeSpan elapsed, CancellationToken cancellation)
-    {
-        string type = response.Content.Headers.ContentType?.MediaType ?? "";
-        bool isText = type.StartsWith("text/", StringComparison.Ordinal) || type.EndsWith("json", StringComparison.Ordinal);
-        return new CollectorAnswer
-        {
-            Status = (int)response.StatusCode,
-            Reason = response.ReasonPhrase ?? "",
-            MediaType = type,
-            GrpcStatus = GrpcAnswer.Header(response, "grpc-status"),
-            GrpcMessage = Shown(GrpcAnswer.MessageOf(response), headers),
-            Text = isText ? Shown(await response.Content.ReadAsStringAsync(cancellation), headers) : "",
-            IsForeign = IsForeign(response),
-            Date = response.Headers.Date,
-            Now = time.GetUtcNow(),
-            Elapsed = elapsed,
-        };
-    }
-
-    private bool IsForeign(HttpResponseMessage response) =>
-        Verdict.Of(response, settings.Protocol, time.GetUtcNow()).ErrorType is ErrorTypes.InvalidResponse;
-
-    private string Shown(string text, HeadersFile? headers)
-    {
-        string safe = OtlpHeaders.Hide(OtlpHeaders.Hide(AnswerText.FirstLine(text), settings.Headers), headers?.Last ?? []);
-        return safe.Length > LongestText ? safe[..LongestText] + "…" : safe;
     }
 
     /// <summary>Null through a proxy: a connection to it shows nothing about the collector.</summary>

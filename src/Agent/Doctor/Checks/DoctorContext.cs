@@ -1,6 +1,5 @@
 using Agent.Configuration;
 using Agent.Doctor.Running;
-using Agent.Tcp;
 
 namespace Agent.Doctor.Checks;
 

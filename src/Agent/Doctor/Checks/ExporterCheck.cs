@@ -1,6 +1,5 @@
 using Agent.Export;
 using Agent.Export.Transport;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Doctor.Checks;
 

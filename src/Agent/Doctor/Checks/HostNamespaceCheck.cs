@@ -1,5 +1,3 @@
-using Agent.Tcp;
-
 namespace Agent.Doctor.Checks;
 
 /// <summary>Whether the host's network namespace is known, and whether this process is in it.</summary>

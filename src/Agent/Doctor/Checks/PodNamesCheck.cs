@@ -1,12 +1,8 @@
-using Agent.Tcp;
 using Agent.Text;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>A directory that pod names are read from.</summary>
-/// <param name="Path">Its path.</param>
-/// <param name="Fault">Why it cannot be listed; null when it can.</param>
-/// <param name="Pods">How many pods its entries name.</param>
+/// <summary>A directory that pod names are read from: how many pods its entries name, or why it cannot be listed.</summary>
 internal sealed record PodLogFacts(string Path, string? Fault, int Pods)
 {
     /// <summary>The directories in use.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Agent.Doctor.Proc;
 
 namespace Agent.Doctor.Checks;

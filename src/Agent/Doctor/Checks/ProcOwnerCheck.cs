@@ -1,4 +1,3 @@
-using System.Text;
 using Agent.Doctor.Proc;
 using Agent.Tcp.Namespaces.Identity;
 
@@ -30,9 +29,7 @@ internal static class ProcOwnerCheck
         "Start the container with the host's processes (--pid=host), or mount the host's /proc into it read-only and set Tcp:ProcRoot to the mount (Tcp__ProcRoot=/host/proc).",
         "set hostPID: true, or mount the node's /proc (a hostPath volume) and set Tcp__ProcRoot to its mountPath; the chart does one of them.");
 
-    /// <summary>Judges the facts.</summary>
-    /// <param name="facts">The facts.</param>
-    /// <param name="hostExpected">The host's processes are expected: on Kubernetes, or with a proc root that is set.</param>
+    /// <summary>The host's processes are expected on Kubernetes, and with a proc root that is set.</summary>
     public static Finding Judge(ProcOwnerFacts facts, bool hostExpected)
     {
         if (IsOfOwnFirst(facts))

@@ -1,7 +1,4 @@
-using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 
 namespace Agent.Doctor.Checks;
@@ -58,9 +55,7 @@ internal static class ProcessesCheck
             "do that on the node, and set podSecurityContext.supplementalGroups: [N].");
 }
 
-/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt.</summary>
-/// <param name="Value">The value in the mount table.</param>
-/// <param name="Group">The option <c>gid</c>; null where it is not set.</param>
+/// <summary>The mount option <c>hidepid</c> of a procfs, and the group that is exempt (<c>gid</c>).</summary>
 internal sealed record HidePid(string Value, string? Group)
 {
     /// <summary>Null where nothing is hidden. Linux 5.8 and later print words, earlier ones numbers (fs/proc/root.c).</summary>
@@ -163,7 +158,7 @@ internal static class ProcessCount
     /// </summary>
     public static long? Of(string procRoot)
     {
-        if (Libc.Links(new ProcPath(procRoot).Bytes) is not { } links)
+        if (FileStatus.Of(procRoot, followLink: true) is not { Links: var links })
         {
             return null;
         }

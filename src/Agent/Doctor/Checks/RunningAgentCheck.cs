@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Doctor.Proc;
 using Agent.Doctor.Running;
 
@@ -25,7 +24,7 @@ internal static class RunningAgentCheck
 
     public static Finding Judge(RunningAgent agent, IReadOnlyList<string> differences, IReadOnlyList<string> notes)
     {
-        string who = string.Create(CultureInfo.InvariantCulture, $"PID {agent.Pid} ({string.Join(' ', agent.Command)})");
+        string who = $"PID {agent.Pid} ({string.Join(' ', agent.Command)})";
         string rest = notes.Count == 0 ? "" : $"; not applied here: its {string.Join(" and its ", notes)}";
         return differences.Count == 0
             ? Finding.Ok($"{who}, examined with its environment, namespaces, user, groups and capabilities{rest}")

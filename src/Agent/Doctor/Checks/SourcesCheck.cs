@@ -1,5 +1,3 @@
-using Agent.Tcp;
-
 namespace Agent.Doctor.Checks;
 
 /// <summary>Whether procfs and sock_diag report the same sockets of this process's own namespace, by state.</summary>

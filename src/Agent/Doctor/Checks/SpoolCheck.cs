@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Export.Disk;
 using Agent.Export.Spool;
 using Agent.Text;
@@ -38,7 +37,7 @@ internal static class SpoolCheck
 
     public static Finding Judge(SpoolSettings settings, TimeSpan interval, bool isThere, int items, long bytes, DiskSpace free)
     {
-        string user = string.Create(CultureInfo.InvariantCulture, $"uid {FileStatus.CurrentUser}");
+        string user = $"uid {FileStatus.CurrentUser}";
         string found = isThere
             ? $"{settings.Path} can be written by {user}; {items} payload(s) in it, {Size(bytes)} of at most {Size(settings.MaxBytes)}, {Size(free.Bytes)} free on its disk"
             : $"{settings.Path} does not exist yet and can be created by {user}, as the agent does when it starts; {Size(free.Bytes)} free on its disk for at most {Size(settings.MaxBytes)}";
@@ -52,7 +51,7 @@ internal static class SpoolCheck
         long most = Math.Min((long)(settings.MaxAge / interval), settings.MaxBytes / LeastPayloadBytes);
         return free.Files + items < most
             ? Finding.Warning(
-                string.Create(CultureInfo.InvariantCulture, $"{found}, and {free.Files} free inode(s) for at most {most} payload(s), each of which is a file"),
+                $"{found}, and {free.Files} free inode(s) for at most {most} payload(s), each of which is a file",
                 new Fix("Free inodes on the disk (df -i shows how many there are), or lower Export:Spool:MaxAge: without a free inode, payloads are kept in memory, which a restart loses."))
             : Finding.Ok(found);
     }
@@ -85,8 +84,8 @@ internal static class SpoolCheck
 
         string? file = Array.Find([Path.Combine(directory, SpoolLock.Name), .. payloads], file => FileStatus.Of(file) is { Owner: Root });
         return file is null ? null : Finding.Warning(
-            string.Create(CultureInfo.InvariantCulture, $"{file} belongs to root, and the directory to uid {owner}: an agent that runs as uid {owner} cannot use it"),
-            new Fix(string.Create(CultureInfo.InvariantCulture, $"Run as root: chown -R {owner} {directory}"), OnKubernetes));
+            $"{file} belongs to root, and the directory to uid {owner}: an agent that runs as uid {owner} cannot use it",
+            new Fix($"Run as root: chown -R {owner} {directory}", OnKubernetes));
     }
 
     private static string Size(long bytes) => (bytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture) + " MiB";

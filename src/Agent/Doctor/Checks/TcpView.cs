@@ -1,6 +1,3 @@
-using System.Globalization;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
 using Agent.Tcp.Scheduling;
@@ -38,8 +35,8 @@ internal static class TcpView
     }
 
     private static string Name(string root, string process) => Libc.Inode(ProcPath.OfNetns(root, process).Bytes) is > 0 and ulong inode
-        ? inode.ToString(CultureInfo.InvariantCulture)
-        : string.Create(CultureInfo.InvariantCulture, $"id {Libc.Inode(ProcPath.OfNet(root, process, "tcp").Bytes)}");
+        ? $"{inode}"
+        : $"id {Libc.Inode(ProcPath.OfNet(root, process, "tcp").Bytes)}";
 
     /// <summary>How many pods the entries of a directory name.</summary>
     public static int CountPods(IEnumerable<string> entries, bool byContainer)

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Doctor.Proc;
 
 /// <summary>The fields of <c>/proc/PID/status</c> that the doctor needs. Pure.</summary>

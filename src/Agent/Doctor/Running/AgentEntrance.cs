@@ -1,10 +1,4 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Export.Disk;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 
 namespace Agent.Doctor.Running;
 
@@ -25,16 +19,16 @@ internal static unsafe class AgentEntrance
     /// <summary>Compiled ahead of time, the program is a single file. Otherwise the runtime finds its files by path.</summary>
     private static bool IsNative => AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") is null;
 
-    /// <summary>Runs the doctor there and waits for it.</summary>
-    /// <param name="agent">The agent.</param>
-    /// <param name="arguments">Makes the doctor's arguments from the agent's PIDs in the PID namespaces from here to the doctor's.</param>
-    /// <returns>Its exit code.</returns>
+    /// <summary>
+    /// Runs the doctor there, and returns its exit code. Its arguments are made from the agent's PIDs in the PID namespaces
+    /// from here to the doctor's.
+    /// </summary>
     /// <exception cref="RunningAgentException">It cannot be started.</exception>
     public static int Run(RunningAgent agent, Func<IEnumerable<int>, IEnumerable<string>> arguments)
     {
         string file = Environment.ProcessPath ?? throw new RunningAgentException($"{Self}/exe cannot be read, so this program cannot find its own file.");
         EntrancePlan plan = Plan(agent, isVisible: IsNative || IsSameFile($"{agent.Directory}/root{file}", file));
-        var path = new ExecStrings(Lines(IsNative ? string.Create(CultureInfo.InvariantCulture, $"{Self}/fd/{Open(file)}") : file));
+        var path = new ExecStrings(Lines(IsNative ? $"{Self}/fd/{Libc.Open(file)}" : file));
         ExecStrings words = Words([agent.Pid]);
         ExecStrings wordsWithin = Words(agent.Status.Numbers.DefaultIfEmpty(agent.Pid));
         var variables = new ExecStrings(Variables(agent));
@@ -48,9 +42,8 @@ internal static unsafe class AgentEntrance
         });
         thread.Start();
         thread.Join();
-        return error == 0 ? EntranceLibc.Wait(child) : throw new RunningAgentException(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Printable.Line(file)} cannot be run as the agent's user (uid {plan.User[1]}): {Marshal.GetPInvokeErrorMessage(error)}. Install it where that user may run it, such as /usr/local/bin."));
+        return error == 0 ? EntranceLibc.Wait(child) : throw new RunningAgentException(
+            $"{Printable.Line(file)} cannot be run as the agent's user (uid {plan.User[1]}): {Marshal.GetPInvokeErrorMessage(error)}. Install it where that user may run it, such as /usr/local/bin.");
 
         ExecStrings Words(IEnumerable<int> numbers) =>
             new(Lines([.. RunningAgent.IsDotNet(file) ? [file, Assembly] : new[] { file }, .. arguments(numbers)]));
@@ -68,26 +61,24 @@ internal static unsafe class AgentEntrance
         bool isElsewhere = !agent.SharesNamespace("mnt") || !IsSameFile($"{agent.Directory}/root", "/");
         bool isEntered = !isElsewhere || isVisible;
         ulong permitted = new ProcStatus(ProcText.Lines(Self, "status")).PermittedCapabilities ?? 0;
-        return new EntrancePlan
-        {
-            CgroupNamespace = isEntered ? Namespace(agent, "cgroup") : -1,
-            NetworkNamespace = Namespace(agent, "net"),
-            PidNamespace = isEntered ? Namespace(agent, "pid") : -1,
-            MountNamespace = isEntered ? Namespace(agent, "mnt") : -1,
-            Root = isEntered && isElsewhere ? EntranceLibc.OpenPlace($"{agent.Directory}/root") : -1,
-            WorkingDirectory = isEntered ? EntranceLibc.OpenPlace($"{agent.Directory}/cwd") : -1,
-            User = user,
-            Group = group,
-            Groups = groups,
+        return new EntrancePlan(
+            CgroupNamespace: isEntered ? Namespace(agent, "cgroup") : -1,
+            NetworkNamespace: Namespace(agent, "net"),
+            PidNamespace: isEntered ? Namespace(agent, "pid") : -1,
+            MountNamespace: isEntered ? Namespace(agent, "mnt") : -1,
+            Root: isEntered && isElsewhere ? Libc.Open($"{agent.Directory}/root", EntranceLibc.OpenPath) : -1,
+            WorkingDirectory: isEntered ? Libc.Open($"{agent.Directory}/cwd", EntranceLibc.OpenPath) : -1,
+            User: user,
+            Group: group,
+            Groups: groups,
 
             // Capabilities in another user namespace are limited to it; here they would apply to the whole machine.
-            Capabilities = agent.SharesNamespace("user") ? (status.Capabilities ?? 0) & permitted : 0,
-            NoNewPrivileges = status.NoNewPrivileges,
-        };
+            Capabilities: agent.SharesNamespace("user") ? (status.Capabilities ?? 0) & permitted : 0,
+            NoNewPrivileges: status.NoNewPrivileges);
     }
 
     private static int Namespace(RunningAgent agent, string name) =>
-        agent.SharesNamespace(name) ? -1 : Open($"{agent.Directory}/ns/{name}");
+        agent.SharesNamespace(name) ? -1 : Libc.Open($"{agent.Directory}/ns/{name}");
 
     /// <summary>The agent's variables, and of this process's only the location of the runtime.</summary>
     private static byte[] Variables(RunningAgent agent)
@@ -104,8 +95,6 @@ internal static unsafe class AgentEntrance
         FileStatus.Of(path, followLink: true) is { } one
         && FileStatus.Of(other, followLink: true) is { } two
         && (one.Device, one.Inode) == (two.Device, two.Inode);
-
-    private static int Open(string path) => Libc.Open(Lines(path));
 
     private static byte[] Lines(params IEnumerable<string> texts) => [.. texts.SelectMany(text => Encoding.UTF8.GetBytes(text + '\0'))];
 }

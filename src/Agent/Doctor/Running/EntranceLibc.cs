@@ -1,42 +1,20 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Agent.Doctor.Running;
 
-/// <summary>What a thread changes before it starts a program. A descriptor of -1 changes nothing.</summary>
-internal sealed record EntrancePlan
-{
-    public int CgroupNamespace { get; init; } = -1;
-
-    public int NetworkNamespace { get; init; } = -1;
-
-    public int PidNamespace { get; init; } = -1;
-
-    public int MountNamespace { get; init; } = -1;
-
-    public int Root { get; init; } = -1;
-
-    public int WorkingDirectory { get; init; } = -1;
-
-    /// <summary>Real, effective and saved ID.</summary>
-    public required uint[] User { get; init; }
-
-    public required uint[] Group { get; init; }
-
-    public required uint[] Groups { get; init; }
-
-    /// <summary>The mask of the capabilities to keep.</summary>
-    public ulong Capabilities { get; init; }
-
-    public bool NoNewPrivileges { get; init; }
-}
+/// <summary>
+/// What a thread changes before it starts a program. A descriptor of -1 changes nothing. A user and a group are the real,
+/// effective and saved ID; the capabilities are a mask of those to keep.
+/// </summary>
+internal sealed record EntrancePlan(
+    int CgroupNamespace, int NetworkNamespace, int PidNamespace, int MountNamespace, int Root, int WorkingDirectory,
+    uint[] User, uint[] Group, uint[] Groups, ulong Capabilities, bool NoNewPrivileges);
 
 /// <summary>System calls that change one thread, and start a program from it.</summary>
 internal static unsafe partial class EntranceLibc
 {
     // include/uapi/linux/sched.h.
-    private const int CloneFs = 0x200, NewMount = 0x20000, NewCgroup = 0x2000000, NewPid = 0x20000000, NewNet = 0x40000000;
+    private const int CloneFs = 0x200, NewMount = 0x20000, NewCgroup = 0x2000000, NewPid = 0x20000000;
 
     // include/uapi/linux/prctl.h.
     private const int KeepCapabilities = 8, DropBounding = 24, NoNewPrivileges = 38, Ambient = 47, AmbientRaise = 2;
@@ -45,10 +23,7 @@ internal static unsafe partial class EntranceLibc
     private const uint CapabilityVersion = 0x20080522;
 
     /// <summary><c>O_PATH | O_CLOEXEC</c>, include/uapi/asm-generic/fcntl.h: a location, which needs no read permission.</summary>
-    private const int OpenPath = 0x200000 | 0x80000;
-
-    private const int Interrupted = 4;
-    private const string Library = "libc";
+    public const int OpenPath = 0x200000 | 0x80000;
 
     /// <summary>
     /// <c>__NR_setgroups</c>, <c>__NR_setresgid</c>, <c>__NR_setresuid</c>, with 32-bit IDs: the functions of the C library
@@ -62,19 +37,10 @@ internal static unsafe partial class EntranceLibc
         _ => (159, 149, 147),
     };
 
-    /// <summary>Opens a directory for fchdir(2); negative when the kernel refuses.</summary>
-    public static int OpenPlace(string path) => open(path, OpenPath);
-
     /// <summary>
     /// Changes the calling thread as far as the kernel allows, and starts a program from it: 0, or the error number of the
-    /// start. Only for a thread that ends right after.
+    /// start. Only for a thread that ends right after. The arguments within are those of a program in the plan's PID namespace.
     /// </summary>
-    /// <param name="plan">What to change.</param>
-    /// <param name="path">The program.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="argumentsWithin">Its arguments where it starts in the plan's PID namespace.</param>
-    /// <param name="environment">Its environment.</param>
-    /// <param name="child">Its PID.</param>
     /// <remarks>
     /// Only system calls once the thread has changed namespaces: the runtime would look for its own files in the other mount
     /// namespace, and cannot create threads once children start in another PID namespace. Hence no tiering and no allocation,
@@ -91,7 +57,7 @@ internal static unsafe partial class EntranceLibc
         // Effective, permitted, inheritable; then the same of the capabilities above 31.
         uint* sets = stackalloc uint[6] { low, low, low, high, high, high };
         _ = unshare(0);
-        _ = setns(-1, 0);
+        _ = NamespaceLibc.setns(-1, 0);
         _ = fchdir(-1);
         _ = chroot(null);
         _ = prctl(-1, 0, 0, 0, 0);
@@ -101,10 +67,10 @@ internal static unsafe partial class EntranceLibc
 
         // A thread that shares its root and working directory with others may not enter a mount namespace.
         _ = unshare(CloneFs);
-        _ = setns(plan.CgroupNamespace, NewCgroup);
-        _ = setns(plan.NetworkNamespace, NewNet);
-        bool isWithin = setns(plan.PidNamespace, NewPid) == 0;
-        _ = setns(plan.MountNamespace, NewMount);
+        _ = NamespaceLibc.setns(plan.CgroupNamespace, NewCgroup);
+        _ = NamespaceLibc.setns(plan.NetworkNamespace, NamespaceLibc.NewNet);
+        bool isWithin = NamespaceLibc.setns(plan.PidNamespace, NewPid) == 0;
+        _ = NamespaceLibc.setns(plan.MountNamespace, NewMount);
         if (fchdir(plan.Root) == 0)
         {
             _ = chroot(here);
@@ -152,7 +118,7 @@ internal static unsafe partial class EntranceLibc
         int status;
         while (waitpid(child, &status, 0) < 0)
         {
-            if (Marshal.GetLastPInvokeError() != Interrupted)
+            if (Marshal.GetLastPInvokeError() != Errno.EINTR)
             {
                 throw new InvalidOperationException($"waitpid: {Marshal.GetLastPInvokeErrorMessage()}");
             }
@@ -162,34 +128,28 @@ internal static unsafe partial class EntranceLibc
         return signal == 0 ? (status >> 8) & 0xFF : 128 + signal;
     }
 
-    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
-
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int unshare(int flags);
 
-    [LibraryImport(Library)]
-    private static partial int setns(int descriptor, int kind);
-
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int fchdir(int descriptor);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int chroot(byte* path);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int prctl(int option, nint second, nint third, nint fourth, nint fifth);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int capset(uint* header, uint* sets);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial nint syscall(nint number, nint first, nint second, nint third);
 
-    [LibraryImport(Library)]
+    [LibraryImport(Libc.Library)]
     private static partial int posix_spawn(int* child, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial int waitpid(int child, int* status, int options);
 }
 

@@ -1,8 +1,4 @@
-using System.Globalization;
-using System.Text;
 using Agent.Doctor.Proc;
-using Agent.Tcp;
-using Agent.Tcp.Interop;
 using Agent.Text;
 
 namespace Agent.Doctor.Running;
@@ -38,9 +34,8 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
         }
         catch (UnauthorizedAccessException)
         {
-            throw new RunningAgentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{Directory}/environ: permission denied. Run agent doctor as root (sudo), or as the agent's user (uid {Status.User}) with its capabilities."));
+            throw new RunningAgentException(
+                $"{Directory}/environ: permission denied. Run agent doctor as root (sudo), or as the agent's user (uid {Status.User}) with its capabilities.");
         }
         catch (IOException)
         {
@@ -55,7 +50,7 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
     /// <exception cref="RunningAgentException">It does not run the agent.</exception>
     public static RunningAgent Of(int pid, int number, RunArguments readRun)
     {
-        string directory = string.Create(CultureInfo.InvariantCulture, $"{TcpInstrumentationOptions.DefaultProcRoot}/{number}");
+        string directory = $"{TcpInstrumentationOptions.DefaultProcRoot}/{number}";
         string[] command = CommandOf(pid, directory);
         int program = ProgramLength(command, ProcText.Link(directory, "exe"), Environment.ProcessPath);
         if (program == 0)
@@ -91,16 +86,7 @@ internal sealed record RunningAgent(int Pid, string Directory, IReadOnlyList<str
 
     private static string[] CommandOf(int pid, string directory)
     {
-        string text;
-        try
-        {
-            text = Encoding.UTF8.GetString(ProcText.Bytes(directory, "cmdline"));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw Ended(pid);
-        }
-
+        string text = RegularFile.Try(() => Encoding.UTF8.GetString(ProcText.Bytes(directory, "cmdline"))) ?? throw Ended(pid);
         if (text.Length > 0)
         {
             return (text[^1] == '\0' ? text[..^1] : text).Split('\0');

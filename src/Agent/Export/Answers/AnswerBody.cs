@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Agent.Export.Answers;
 
 /// <summary>
@@ -14,21 +12,15 @@ internal sealed class AnswerBody : ByteArrayContent
     /// <summary>So much of a body is read for the trailers behind it.</summary>
     private const int MaxBytesBeforeTrailers = 1 << 20;
 
-    private AnswerBody(byte[] bytes, bool isCut)
-        : base(bytes)
-    {
-        IsWhole = !isCut;
-    }
+    private readonly bool _isCut;
 
-    private bool IsWhole { get; }
+    private AnswerBody(byte[] bytes, bool isCut)
+        : base(bytes) => _isCut = isCut;
 
     /// <summary>There was more of the body than was kept.</summary>
-    public static bool IsCut(HttpResponseMessage response) => response.Content is AnswerBody { IsWhole: false };
+    public static bool IsCut(HttpResponseMessage response) => response.Content is AnswerBody { _isCut: true };
 
-    /// <summary>Reads the body, and puts what is kept of it in its place.</summary>
-    /// <param name="response">The answer, of which the headers were read.</param>
-    /// <param name="hasTrailers">Trailers may follow: they are there only once the body was read to its end.</param>
-    /// <param name="cancellation">Ends it.</param>
+    /// <summary>Reads the body, to its end where trailers may follow, and puts what is kept of it in its place.</summary>
     /// <exception cref="IOException">The connection ended before the body of a success did.</exception>
     public static async Task ReadAsync(HttpResponseMessage response, bool hasTrailers, CancellationToken cancellation)
     {

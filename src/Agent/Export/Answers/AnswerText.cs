@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Agent.Export.Answers;
 
 /// <summary>Text of a collector, made fit for a log line.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Json;
 using Agent.Export.Protobuf;
 
 namespace Agent.Export.Answers;
@@ -112,7 +110,7 @@ internal static class ExportResponse
         return value.ValueKind switch
         {
             JsonValueKind.Number => value.TryGetInt64(out count),
-            JsonValueKind.String => long.TryParse(value.GetString(), System.Globalization.CultureInfo.InvariantCulture, out count),
+            JsonValueKind.String => long.TryParse(value.GetString(), CultureInfo.InvariantCulture, out count),
             _ => false,
         };
     }

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.IO.Compression;
-using System.Net;
 
 namespace Agent.Export.Answers;
 
@@ -28,7 +25,7 @@ internal static class GrpcAnswer
         {
             return Message(response) is { } message && ExportResponse.TryReadProtobuf(message, out Verdict success)
                 ? success
-                : Verdict.Transient(ErrorTypes.InvalidResponse, "it answered gRPC status 0 with a message that is no OTLP response");
+                : Verdict.Transient(ErrorTypes.InvalidResponse, "it answered gRPC status 0 with a message that is not an OTLP response");
         }
 
         RpcStatus details = RpcStatus.ReadTrailer(Header(response, "grpc-status-details-bin"));
@@ -44,11 +41,11 @@ internal static class GrpcAnswer
         int.TryParse(Header(response, "grpc-status"), NumberStyles.None, CultureInfo.InvariantCulture, out int code) ? code : null;
 
     /// <summary>What the status says, in one line; empty where it has no message, as most have.</summary>
-    public static string MessageOf(HttpResponseMessage response) =>
+    private static string MessageOf(HttpResponseMessage response) =>
         AnswerText.FirstLine(Uri.UnescapeDataString(Header(response, "grpc-message") ?? ""));
 
     /// <summary>A trailer, or a header where there is no body ("Trailers-Only").</summary>
-    public static string? Header(HttpResponseMessage response, string name) =>
+    private static string? Header(HttpResponseMessage response, string name) =>
         response.TrailingHeaders.TryGetValues(name, out IEnumerable<string>? values)
         || response.Headers.TryGetValues(name, out values)
             ? values.FirstOrDefault()
@@ -62,7 +59,7 @@ internal static class GrpcAnswer
             string type = AnswerText.MediaType(response);
             return Verdict.Transient(ErrorTypes.InvalidResponse, AnswerText.IsWebPage(response)
                 ? HttpAnswer.Describe(response)
-                : $"it answered 200 as {(type.Length > 0 ? type : "no type")}, without a gRPC status; that is no OTLP receiver for gRPC");
+                : $"it answered 200 as {(type.Length > 0 ? type : "no type")}, without a gRPC status; that is not an OTLP receiver for gRPC");
         }
 
         return HttpAnswer.Judge(response, now);

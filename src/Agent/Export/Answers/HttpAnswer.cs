@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace Agent.Export.Answers;
@@ -14,7 +12,7 @@ internal static class HttpAnswer
     {
         if (!response.IsSuccessStatusCode)
         {
-            string errorType = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+            string errorType = $"{(int)response.StatusCode}";
             return IsRetryable(response.StatusCode)
                 ? Verdict.Transient(errorType, Describe(response)) with { Wait = RetryAfter(response, now) }
                 : Verdict.Final(errorType, Describe(response));
@@ -41,7 +39,7 @@ internal static class HttpAnswer
         string status = Status(response);
         if (AnswerText.IsWebPage(response))
         {
-            return status + " with a web page (HTML); that is no OTLP receiver: check host, port and path";
+            return status + " with a web page (HTML); that is not an OTLP receiver: check host, port and path";
         }
 
         string words = string.Equals(AnswerText.MediaType(response), Protobuf, StringComparison.OrdinalIgnoreCase)
@@ -83,7 +81,7 @@ internal static class HttpAnswer
 
         string type = AnswerText.MediaType(response) is { Length: > 0 } said ? said : "no media type";
         string words = AnswerText.OfBody(response);
-        return $"{Status(response)} with a body that is no OTLP response ({type}{(words.Length > 0 ? ": " : "")}{words}); check host, port and path";
+        return $"{Status(response)} with a body that is not an OTLP response ({type}{(words.Length > 0 ? ": " : "")}{words}); check host, port and path";
     }
 
     private static string Status(HttpResponseMessage response) => $"it answered {(int)response.StatusCode} {response.ReasonPhrase}".TrimEnd();

@@ -1,4 +1,3 @@
-using System.Text;
 using Agent.Export.Protobuf;
 
 namespace Agent.Export.Answers;

@@ -1,6 +1,3 @@
-using System.Globalization;
-using OpenTelemetry.Exporter;
-
 namespace Agent.Export.Answers;
 
 /// <summary>The outcome of one attempt, by the rules of the OTLP specification ("Failures", for gRPC and for HTTP).</summary>
@@ -43,9 +40,7 @@ internal sealed record Verdict(VerdictKind Kind, string ErrorType, string Reason
     private static Verdict ByStatus(HttpResponseMessage response, OtlpExportProtocol protocol, Exception fault)
     {
         int? grpc = protocol == OtlpExportProtocol.Grpc ? GrpcAnswer.StatusOf(response) : null;
-        string status = grpc is { } number
-            ? string.Create(CultureInfo.InvariantCulture, $"gRPC status {number}")
-            : ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        string status = grpc is { } number ? $"gRPC status {number}" : $"{(int)response.StatusCode}";
         string reason = $"it answered {status}; the rest of its answer cannot be read ({fault.GetType().Name})";
         return grpc switch
         {

@@ -5,11 +5,6 @@ namespace Agent.Export.Disk;
 /// <summary>Classifies a fault of the disk by the kernel's error number, which .NET keeps in <see cref="Exception.HResult"/>.</summary>
 internal static class DiskFault
 {
-    /// <summary><c>EWOULDBLOCK</c> of <c>flock(2)</c>, as .NET reports it.</summary>
-    public const int HeldByAnother = 11;
-
-    private const int NotPermitted = 1, AccessDenied = 13, AlreadyExists = 17, NotADirectory = 20, NoSpace = 28, ReadOnly = 30, QuotaExceeded = 122;
-
     /// <summary>All values of <c>error.type</c> of <c>tcp.agent.spool.errors</c>.</summary>
     public static string[] Types => ["no_space", "permission_denied", "read_only", "in_use", "timeout", "io"];
 
@@ -19,23 +14,23 @@ internal static class DiskFault
     public static string TypeOf(Exception exception) => Cause(exception) switch
     {
         UnauthorizedAccessException => "permission_denied",
-        IOException io when NumberOf(io) is NotPermitted or AccessDenied => "permission_denied",
-        { InnerException: IOException inner } when NumberOf(inner) == HeldByAnother => "in_use",
-        IOException io when NumberOf(io) is NoSpace or QuotaExceeded => "no_space",
-        IOException io when NumberOf(io) == ReadOnly => "read_only",
-        IOException io when NumberOf(io) == DiskThread.TimedOut => "timeout",
+        IOException io when NumberOf(io) is Errno.EPERM or Errno.EACCES => "permission_denied",
+        { InnerException: IOException inner } when NumberOf(inner) == Errno.EAGAIN => "in_use",
+        IOException io when NumberOf(io) is Errno.ENOSPC or Errno.EDQUOT => "no_space",
+        IOException io when NumberOf(io) == Errno.EROFS => "read_only",
+        IOException io when NumberOf(io) == Errno.ETIMEDOUT => "timeout",
         _ => "io",
     };
 
     /// <summary>The disk did not answer in time.</summary>
-    public static bool IsHang(Exception exception) => exception is IOException && NumberOf(exception) == DiskThread.TimedOut;
+    public static bool IsHang(Exception exception) => exception is IOException && NumberOf(exception) == Errno.ETIMEDOUT;
 
     /// <summary>The kernel denied permission.</summary>
     public static bool IsRefusal(Exception exception) => string.Equals(TypeOf(exception), "permission_denied", StringComparison.Ordinal);
 
     /// <summary>Something else is where a directory should be, or nothing is.</summary>
     public static bool IsInTheWay(Exception exception) =>
-        exception is DirectoryNotFoundException || (exception is IOException && NumberOf(exception) is AlreadyExists or NotADirectory);
+        exception is DirectoryNotFoundException || (exception is IOException && NumberOf(exception) is Errno.EEXIST or Errno.ENOTDIR);
 
     /// <summary>In one line, without the file's name: every export has another.</summary>
     public static string Describe(Exception exception)

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Agent.Export.Disk;
 
 /// <summary>What an unprivileged user may still use of a file system (<c>statvfs(3)</c>).</summary>

@@ -10,9 +10,6 @@ namespace Agent.Export.Disk;
 /// </summary>
 internal sealed class DiskThread : IDisposable
 {
-    /// <summary><c>ETIMEDOUT</c>, asm-generic/errno.h.</summary>
-    public const int TimedOut = 110;
-
     /// <summary>A disk that is only busy may take a second or two; the agent has to end within ten.</summary>
     public static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(3);
 
@@ -63,7 +60,7 @@ internal sealed class DiskThread : IDisposable
     public void Dispose() => _queue.CompleteAdding();
 
     /// <summary>The fault of a disk that does not answer.</summary>
-    public IOException NoAnswer() => new($"it did not answer within {_limit.TotalSeconds} s", TimedOut);
+    public IOException NoAnswer() => new($"it did not answer within {_limit.TotalSeconds} s", Errno.ETIMEDOUT);
 
     private bool TryAbandon(Operation asked)
     {

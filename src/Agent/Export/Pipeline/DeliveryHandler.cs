@@ -1,4 +1,3 @@
-using System.Net;
 using Agent.Export.Answers;
 using Agent.Export.Protobuf;
 using Agent.Export.Spool;

@@ -1,7 +1,6 @@
 using Agent.Export.Answers;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Pipeline;
 
@@ -140,7 +139,7 @@ internal sealed partial class DeliveryLog(
     private partial void FailsAndKeeps(string endpoint, string reason, string place);
 
     [LoggerMessage(EventId = 13, Level = LogLevel.Warning,
-        Message = "Export to {Endpoint} fails: {Reason}. OTLP forbids to send it again: its {Points} data point(s) are dropped. Repeats are counted and logged every 10 minutes.")]
+        Message = "Export to {Endpoint} fails: {Reason}. OTLP forbids sending it again: its {Points} data point(s) are dropped. Repeats are counted and logged every 10 minutes.")]
     private partial void FailsForGood(string endpoint, string reason, long points);
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Information,
@@ -160,7 +159,7 @@ internal sealed partial class DeliveryLog(
     private partial void DeliveredLate(string endpoint, long exports, DateTimeOffset oldest, Repeats repeats);
 
     [LoggerMessage(EventId = 17, Level = LogLevel.Warning,
-        Message = "{Endpoint} refused {Exports} kept export(s): {Reason}. OTLP forbids to send them again: they are dropped.")]
+        Message = "{Endpoint} refused {Exports} kept export(s): {Reason}. OTLP forbids sending them again: they are dropped.")]
     private partial void RefusedLate(string endpoint, long exports, string reason);
 
     [LoggerMessage(EventId = 27, Level = LogLevel.Warning,

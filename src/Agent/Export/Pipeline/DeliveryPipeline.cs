@@ -1,7 +1,6 @@
 using Agent.Export.Answers;
 using Agent.Export.Telemetry;
 using Agent.Export.Transport;
-using OpenTelemetry.Exporter;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;

@@ -19,12 +19,9 @@ internal sealed record DeliveryTimes(TimeSpan Total, string TotalSetting, TimeSp
     /// <summary>A connection with TLS over some distance takes that long; only intervals of less than 0.6 s are cut short by it.</summary>
     private static readonly TimeSpan LeastTotal = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>The least that Polly takes.</summary>
-    private static readonly TimeSpan LeastBreak = TimeSpan.FromSeconds(ExportSettings.MinBreakSeconds);
-
     public static DeliveryTimes Of(TimeSpan interval, OtlpSettings otlp, ExportSettings export)
     {
-        TimeSpan timeout = TimeSpan.FromMilliseconds(Math.Max(otlp.TimeoutMilliseconds, ExportSettings.MinTimeoutSeconds * 1000));
+        TimeSpan timeout = Greater(TimeSpan.FromMilliseconds(otlp.TimeoutMilliseconds), ExportSettings.TimeoutBounds.Least);
         TimeSpan most = Greater(interval * ShareOfInterval, LeastTotal);
         (TimeSpan total, string setting) = timeout <= most
             ? (timeout, "OTEL_EXPORTER_OTLP_TIMEOUT")
@@ -32,7 +29,7 @@ internal sealed record DeliveryTimes(TimeSpan Total, string TotalSetting, TimeSp
         (TimeSpan attempt, string attemptSetting) = export.AttemptTimeout < total
             ? (export.AttemptTimeout, "Export:AttemptTimeout")
             : (total, setting);
-        TimeSpan breaks = Greater(interval * BreakShareOfInterval, LeastBreak);
+        TimeSpan breaks = Greater(interval * BreakShareOfInterval, ExportSettings.BreakBounds.Least);
         return new DeliveryTimes(
             total, setting, attempt, attemptSetting, export.Breaker.BreakDuration < breaks ? export.Breaker.BreakDuration : breaks);
     }

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Export.Pipeline;
 
 /// <summary>Lets each kind of event through once, then once per interval with the number of those before it. Thread-safe.</summary>
@@ -45,6 +43,6 @@ internal readonly record struct Repeats(long Count, TimeSpan Since)
 {
     /// <summary>For the end of a clause; empty for a single one.</summary>
     public override string ToString() => Count > 1
-        ? string.Create(CultureInfo.InvariantCulture, $" ({Count} times in {Since.TotalMinutes:0} minutes)")
+        ? $" ({Count} times in {Since.TotalMinutes:0} minutes)"
         : "";
 }

@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Text;
-using Agent.Export.Disk;
-using Agent.Tcp.Interop;
-
 namespace Agent.Export.Spool;
 
 /// <summary>
@@ -13,7 +8,6 @@ namespace Agent.Export.Spool;
 /// <param name="Fix">What an operator does about it.</param>
 internal sealed record SpoolAccess(string Found, string Fix)
 {
-    private const int ReadOnlyFileSystem = 30;
     private const string OrAnother = "or choose another directory in Export:Spool:Path.";
 
     /// <summary>Null where nothing stands in the way: the directory can be used, or be made.</summary>
@@ -24,16 +18,16 @@ internal sealed record SpoolAccess(string Found, string Fix)
         return FileStatus.Of(nearest, followLink: true) switch
         {
             null => DanglingLink(nearest),
-            { IsDirectory: false } => new SpoolAccess($"{nearest} is {Kind(nearest)}, not a directory", $"Remove it, {OrAnother}"),
+            { IsDirectory: false } other => new SpoolAccess($"{nearest} is {other.Kind}, not a directory", $"Remove it, {OrAnother}"),
             { } status when !isThere => FaultOfParent(nearest, status, directory),
-            _ when !FileStatus.IsAllowed(nearest, FileStatus.ReadWriteSearch, out int fault) => Refused(nearest, fault, directory),
+            _ when !FileStatus.IsAllowed(nearest, FileRights.Read | FileRights.Write | FileRights.Search, out int fault) => Refused(nearest, fault, directory),
             _ => FaultOfFiles(directory),
         };
     }
 
     /// <summary>What stands in the way of reading a file of the spool's; null where nothing does.</summary>
     public static SpoolAccess? FaultOfFile(string file, string directory) =>
-        FileStatus.Of(file) is not null && !FileStatus.IsAllowed(file, FileStatus.Read, out int fault) ? Refused(file, fault, directory) : null;
+        FileStatus.Of(file) is not null && !FileStatus.IsAllowed(file, FileRights.Read, out int fault) ? Refused(file, fault, directory) : null;
 
     /// <summary>The directory itself or, while it is not there, the closest one above that is. It may be a link to nothing.</summary>
     public static string Nearest(string directory)
@@ -51,15 +45,15 @@ internal sealed record SpoolAccess(string Found, string Fix)
 
     private static SpoolAccess? FaultOfParent(string parent, FileStatus status, string directory)
     {
-        if (!FileStatus.IsAllowed(parent, FileStatus.Search, out _))
+        if (!FileStatus.IsAllowed(parent, FileRights.Search, out _))
         {
             return new SpoolAccess(
                 $"{OwnedBy(parent, status)} and lacks the right to search it (x), so that {directory} cannot be reached",
                 $"Run as root: chmod a+x {parent}, {OrAnother}");
         }
 
-        return FileStatus.IsAllowed(parent, FileStatus.WriteSearch, out int fault) ? null
-            : fault == ReadOnlyFileSystem ? ReadOnly(parent)
+        return FileStatus.IsAllowed(parent, FileRights.Write | FileRights.Search, out int fault) ? null
+            : fault == Errno.EROFS ? ReadOnly(parent)
             : new SpoolAccess(
                 $"{directory} does not exist; {OwnedBy(parent, status)} and lacks the right to create it there (w)",
                 $"Run as root: {Install(directory)}, {OrAnother}");
@@ -70,9 +64,9 @@ internal sealed record SpoolAccess(string Found, string Fix)
         string file = Path.Combine(directory, SpoolLock.Name);
         switch (FileStatus.Of(file))
         {
-            case { IsRegular: false }:
-                return new SpoolAccess($"{file} is {Kind(file)}, not a regular file", "Remove it; the agent makes its own.");
-            case not null when !FileStatus.IsAllowed(file, FileStatus.ReadWrite, out int fault):
+            case { IsRegular: false } other:
+                return new SpoolAccess($"{file} is {other.Kind}, not a regular file", "Remove it; the agent makes its own.");
+            case not null when !FileStatus.IsAllowed(file, FileRights.Read | FileRights.Write, out int fault):
                 return Refused(file, fault, directory);
         }
 
@@ -91,7 +85,7 @@ internal sealed record SpoolAccess(string Found, string Fix)
 
     private static SpoolAccess Refused(string path, int fault, string directory)
     {
-        if (fault == ReadOnlyFileSystem || FileStatus.Of(path, followLink: true) is not { } status)
+        if (fault == Errno.EROFS || FileStatus.Of(path, followLink: true) is not { } status)
         {
             return ReadOnly(path);
         }
@@ -100,7 +94,7 @@ internal sealed record SpoolAccess(string Found, string Fix)
         string fix = status.Owner == user ? $"Run: chmod -R u+rwX {directory}, {OrAnother}"
             : string.Equals(path, directory, StringComparison.Ordinal) && HoldsOtherFiles(directory)
                 ? "Choose another directory in Export:Spool:Path: this one holds files that are not the agent's."
-                : string.Create(CultureInfo.InvariantCulture, $"Run as root: chown -R {user} {directory}, {OrAnother}");
+                : $"Run as root: chown -R {user} {directory}, {OrAnother}";
         return new SpoolAccess(OwnedBy(path, status), fix);
     }
 
@@ -108,25 +102,13 @@ internal sealed record SpoolAccess(string Found, string Fix)
         $"{path} is on a read-only file system", $"Mount it writable, {OrAnother}");
 
     /// <summary>A directory of the system's, maybe. False also where it cannot be listed.</summary>
-    private static bool HoldsOtherFiles(string directory)
-    {
-        try
-        {
-            return Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).Any(static name =>
-                name is not (SpoolLock.Name or "lost+found") && !name!.Contains(SpoolFileName.Extension, StringComparison.Ordinal));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private static bool HoldsOtherFiles(string directory) => RegularFile.Try(() =>
+        Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).FirstOrDefault(static name =>
+            name is not (SpoolLock.Name or "lost+found") && !name!.Contains(SpoolFileName.Extension, StringComparison.Ordinal))) is not null;
 
-    private static string OwnedBy(string path, FileStatus status) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {FileStatus.CurrentUser}");
+    private static string OwnedBy(string path, FileStatus status) =>
+        $"{path} belongs to uid {status.Owner} (mode {status.Permissions}), and this process runs as uid {FileStatus.CurrentUser}";
 
-    private static string Install(string directory) => string.Create(
-        CultureInfo.InvariantCulture, $"install -d -o {FileStatus.CurrentUser} -g {FileStatus.CurrentGroup} -m 0700 {directory}");
-
-    private static string Kind(string path) => RegularFile.Describe(Encoding.UTF8.GetBytes(path + '\0'));
+    private static string Install(string directory) =>
+        $"install -d -o {FileStatus.CurrentUser} -g {FileStatus.CurrentGroup} -m 0700 {directory}";
 }

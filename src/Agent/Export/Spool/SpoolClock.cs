@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Export.Spool;
 
 /// <summary>
@@ -21,17 +19,9 @@ internal sealed class SpoolClock(TimeProvider time, uint boot)
     private TimeSpan Uptime => time.GetElapsedTime(0);
 
     /// <summary>A part of the kernel's boot id, enough to distinguish boots; 0 when it cannot be read.</summary>
-    public static uint ThisBoot()
-    {
-        try
-        {
-            return uint.Parse(File.ReadAllText(BootId).AsSpan(0, 6), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or ArgumentException)
-        {
-            return 0;
-        }
-    }
+    public static uint ThisBoot() =>
+        RegularFile.Try(() => File.ReadAllText(BootId)) is { Length: > 6 } id
+        && uint.TryParse(id.AsSpan(0, 6), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint boot) ? boot : 0;
 
     /// <summary>A payload that is made now.</summary>
     public SpoolItem New(long sequence) => new(sequence, time.GetUtcNow()) { Born = Uptime, IsBornKnown = true };

@@ -1,7 +1,6 @@
-using System.Buffers;
 using System.Collections.Concurrent;
-using Agent.Export.Disk;
 using Agent.Export.Protobuf;
+using Microsoft.Win32.SafeHandles;
 
 namespace Agent.Export.Spool;
 
@@ -103,7 +102,15 @@ internal sealed class SpoolDirectory(string path, SpoolClock clock, Action<DiskO
         }
 
         before?.Invoke(DiskOperation.FlushDirectory);
-        DirectorySync.Flush(path);
+
+        // .NET flushes an open directory (fsync(2)), and opens none.
+        using SafeFileHandle directory = new(Libc.Open(path), ownsHandle: true);
+        if (directory.IsInvalid)
+        {
+            throw new IOException(Marshal.GetLastPInvokeErrorMessage(), Marshal.GetLastPInvokeError());
+        }
+
+        RandomAccess.FlushToDisk(directory);
     }
 
     /// <summary>Deletes a payload's file. Where that fails, nothing more is written until it has succeeded.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Agent.Export.Disk;
 using Agent.Export.Protobuf;
 using Agent.Export.Telemetry;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Export.Spool;
 
 /// <summary>
@@ -18,8 +16,8 @@ internal static class SpoolFileName
     /// <summary>Greater numbers are not the agent's: counting on from them would overflow.</summary>
     private const long MaxSequence = 999_999_999_999_999_999;
 
-    public static string Of(long sequence, DateTimeOffset created) => string.Create(
-        CultureInfo.InvariantCulture, $"{sequence:D19}-{created.ToUnixTimeMilliseconds():D13}{Extension}");
+    public static string Of(long sequence, DateTimeOffset created) =>
+        $"{sequence:D19}-{created.ToUnixTimeMilliseconds():D13}{Extension}";
 
     /// <summary>False when the name is not one that the agent gives.</summary>
     public static bool TryParse(string name, out long sequence, out DateTimeOffset created)

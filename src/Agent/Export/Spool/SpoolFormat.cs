@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Numerics;
-using System.Runtime.InteropServices;
 using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;

@@ -92,52 +92,27 @@ internal sealed class SpoolIndex
     /// <summary>False when it is not there, or no more.</summary>
     public bool Remove(SpoolItem item)
     {
-        if (!_items.TryGetValue(item, out SpoolItem? there))
+        bool isThere = _items.TryGetValue(item, out SpoolItem? there) && _items.Remove(there);
+        if (isThere)
         {
-            return false;
+            Account(there!, -1);
         }
 
-        _items.Remove(there);
-        Account(there, -1);
-        return true;
+        return isThere;
     }
 
     public bool Contains(SpoolItem item) => _items.Contains(item);
 
     /// <summary>The oldest that is not being sent and fits; null when there is none.</summary>
-    public SpoolItem? Oldest(Predicate<SpoolItem>? fits = null)
-    {
-        foreach (SpoolItem item in _items)
-        {
-            if (!item.IsBeingSent && fits?.Invoke(item) != false)
-            {
-                return item;
-            }
-        }
-
-        return null;
-    }
+    public SpoolItem? Oldest(Predicate<SpoolItem>? fits = null) =>
+        _items.FirstOrDefault(item => !item.IsBeingSent && fits?.Invoke(item) != false);
 
     /// <summary>The next to be sent: the oldest, but behind all others those that have failed so often by themselves, and not yet again what could not be read.</summary>
     public SpoolItem? Next(int ownFailures, bool isDiskOpen, long now)
     {
-        SpoolItem? last = null;
-        foreach (SpoolItem item in _items)
-        {
-            if (item.IsBeingSent || (item.InMemory is null && (!isDiskOpen || (item.IsUnreadable && item.ReadAgain > now))))
-            {
-                continue;
-            }
-
-            if (item.OwnFailures < ownFailures)
-            {
-                return item;
-            }
-
-            last = last is null || item.OwnFailures < last.OwnFailures ? item : last;
-        }
-
-        return last;
+        IEnumerable<SpoolItem> ready = _items.Where(item => !item.IsBeingSent
+            && (item.InMemory is not null || (isDiskOpen && !(item.IsUnreadable && item.ReadAgain > now))));
+        return ready.FirstOrDefault(item => item.OwnFailures < ownFailures) ?? ready.MinBy(static item => item.OwnFailures);
     }
 
     private void Clear()

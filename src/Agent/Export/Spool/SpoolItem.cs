@@ -1,4 +1,3 @@
-using System.Buffers;
 using Agent.Export.Protobuf;
 
 namespace Agent.Export.Spool;

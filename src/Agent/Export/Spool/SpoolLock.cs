@@ -44,7 +44,7 @@ internal sealed class SpoolLock : IDisposable
                 UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             }));
         }
-        catch (IOException exception) when (DiskFault.NumberOf(exception) == DiskFault.HeldByAnother)
+        catch (IOException exception) when (DiskFault.NumberOf(exception) == Errno.EAGAIN)
         {
             throw new IOException("another agent uses it; give each its own Export:Spool:Path", exception);
         }

@@ -1,6 +1,5 @@
 using Agent.Export.Disk;
 using Agent.Export.Telemetry;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Export.Spool;
 

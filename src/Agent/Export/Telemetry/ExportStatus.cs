@@ -5,8 +5,6 @@ internal sealed class ExportStatus
 {
     private long _failuresInARow;
     private int _last;
-    private string? _spoolFault;
-    private string? _spoolReadFault;
 
     public bool IsFailing => Volatile.Read(ref _failuresInARow) > 0;
 
@@ -16,15 +14,15 @@ internal sealed class ExportStatus
     /// <summary>Why the spool's disk cannot be used; null while it can.</summary>
     public string? SpoolFault
     {
-        get => Volatile.Read(ref _spoolFault);
-        set => Volatile.Write(ref _spoolFault, value);
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
     }
 
     /// <summary>Why an export in the spool cannot be read; null while all can.</summary>
     public string? SpoolReadFault
     {
-        get => Volatile.Read(ref _spoolReadFault);
-        set => Volatile.Write(ref _spoolReadFault, value);
+        get => Volatile.Read(ref field);
+        set => Volatile.Write(ref field, value);
     }
 
     /// <summary>An export did not arrive.</summary>

@@ -1,6 +1,4 @@
-using System.Net.Sockets;
 using Agent.Export.Answers;
-using OpenTelemetry.Exporter;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -92,7 +90,8 @@ internal static class AttemptFault
         _ => Http2Fault(exception.InnerException),
     };
 
-    private static bool IsRefused(Exception exception) =>
+    /// <summary>Nothing listens at the address.</summary>
+    public static bool IsRefused(Exception exception) =>
         exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private static string Innermost(Exception exception) =>

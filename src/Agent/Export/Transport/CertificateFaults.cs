@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
@@ -80,14 +79,11 @@ internal sealed class ClientCertificateDemand : DelegatingHandler
             Volatile.Write(ref _isUnmet, false);
             return response;
         }
-        catch (HttpRequestException exception) when (Volatile.Read(ref _isUnmet) && !IsRefused(exception))
+        catch (HttpRequestException exception) when (Volatile.Read(ref _isUnmet) && !AttemptFault.IsRefused(exception))
         {
             throw new HttpRequestException(HttpRequestError.SecureConnectionError, exception.Message, new AuthenticationException(Unmet));
         }
     }
-
-    private static bool IsRefused(HttpRequestException exception) =>
-        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
 
     private X509Certificate Select(
         object sender, string targetHost, X509CertificateCollection localCertificates, X509Certificate? remoteCertificate, string[] acceptableIssuers)

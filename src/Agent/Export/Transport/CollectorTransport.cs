@@ -3,8 +3,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Export.Answers;
 using Agent.Export.Disk;
-using Microsoft.Extensions.Logging;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 

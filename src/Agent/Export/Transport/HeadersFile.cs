@@ -1,7 +1,4 @@
 using Agent.Export.Disk;
-using Agent.Tcp.Interop;
-using Microsoft.Extensions.Logging;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Export.Transport;
 
 /// <summary>
@@ -17,17 +15,17 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
     public string? Text(string name) =>
         environment.TryGetValue(name, out string? value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
 
-    /// <summary>The per-signal variable's value, or the general one's, with the name of the one that was set.</summary>
-    public (string Name, string? Value) Exporter(string suffix) =>
-        Text(SignalPrefix + suffix) is { } own
-            ? (SignalPrefix + suffix, own)
-            : (ExporterPrefix + suffix, Text(ExporterPrefix + suffix));
+    public OtelVariable Of(string name) => new(name, Text(name));
+
+    /// <summary>The per-signal variable where it is set, otherwise the general one.</summary>
+    public OtelVariable Exporter(string suffix) =>
+        Of(SignalPrefix + suffix) is { Value: not null } own ? own : Of(ExporterPrefix + suffix);
 
     public static bool IsSignalVariable(string name) => name.StartsWith(SignalPrefix, StringComparison.Ordinal);
 
-    public int Milliseconds(string name, string? value, int fallback, int least)
+    public int Milliseconds(OtelVariable variable, int fallback, int least)
     {
-        if (value is null)
+        if (variable.Value is not { } value)
         {
             return fallback;
         }
@@ -38,14 +36,14 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
             return milliseconds;
         }
 
-        Fault(name, value, $"a whole number of milliseconds from {least} to {GreatestMilliseconds}");
+        Fault(variable.Name, value, $"a whole number of milliseconds from {least} to {GreatestMilliseconds}");
         return fallback;
     }
 
     /// <summary>One of a few words, in any case, mapped to its meaning.</summary>
-    public T Choice<T>(string name, string? value, T fallback, params (string Word, T Meaning)[] choices)
+    public T Choice<T>(OtelVariable variable, T fallback, params (string Word, T Meaning)[] choices)
     {
-        if (value is null)
+        if (variable.Value is not { } value)
         {
             return fallback;
         }
@@ -58,7 +56,7 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
             }
         }
 
-        Fault(name, value, string.Join(", ", choices.Select(choice => choice.Word)));
+        Fault(variable.Name, value, string.Join(", ", choices.Select(choice => choice.Word)));
         return fallback;
     }
 
@@ -67,3 +65,6 @@ internal sealed class OtelVariables(IReadOnlyDictionary<string, string> environm
 
     public void Fault(string name, string fault) => faults.Add($"variable {name}: {fault}.");
 }
+
+/// <summary>A variable as it is set; null when it is not.</summary>
+internal readonly record struct OtelVariable(string Name, string? Value);

@@ -1,5 +1,3 @@
-using OpenTelemetry.Exporter;
-
 namespace Agent.Export.Transport;
 
 /// <summary>

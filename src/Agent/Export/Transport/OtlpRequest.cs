@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
-using System.Net;
 using System.Net.Http.Headers;
 using Agent.Export.Protobuf;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 

@@ -1,5 +1,3 @@
-using OpenTelemetry.Exporter;
-
 namespace Agent.Export.Transport;
 
 /// <summary>
@@ -33,20 +31,14 @@ internal sealed record OtlpSettings
         (string endpointName, string? endpointText) = variables.Exporter("ENDPOINT");
         Uri? endpoint = ReadEndpoint(endpointName, endpointText, variables);
         OtlpExportProtocol protocol = ReadProtocol(endpoint, variables);
-        (string timeoutName, string? timeout) = variables.Exporter("TIMEOUT");
-        (string compressionName, string? compression) = variables.Exporter("COMPRESSION");
         return new OtlpSettings
         {
             Protocol = protocol,
             Endpoint = Complete(endpoint, protocol, isWhole: OtelVariables.IsSignalVariable(endpointName)),
             Headers = OtlpHeaders.Read(variables, protocol),
-            TimeoutMilliseconds = variables.Milliseconds(timeoutName, timeout, DefaultTimeoutMilliseconds, 1),
+            TimeoutMilliseconds = variables.Milliseconds(variables.Exporter("TIMEOUT"), DefaultTimeoutMilliseconds, 1),
             Compression = variables.Choice(
-                compressionName,
-                compression,
-                OtlpExportCompression.None,
-                ("none", OtlpExportCompression.None),
-                ("gzip", OtlpExportCompression.GZip)),
+                variables.Exporter("COMPRESSION"), OtlpExportCompression.None, ("none", OtlpExportCompression.None), ("gzip", OtlpExportCompression.GZip)),
             Tls = OtlpTlsFiles.Read(variables),
         };
     }
@@ -76,16 +68,11 @@ internal sealed record OtlpSettings
     /// The specification's default is http/protobuf. To port 4317, which is registered for OTLP over gRPC, that can
     /// only fail; there the default is grpc.
     /// </summary>
-    private static OtlpExportProtocol ReadProtocol(Uri? endpoint, OtelVariables variables)
-    {
-        (string name, string? value) = variables.Exporter("PROTOCOL");
-        return variables.Choice(
-            name,
-            value,
-            endpoint?.Port == GrpcPort ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
-            ("grpc", OtlpExportProtocol.Grpc),
-            ("http/protobuf", OtlpExportProtocol.HttpProtobuf));
-    }
+    private static OtlpExportProtocol ReadProtocol(Uri? endpoint, OtelVariables variables) => variables.Choice(
+        variables.Exporter("PROTOCOL"),
+        endpoint?.Port == GrpcPort ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf,
+        ("grpc", OtlpExportProtocol.Grpc),
+        ("http/protobuf", OtlpExportProtocol.HttpProtobuf));
 
     /// <summary>A general endpoint is a base, to which HTTP appends the signal's path; a per-signal one is used as it is.</summary>
     private static Uri Complete(Uri? endpoint, OtlpExportProtocol protocol, bool isWhole)

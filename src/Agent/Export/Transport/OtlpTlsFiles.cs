@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Agent.Export.Disk;
-using Agent.Tcp.Interop;
 
 namespace Agent.Export.Transport;
 
@@ -59,18 +58,7 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
 
     /// <summary>Different when a file's content is; empty when there are no files.</summary>
     public string Fingerprint() => string.Concat(
-        new[] { _authority, _certificate, _key }.OfType<string>().Select(static file =>
-        {
-            try
-            {
-                using FileStream stream = Open(file);
-                return Convert.ToHexString(SHA256.HashData(stream));
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                return "unreadable";
-            }
-        }));
+        new[] { _authority, _certificate, _key }.OfType<string>().Select(file => RegularFile.Try(() => Hash(file)) ?? "unreadable"));
 
     private static T? Load<T>(OtelVariables variables, string name, string file, Func<string, T> load)
         where T : class
@@ -103,6 +91,12 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
         {
             throw new CryptographicException($"the key in {key} is not that of the certificate in {file}", exception);
         }
+    }
+
+    private static string Hash(string file)
+    {
+        using FileStream stream = Open(file);
+        return Convert.ToHexString(SHA256.HashData(stream));
     }
 
     private static string Text(string file)

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using OpenTelemetry.Exporter;
 
 namespace Agent.Export.Transport;
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Agent.Export.Transport;
 
 /// <summary>URLs as they may be shown: without user information, query and fragment, which can hold a password or a key.</summary>

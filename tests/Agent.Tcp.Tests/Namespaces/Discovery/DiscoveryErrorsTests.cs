@@ -15,7 +15,7 @@ public sealed class DiscoveryErrorsTests
         ReadError error = DiscoveryErrors.Of("/host/proc", new DiscoveryStatus(0, HostStatus.Known, Found: 7, Ended: 1, Denied: 3)).ShouldNotBeNull();
 
         (error.Path, error.Failure, error.Times).ShouldBe(("/host/proc", ReadFailure.PermissionDenied, 3));
-        error.Message.ShouldContain("3 of 11 processes may not be looked at");
+        error.Message.ShouldContain("3 of 11 processes may not be read");
         error.Message.ShouldContain("gid=");
     }
 

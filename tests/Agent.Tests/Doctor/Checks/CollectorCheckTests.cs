@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Agent.Doctor.Checks;
 using Agent.Export.Transport;
@@ -21,9 +23,10 @@ public sealed class CollectorCheckTests
     [InlineData(503, "text/plain", "later", "failed", "overloaded")]
     public void Judge_AnAnswerOverHttp_NamesTheFix(int status, string type, string text, string expected, string? fix)
     {
-        Finding finding = CollectorCheck.Judge(
-            Settings(OtlpExportProtocol.HttpProtobuf),
-            new CollectorAnswer { Status = status, MediaType = type, Text = text });
+        using var response = new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(text) };
+        response.Content.Headers.ContentType = type.Length > 0 ? new MediaTypeHeaderValue(type) : null;
+
+        Finding finding = Judge(response, OtlpExportProtocol.HttpProtobuf);
 
         finding.Status.Word().ShouldBe(expected);
         finding.Found.ShouldContain($"{status}");
@@ -40,8 +43,10 @@ public sealed class CollectorCheckTests
     [InlineData("13", "failed", "own log")]
     public void Judge_AnAnswerOverGrpc_NamesTheFix(string? code, string expected, string? fix)
     {
-        Finding finding = CollectorCheck.Judge(
-            Settings(OtlpExportProtocol.Grpc), new CollectorAnswer { Status = 200, GrpcStatus = code, GrpcMessage = "so it is" });
+        using var response = new HttpResponseMessage { Headers = { { "grpc-message", "so it is" } } };
+        response.Headers.Add("grpc-status", code is null ? [] : [code]);
+
+        Finding finding = Judge(response, OtlpExportProtocol.Grpc);
 
         finding.Status.Word().ShouldBe(expected);
         (finding.Fix?.ToString() ?? "").ShouldContain(fix ?? "");
@@ -71,6 +76,9 @@ public sealed class CollectorCheckTests
             Settings(OtlpExportProtocol.Grpc),
             new CollectorAnswer { Fault = new HttpRequestException(error, "no", new SocketException(111)) })
         .Fix!.ToString().ShouldContain(fix);
+
+    private static Finding Judge(HttpResponseMessage response, OtlpExportProtocol protocol) =>
+        CollectorCheck.Judge(Settings(protocol), CollectorAnswer.Of(response, protocol, DateTimeOffset.UnixEpoch));
 
     private static OtlpSettings Settings(OtlpExportProtocol protocol) => new() { Endpoint = new Uri("http://c"), Protocol = protocol };
 }

@@ -15,7 +15,7 @@ public sealed class CollectorProbeTests
         Finding finding = await LookAsync(server.Url, OtlpExportProtocol.HttpProtobuf);
 
         finding.Status.ShouldBe(CheckStatus.Failed);
-        finding.Found.ShouldEndWith("it answered 200 OK with a web page (HTML)");
+        finding.Found.ShouldEndWith("it answered 200 OK with a web page (HTML); that is not an OTLP receiver: check host, port and path");
     }
 
     /// <summary>What does not count as delivered for an export is not fine for the doctor.</summary>
@@ -27,7 +27,7 @@ public sealed class CollectorProbeTests
         Finding finding = await LookAsync(server.Url, OtlpExportProtocol.HttpProtobuf);
 
         finding.Status.ShouldBe(CheckStatus.Failed);
-        finding.Found.ShouldEndWith("""it answered 200 OK with a body that is not an OTLP response: {"status":"ok"}""");
+        finding.Found.ShouldEndWith("""it answered 200 OK with a body that is not an OTLP response (application/json: {"status":"ok"}); check host, port and path""");
         finding.Fix.ShouldBe(CollectorFixes.NoReceiver(OtlpExportProtocol.HttpProtobuf));
     }
 

@@ -30,10 +30,10 @@ public sealed class NodeChecksTests
     [InlineData(NamespaceScope.Own, "warning")]
     public void HostNamespace_Unknown_IsAFailureWhereItIsRead(NamespaceScope scope, string expected)
     {
-        Finding finding = HostNamespaceCheck.Judge(Node with { HostInode = 0, Fault = "no PID 1 to be seen." }, scope);
+        Finding finding = HostNamespaceCheck.Judge(Node with { HostInode = 0, Fault = "PID 1 is not visible." }, scope);
 
         finding.Status.Word().ShouldBe(expected);
-        finding.Found.ShouldStartWith("no PID 1 to be seen.");
+        finding.Found.ShouldStartWith("PID 1 is not visible.");
         finding.Fix!.Kubernetes!.ShouldContain("supplementalGroups");
     }
 

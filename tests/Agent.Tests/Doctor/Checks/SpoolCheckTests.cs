@@ -1,6 +1,7 @@
 using Agent.Doctor.Checks;
 using Agent.Export.Disk;
 using Agent.Export.Spool;
+using Agent.Tcp.Interop;
 using Agent.Tests.Support;
 
 namespace Agent.Tests.Doctor.Checks;
@@ -25,7 +26,7 @@ public sealed class SpoolCheckTests : IDisposable
     {
         string path = _folder.File("not/yet/spool");
 
-        Finding finding = SpoolCheck.Look(new SpoolSettings { Path = path, MaxBytes = SpoolSettings.MinBytes }, Interval);
+        Finding finding = SpoolCheck.Look(new SpoolSettings { Path = path, MaxBytes = SpoolSettings.BytesBounds.Least }, Interval);
 
         finding.Status.ShouldBe(CheckStatus.Ok);
         finding.Found.ShouldStartWith($"{path} does not exist yet and can be created by uid {FileStatus.CurrentUser}");
@@ -39,7 +40,7 @@ public sealed class SpoolCheckTests : IDisposable
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
         Directory.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
 
-        Finding finding = SpoolCheck.Look(new SpoolSettings { Path = path, MaxBytes = SpoolSettings.MinBytes }, Interval);
+        Finding finding = SpoolCheck.Look(new SpoolSettings { Path = path, MaxBytes = SpoolSettings.BytesBounds.Least }, Interval);
 
         finding.Status.ShouldBe(CheckStatus.Ok);
         finding.Found.ShouldStartWith($"{path} can be written by uid {FileStatus.CurrentUser}; 1 payload(s) in it");
@@ -100,7 +101,7 @@ public sealed class SpoolCheckTests : IDisposable
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to mount a small disk.");
         using SmallDisk disk = SmallDisk.Mount("tmpfs", "size=1m,nr_inodes=12");
 
-        Finding finding = SpoolCheck.Look(new SpoolSettings { Path = disk.Spool, MaxBytes = SpoolSettings.MinBytes }, Interval);
+        Finding finding = SpoolCheck.Look(new SpoolSettings { Path = disk.Spool, MaxBytes = SpoolSettings.BytesBounds.Least }, Interval);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
         finding.Found.ShouldContain("11 free inode(s) for at most 64 payload(s)");

@@ -137,7 +137,7 @@ public sealed class GrpcAnswerTests
         response.Content = new ByteArrayContent(body);
 
         GrpcAnswer.Judge(response, Now).ShouldBe(
-            Verdict.Transient("invalid_response", "it answered gRPC status 0 with a message that is no OTLP response"));
+            Verdict.Transient("invalid_response", "it answered gRPC status 0 with a message that is not an OTLP response"));
     }
 
     [Theory]

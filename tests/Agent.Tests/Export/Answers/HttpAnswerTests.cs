@@ -61,7 +61,7 @@ public sealed class HttpAnswerTests
     [Theory]
     [InlineData(400, "text/plain", "no such\nmetric", "it answered 400 Bad Request: no such")]
     [InlineData(400, "application/json", "{\"message\":\"m\"}", "it answered 400 Bad Request: {\"message\":\"m\"}")]
-    [InlineData(404, "text/html", "<html>", "it answered 404 Not Found with a web page (HTML); that is no OTLP receiver: check host, port and path")]
+    [InlineData(404, "text/html", "<html>", "it answered 404 Not Found with a web page (HTML); that is not an OTLP receiver: check host, port and path")]
     [InlineData(404, "application/octet-stream", "xyz", "it answered 404 Not Found")]
     public void Judge_AFailure_QuotesTheCollector(int status, string type, string body, string reason)
     {
@@ -128,7 +128,7 @@ public sealed class HttpAnswerTests
         Verdict verdict = HttpAnswer.Judge(response, Now);
 
         verdict.ShouldBe(Verdict.Transient(
-            "invalid_response", $"it answered 200 OK with a body that is no OTLP response ({quoted}); check host, port and path"));
+            "invalid_response", $"it answered 200 OK with a body that is not an OTLP response ({quoted}); check host, port and path"));
     }
 
     [Theory]

@@ -94,7 +94,7 @@ public sealed class DeliveryHandlerTests
         bench.SpoolBench.Payloads.ShouldBeEmpty();
         bench.Tallies.Rejected["401"].ShouldBe(6);
         string line = bench.Log.All.ShouldHaveSingleItem();
-        line.ShouldContain("it answered 401 Unauthorized: bad key (not shown). OTLP forbids to send it again: its 3 data point(s) are dropped");
+        line.ShouldContain("it answered 401 Unauthorized: bad key (not shown). OTLP forbids sending it again: its 3 data point(s) are dropped");
         line.ShouldNotContain("hunter2");
     }
 

@@ -26,7 +26,7 @@ public sealed class AnswersOnTheWireTests
     [InlineData("400 Bad Request", "text/plain", VerdictKind.Final, "400", "it answered 400 Bad Request: xxx")]
     [InlineData("401 Unauthorized", "text/html", VerdictKind.Final, "401", "it answered 401 Unauthorized with a web page (HTML)")]
     [InlineData("503 Busy", "text/plain", VerdictKind.Transient, "503", "it answered 503 Busy: xxx")]
-    [InlineData("200 OK", "application/x-protobuf", VerdictKind.Transient, "invalid_response", "it answered 200 OK with a body that is no OTLP response")]
+    [InlineData("200 OK", "application/x-protobuf", VerdictKind.Transient, "invalid_response", "it answered 200 OK with a body that is not an OTLP response")]
     [InlineData("200 OK", "text/html", VerdictKind.Transient, "invalid_response", "it answered 200 OK with a web page (HTML)")]
     public async Task Http_ABodyBeyondTheBound_IsJudgedByStatusAndCut(string status, string type, object kind, string errorType, string reason)
     {
@@ -90,7 +90,7 @@ public sealed class AnswersOnTheWireTests
 
     [Theory]
     [InlineData(3, Large, "INVALID_ARGUMENT", "it answered gRPC status 3: no message")]
-    [InlineData(0, Large, "invalid_response", "it answered gRPC status 0 with a message that is no OTLP response")]
+    [InlineData(0, Large, "invalid_response", "it answered gRPC status 0 with a message that is not an OTLP response")]
     [InlineData(3, 4_000_000, "invalid_response", "it answered 200 as application/grpc, without a gRPC status")]
     public async Task Grpc_ABodyBeyondTheBound_IsJudgedByTheTrailersWhereTheyCome(int code, int bytes, string errorType, string reason)
     {

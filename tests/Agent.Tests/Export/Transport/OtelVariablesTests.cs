@@ -24,9 +24,9 @@ public sealed class OtelVariablesTests
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "general"),
             ("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", ""));
 
-        variables.Exporter("HEADERS").ShouldBe(("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "own"));
-        variables.Exporter("ENDPOINT").ShouldBe(("OTEL_EXPORTER_OTLP_ENDPOINT", "general"));
-        variables.Exporter("TIMEOUT").ShouldBe(("OTEL_EXPORTER_OTLP_TIMEOUT", null));
+        variables.Exporter("HEADERS").ShouldBe(new OtelVariable("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "own"));
+        variables.Exporter("ENDPOINT").ShouldBe(new OtelVariable("OTEL_EXPORTER_OTLP_ENDPOINT", "general"));
+        variables.Exporter("TIMEOUT").ShouldBe(new OtelVariable("OTEL_EXPORTER_OTLP_TIMEOUT", null));
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed class OtelVariablesTests
     [InlineData("99999999999", null)]
     public void Milliseconds_WholeNumbersFromTheLeast_AreTaken(string text, int? expected)
     {
-        Of().Milliseconds("OTEL_T", text, fallback: 7, least: 1).ShouldBe(expected ?? 7);
+        Of().Milliseconds(new OtelVariable("OTEL_T", text), fallback: 7, least: 1).ShouldBe(expected ?? 7);
 
         _faults.ShouldBe(expected is null
             ? [$"variable OTEL_T: \"{text}\" is not allowed; it takes a whole number of milliseconds from 1 to 86400000."]
@@ -51,8 +51,8 @@ public sealed class OtelVariablesTests
     [Fact]
     public void Choice_AnotherWord_IsAFaultThatListsTheChoices()
     {
-        Of().Choice("OTEL_C", "GZIP", 0, ("none", 1), ("gzip", 2)).ShouldBe(2);
-        Of().Choice("OTEL_C", "zstd", 0, ("none", 1), ("gzip", 2)).ShouldBe(0);
+        Of().Choice(new OtelVariable("OTEL_C", "GZIP"), 0, ("none", 1), ("gzip", 2)).ShouldBe(2);
+        Of().Choice(new OtelVariable("OTEL_C", "zstd"), 0, ("none", 1), ("gzip", 2)).ShouldBe(0);
 
         _faults.ShouldBe(["variable OTEL_C: \"zstd\" is not allowed; it takes none, gzip."]);
     }

@@ -3,7 +3,7 @@ using Agent.Tests.Support.Otlp;
 
 namespace Agent.Tests.Processes.Delivery;
 
-/// <summary>The endpoint is somebody else's: one line says whose, or at least that it is no OTLP receiver.</summary>
+/// <summary>The endpoint is somebody else's: one line says whose, or at least that it is not an OTLP receiver.</summary>
 [Collection(ProcessTests.Name)]
 public sealed class WrongPortTests
 {
@@ -21,7 +21,7 @@ public sealed class WrongPortTests
         string line = await agent.Error.WaitForAsync("fails:");
 
         line.ShouldContain($"it answered {status}");
-        line.ShouldContain("a web page (HTML); that is no OTLP receiver: check host, port and path");
+        line.ShouldContain("a web page (HTML); that is not an OTLP receiver: check host, port and path");
         agent.Error.Containing("fails:").ShouldHaveSingleItem();
     }
 
@@ -43,7 +43,7 @@ public sealed class WrongPortTests
         await run.WaitUntilAllAreTakenAsync(agent);
 
         agent.Error.Containing("fails:").ShouldHaveSingleItem()
-            .ShouldContain($"it answered 200 OK with a body that is no OTLP response ({type}");
+            .ShouldContain($"it answered 200 OK with a body that is not an OTLP response ({type}");
     }
 
     [Fact]
