@@ -1,3 +1,4 @@
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using Agent.Text;
 
@@ -6,6 +7,8 @@ namespace Agent.Commands;
 /// <summary>The command line: <c>agent [run] | snapshot | decode | states | doctor</c>.</summary>
 internal static class AgentCommandLine
 {
+    private const string Name = "agent";
+
     /// <summary>Runs a command. It always ends with an exit code and, except for a closed pipe, a message.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
@@ -22,7 +25,10 @@ internal static class AgentCommandLine
         }
         catch (Exception exception)
         {
-            return Fail($"{exception.GetType().Name}: {exception.Message} (a bug in this program; please report it)");
+            // A type's initializer or a task wraps what happened; its first frame says where.
+            Exception cause = exception.GetBaseException();
+            string? place = cause.StackTrace?.Split('\n')[0].Trim();
+            return Fail($"{cause.GetType().Name}: {cause.Message} ({place}; a bug in this program, please report it)");
         }
     }
 
@@ -50,13 +56,13 @@ internal static class AgentCommandLine
     {
         Option<string?> config = RunCommand.ConfigOption();
         ParseResult parsed = Parse(Build(config), arguments);
-        bool isRun = parsed.Errors.Count == 0 && parsed.CommandResult.Command is RootCommand or { Name: RunCommand.Name };
+        bool isRun = parsed.Errors.Count == 0 && parsed.CommandResult.Command.Name is Name or RunCommand.Name;
         configFile = isRun ? parsed.GetValue(config) : null;
         return isRun;
     }
 
     // @FILE is not replaced by the arguments in a file.
-    private static ParseResult Parse(RootCommand root, string[] arguments) =>
+    private static ParseResult Parse(Command root, string[] arguments) =>
         root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     private static int Fail(string message)
@@ -65,9 +71,11 @@ internal static class AgentCommandLine
         return ExitCode.Incomplete;
     }
 
-    private static RootCommand Build(Option<string?> config)
+    private static Command Build(Option<string?> config)
     {
-        var root = new RootCommand(
+        // Not a RootCommand, whose name is that of the program's file: one that is called like a command would be both.
+        var root = new Command(
+            Name,
             "Counts every TCP socket on a node by state and address family and exports the counts over OpenTelemetry (OTLP). "
             + "Without a command, runs the agent.")
         {
@@ -76,6 +84,8 @@ internal static class AgentCommandLine
             DecodeCommand.Create(),
             StatesCommand.Create(),
             DoctorCommand.Create(config),
+            new HelpOption(),
+            new VersionOption(),
         };
         RunCommand.MakeDefaultOf(root, config);
         return root;

@@ -138,6 +138,10 @@ internal static class SettingSchema
     public static bool IsInSection(string key) =>
         Sections.Any(section => key.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Whether the key is a setting's, or leads to some.</summary>
+    public static bool IsKnown(string key) =>
+        Find(key) is not null || All.Any(setting => setting.Key.StartsWith(key + ":", StringComparison.OrdinalIgnoreCase));
+
     /// <summary>Applies the values in order, so that later ones win, and adds a fault for each that is not allowed.</summary>
     public static AgentSettings Apply(IEnumerable<SettingValue> values, List<string> faults)
     {

@@ -1,3 +1,4 @@
+using Agent.Export.Disk;
 using Microsoft.Extensions.Configuration;
 
 namespace Agent.Configuration;
@@ -12,6 +13,9 @@ internal sealed record SettingValue(string Key, string Value, string Source);
 internal static class SettingValues
 {
     private const string EnvironmentSeparator = "__";
+
+    /// <summary>A hundred times the file that sets everything.</summary>
+    private const int MaxBytes = 1 << 20;
 
     /// <summary>Variables such as <c>Tcp__ProcRoot</c>; others are not the agent's.</summary>
     public static IEnumerable<SettingValue> FromEnvironment(IReadOnlyDictionary<string, string> environment) =>
@@ -37,18 +41,32 @@ internal static class SettingValues
         try
         {
             // A stream, because the file provider hides files whose names begin with a dot.
-            using FileStream stream = File.OpenRead(file);
-            IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(stream).Build();
-            return [.. root.AsEnumerable()
-                .Where(pair => pair.Value is not null)
+            using var disk = new DiskThread(DiskThread.AnswerLimit);
+            IConfigurationRoot root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(disk.Run(() => Read(file)))).Build();
+            Dictionary<string, string?> pairs = root.AsEnumerable().ToDictionary(StringComparer.OrdinalIgnoreCase);
+            return [.. pairs
+                .Where(pair => pair.Value is not null || IsUnknownAndEmpty(pair.Key, pairs.Keys))
                 .OrderBy(pair => pair.Key, StringComparer.OrdinalIgnoreCase)
-                .Select(pair => new SettingValue(pair.Key, pair.Value!, $"{file}: {pair.Key}"))];
+                .Select(pair => new SettingValue(pair.Key, pair.Value ?? "", $"{file}: {pair.Key}"))];
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or IOException or UnauthorizedAccessException or FormatException)
         {
             faults.Add(Describe(file, exception.GetBaseException()));
             return [];
         }
+    }
+
+    /// <summary>A section that is misspelled is one when it has nothing in it, too.</summary>
+    private static bool IsUnknownAndEmpty(string key, IEnumerable<string> keys) =>
+        !SettingSchema.IsKnown(key) && !keys.Any(other => other.StartsWith(key + ConfigurationPath.KeyDelimiter, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A pipe is a file too (<c>--config &lt;(…)</c>), and a device may never end.</summary>
+    private static byte[] Read(string file)
+    {
+        using FileStream stream = File.OpenRead(file);
+        byte[] text = new byte[MaxBytes + 1];
+        int length = stream.ReadAtLeast(text, text.Length, throwOnEndOfStream: false);
+        return length <= MaxBytes ? text[..length] : throw new IOException($"is larger than {MaxBytes} bytes, which no configuration is");
     }
 
     /// <summary>A syntax error with its line as editors count them; the parser counts from 0.</summary>

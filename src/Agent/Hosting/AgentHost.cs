@@ -13,11 +13,16 @@ internal static class AgentHost
     /// <summary>From SIGTERM to the end of the process, whatever happens; includes the meter provider's budget.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(8.5);
 
+    /// <summary>SIGXFSZ (signal(7), the same number on x86 and ARM): a file of the spool reached the limit of <c>ulimit -f</c>.</summary>
+    private const PosixSignal FileSizeLimit = (PosixSignal)25;
+
     /// <summary>Runs until it is stopped.</summary>
     /// <exception cref="ConfigurationException">The health port cannot be opened.</exception>
     /// <exception cref="Text.OutputException">Only tables are exported, and they cannot be printed.</exception>
     public static async Task RunAsync(AgentConfiguration configuration, CancellationToken cancellation)
     {
+        // The write then fails, as on a full disk. By default the signal ends the process.
+        using var limit = PosixSignalRegistration.Create(FileSizeLimit, static context => context.Cancel = true);
         using IHost host = Build(configuration);
         ConsoleTable table = host.Services.GetRequiredService<ConsoleTable>();
 

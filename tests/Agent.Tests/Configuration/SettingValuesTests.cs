@@ -65,6 +65,58 @@ public sealed class SettingValuesTests : IDisposable
         fault.ShouldNotContain("LineNumber");
     }
 
+    /// <summary>A section that is misspelled would otherwise pass until something is in it.</summary>
+    [Theory]
+    [InlineData("""{"Exprot":{}}""")]
+    [InlineData("""{"Exprot":null}""")]
+    public void FromFile_UnknownSectionWithNothingInIt_IsAValueOfNoSetting(string content)
+    {
+        string file = _folder.Write("a.json", content);
+
+        SettingValues.FromFile(file, _faults).ShouldBe([new SettingValue("Exprot", "", $"{file}: Exprot")]);
+    }
+
+    [Theory]
+    [InlineData("""{"Export":{}}""")]
+    [InlineData("""{"Export":{"Spool":{}},"Tcp":{"ProcRoot":null},"Logging":{"LogLevel":{}}}""")]
+    public void FromFile_KnownSectionWithNothingInIt_SetsNothing(string content)
+    {
+        SettingValues.FromFile(_folder.Write("a.json", content), _faults).ShouldBeEmpty();
+
+        _faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void FromFile_ThatNeverEnds_IsAFault()
+    {
+        SettingValues.FromFile("/dev/zero", _faults).ShouldBeEmpty();
+
+        _faults.ShouldBe(["/dev/zero: is larger than 1048576 bytes, which no configuration is"]);
+    }
+
+    /// <summary>As of <c>--config &lt;(…)</c>.</summary>
+    [Fact]
+    public async Task FromFile_Pipe_IsReadToItsEnd()
+    {
+        string pipe = _folder.File("pipe");
+        NamedPipe.Create(pipe);
+        Task writing = Task.Run(() => File.WriteAllText(pipe, """{"Tcp":{"ProcRoot":"/p"}}"""), TestContext.Current.CancellationToken);
+
+        SettingValues.FromFile(pipe, _faults).ShouldHaveSingleItem().Value.ShouldBe("/p");
+        await writing;
+    }
+
+    [Fact]
+    public void FromFile_PipeThatNobodyWritesTo_IsNotWaitedForLonger()
+    {
+        string pipe = _folder.File("pipe");
+        NamedPipe.Create(pipe);
+
+        SettingValues.FromFile(pipe, _faults).ShouldBeEmpty();
+
+        _faults.ShouldBe([$"{pipe}: it did not answer within 3 s"]);
+    }
+
     [Fact]
     public void FromFile_Missing_IsAFault()
     {

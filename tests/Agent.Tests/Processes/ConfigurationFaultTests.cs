@@ -113,5 +113,41 @@ public sealed class ConfigurationFaultTests : IDisposable
         result.ErrorText.ShouldNotContain("hunter2");
     }
 
+    /// <summary>The platform ends the process where it needs OpenSSL and finds none, and with it the doctor's other checks.</summary>
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://127.0.0.1:4318")]
+    [InlineData("OTEL_EXPORTER_OTLP_CERTIFICATE", "/etc/hostname")]
+    public async Task Run_TlsWithoutOpenSsl_IsAFaultAndTheDoctorStillChecks(string variable, string value)
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to hide a library.");
+        const string Hidden = "for f in $(ldconfig -p | sed -n 's|.* => \\(.*/libssl.so.*\\)|\\1|p'); do mount --bind /dev/null \"$f\" || exit 9; done; exec \"$0\" \"$@\"";
+        string[] command = ["--mount", "--propagation", "private", "sh", "-c", Hidden, AgentProgram.File];
+        Dictionary<string, string> environment = AgentProgram.Environment([new(variable, value)]);
+
+        await using TestProcess run = TestProcess.Start("unshare", command, environment);
+        (await run.WaitForExitAsync()).ShouldBe(2);
+        run.Error.All[1].ShouldStartWith($"  - variable {variable}: TLS needs OpenSSL, which cannot be loaded: install ");
+
+        await using TestProcess doctor = TestProcess.Start("unshare", [.. command, "doctor"], environment);
+        (await doctor.WaitForExitAsync()).ShouldBe(1);
+        doctor.Output.All.ShouldContain(line => line.Contains("TLS needs OpenSSL", StringComparison.Ordinal));
+        doctor.Output.All.ShouldContain(line => line.Contains("proc root", StringComparison.Ordinal));
+    }
+
+    /// <summary>The program's file may have any name, also a command's.</summary>
+    [Theory]
+    [InlineData("snapshot")]
+    [InlineData("run")]
+    public async Task Run_FileNamedLikeACommand_TakesItsCommands(string name)
+    {
+        string link = _folder.File(name);
+        File.CreateSymbolicLink(link, AgentProgram.File);
+
+        await using TestProcess states = TestProcess.Start(link, ["states"], AgentProgram.Environment([]));
+
+        (await states.WaitForExitAsync()).ShouldBe(0);
+        states.Output.All.Length.ShouldBeGreaterThan(12);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -39,7 +39,7 @@ internal sealed record OtlpSettings
             TimeoutMilliseconds = variables.Milliseconds(variables.Exporter("TIMEOUT"), DefaultTimeoutMilliseconds, 1),
             Compression = variables.Choice(
                 variables.Exporter("COMPRESSION"), OtlpExportCompression.None, ("none", OtlpExportCompression.None), ("gzip", OtlpExportCompression.GZip)),
-            Tls = OtlpTlsFiles.Read(variables),
+            Tls = OtlpTlsFiles.Read(variables, new OtelVariable(endpointName, endpoint?.Scheme is "https" ? endpointText : null)),
         };
     }
 

@@ -22,11 +22,21 @@ internal sealed record OtlpTlsFiles(X509Certificate2Collection? Authorities, X50
     /// <summary><see cref="Fingerprint"/> when they were read.</summary>
     public string LoadedFingerprint { get; private init; } = "";
 
-    public static OtlpTlsFiles Read(OtelVariables variables)
+    /// <summary>Reads the variables that name files, and the files.</summary>
+    /// <param name="variables">Where they are, and where faults go.</param>
+    /// <param name="https">The variable of the endpoint, without a value where that is not https.</param>
+    public static OtlpTlsFiles Read(OtelVariables variables, OtelVariable https = default)
     {
         (string authorityName, string? authority) = variables.Exporter("CERTIFICATE");
         (string certificateName, string? certificate) = variables.Exporter("CLIENT_CERTIFICATE");
         (string keyName, string? key) = variables.Exporter("CLIENT_KEY");
+        string? user = https.Value is not null ? https.Name : authority is not null ? authorityName : certificate is not null ? certificateName : null;
+        if (user is not null && !OpenSsl.IsThere)
+        {
+            variables.Fault(user, "TLS needs OpenSSL, which cannot be loaded: install libssl.so.3 and what it needs (Debian: libssl3, Red Hat: openssl-libs), or use http:// without certificates");
+            return new OtlpTlsFiles(null, null);
+        }
+
         if (certificate is null != key is null)
         {
             string missing = certificate is null ? certificateName : keyName;

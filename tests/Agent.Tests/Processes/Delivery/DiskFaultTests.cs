@@ -101,6 +101,19 @@ public sealed class DiskFaultTests
         await Deadline.UntilAsync(() => run.Exports.Count >= 3);
     }
 
+    /// <summary>As of LimitFSIZE in a systemd unit; the signal SIGXFSZ would end the process.</summary>
+    [Fact]
+    public async Task Write_BeyondTheLimitOfAFilesSize_KeepsExportsInMemoryAndDelivers()
+    {
+        await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
+
+        await using TestProcess agent = run.StartAgentUnder(
+            ["env", $"Tcp__ProcRoot={FixtureProcRoot.Path}", "sh", "-c", "ulimit -f 1 && exec \"$0\" \"$@\""]);
+
+        (await agent.Error.WaitForAsync("cannot be used")).ShouldContain("kept in memory");
+        await Deadline.UntilAsync(() => run.Exports.Count >= 3);
+    }
+
     /// <summary>Only the lock was given to the agent's user: nothing is lost until the files are, too.</summary>
     [Fact]
     public async Task Start_RootsPayloadInTheSpool_IsKeptAndNamedWithOwnerModeAndFix()
