@@ -33,6 +33,9 @@ internal sealed class NamespaceSnapshot(TcpNamespace space, SocketSignals? signa
 
     public NamespaceStatus Status { get; set; } = NamespaceStatus.Deferred;
 
+    /// <summary>It is still to be read for this snapshot, if there is budget.</summary>
+    public bool IsWaiting { get; set; }
+
     public Reading Reading { get; } = new() { Signals = signals };
 
     /// <summary>The kernel's counters, as old as their own last reading; null where they are not wanted.</summary>

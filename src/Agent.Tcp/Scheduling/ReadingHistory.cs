@@ -3,6 +3,9 @@ namespace Agent.Tcp.Scheduling;
 /// <summary>When a namespace was read, and how far it has moved since. Times are the clock's timestamps.</summary>
 internal sealed class ReadingHistory
 {
+    /// <summary>A reading's part of the smoothed cost is one in so many.</summary>
+    private const int Smoothing = 4;
+
     /// <summary>When it was found.</summary>
     public long? FoundAt { get; set; }
 
@@ -17,6 +20,9 @@ internal sealed class ReadingHistory
 
     /// <summary>How many readings in a row have counted, without one between that listed.</summary>
     public int CountedInARow { get; set; }
+
+    /// <summary>What a reading costs in CPU time, smoothed over the last few; null until the first.</summary>
+    public TimeSpan? Cost { get; private set; }
 
     /// <summary>The totals as they were when this snapshot began; null when they could not be told.</summary>
     public SocketTotals? TotalsNow { get; private set; }
@@ -33,6 +39,9 @@ internal sealed class ReadingHistory
         TotalsNow = totals;
         Movement = totals is { } now && TotalsWhenRead is { } before ? now.DistanceTo(before) : 0;
     }
+
+    /// <summary>A reading has cost this much.</summary>
+    public void Learn(TimeSpan cost) => Cost = Cost is { } before ? before + ((cost - before) / Smoothing) : cost;
 
     /// <summary>It has been read, now.</summary>
     public void Remember(Reading reading, long now)

@@ -151,6 +151,7 @@ public sealed class NamespaceReadingsTests : IDisposable
     public void ReadAll_Deferred_KeepsTheLastReadingAndItsAge()
     {
         ReadAll();
+        MakeDear(11, 12, 13);
         _budget.Spend(TimeSpan.FromHours(1));
         _node.WriteEstablished(1, 2).WriteEstablished(11, 99);
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -229,6 +230,28 @@ public sealed class NamespaceReadingsTests : IDisposable
             ReadAll();
             _live.Snapshots.Skip(1).Count(one => one.Reading.HasResult).ShouldBe(minute);
         }
+    }
+
+    [Fact]
+    public void ReadAll_CheapOnesWithNothingLeftToSpend_AreReadInEveryCollection()
+    {
+        _time.Advance(TimeSpan.FromSeconds(10));
+        ReadAll();
+        MakeDear(13);
+        for (int sockets = 20; sockets < 25; sockets++)
+        {
+            _budget.Spend(TimeSpan.FromHours(1));
+            _node.WriteEstablished(11, sockets).WriteEstablished(12, sockets).WriteEstablished(13, sockets);
+            _time.Advance(TimeSpan.FromSeconds(10));
+            ReadAll();
+
+            Totals().ShouldBe([1, sockets, sockets, 13]);
+            Statuses().ShouldBe([NamespaceStatus.Read, NamespaceStatus.Read, NamespaceStatus.Read, NamespaceStatus.Deferred]);
+        }
+
+        _time.Advance(NamespaceReadings.Patience - TimeSpan.FromSeconds(50));
+        ReadAll();
+        Totals().ShouldBe([1, 24, 24, 24], "the readings of cheap ones are not its turn");
     }
 
     [Fact]
@@ -332,6 +355,15 @@ public sealed class NamespaceReadingsTests : IDisposable
         readings.Begin();
         readings.ReadAll(_live.Snapshots, _errors);
         readings.End();
+    }
+
+    /// <summary>Has readings of these pods cost more than any budget covers.</summary>
+    private void MakeDear(params int[] pods)
+    {
+        foreach (int pod in pods)
+        {
+            _live.Snapshots[pod - 10].History.Learn(TimeSpan.FromDays(1));
+        }
     }
 
     private long[] Totals() => [.. _live.Snapshots.Select(one => one.Reading.Counts.Total)];

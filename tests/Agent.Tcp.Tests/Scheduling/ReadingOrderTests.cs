@@ -9,10 +9,46 @@ public sealed class ReadingOrderTests
     private readonly ReadingOrder _order = new();
 
     [Fact]
-    public void Order_NoCandidates_IsEmpty() => _order.Order().ShouldBeEmpty();
+    public void TakeNext_NoCandidates_IsNull() => Order().ShouldBeEmpty();
+
+    /// <summary>A hundred with a hash of their own beside ten that share the node's, and one whose cost is not known.</summary>
+    [Fact]
+    public void TakeCheap_SomeCostAHundredthOfOthers_TakesThemAndLeavesTheOthersTheirTurns()
+    {
+        NamespaceSnapshot[] own = [.. Enumerable.Range(0, 100).Select(index => WithCost(0.1 + (index * 0.001), readAt: 9))];
+        NamespaceSnapshot[] shared = [.. Enumerable.Range(0, 10).Select(index => WithCost(50, readAt: index))];
+        NamespaceSnapshot never = Create(readAt: null);
+
+        Fill([.. shared, never, .. own]);
+
+        _order.TakeCheap(TimeSpan.FromMilliseconds(50)).ToArray().ShouldBe(own);
+        Taken().ShouldBe([never, .. shared]);
+    }
 
     [Fact]
-    public void Order_NeverRead_ComeFirst()
+    public void TakeCheap_MoreThanTheShareCovers_TakesTheCheapest()
+    {
+        NamespaceSnapshot[] all = [.. Enumerable.Range(1, 10).Select(cost => WithCost(cost, readAt: 10 - cost))];
+
+        Fill(all);
+
+        _order.TakeCheap(TimeSpan.FromMilliseconds(1 + 2 + 3)).ToArray().ShouldBe(all[..3]);
+        Taken().ShouldBe(all[3..].Reverse());
+    }
+
+    [Fact]
+    public void TakeCheap_NothingToSpend_LeavesAllTheirTurns()
+    {
+        NamespaceSnapshot one = WithCost(0.1, readAt: 1);
+
+        Fill([one]);
+
+        _order.TakeCheap(TimeSpan.Zero).ToArray().ShouldBeEmpty();
+        Taken().ShouldBe([one]);
+    }
+
+    [Fact]
+    public void TakeNext_NeverRead_ComeFirst()
     {
         NamespaceSnapshot mover = Create(readAt: 5, movement: 1_000);
         NamespaceSnapshot old = Create(readAt: 1);
@@ -26,7 +62,7 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void Order_MoversAndOldest_TakeTurns()
+    public void TakeNext_MoversAndOldest_TakeTurns()
     {
         NamespaceSnapshot little = Create(readAt: 5, movement: 1);
         NamespaceSnapshot much = Create(readAt: 6, movement: 100);
@@ -38,7 +74,7 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void Order_AMoverThatIsAlsoTheOldest_StandsOnce()
+    public void TakeNext_AMoverThatIsAlsoTheOldest_StandsOnce()
     {
         NamespaceSnapshot both = Create(readAt: 1, movement: 100);
         NamespaceSnapshot other = Create(readAt: 2);
@@ -47,7 +83,7 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void Order_Any_IsAPermutation()
+    public void TakeNext_UntilNoneIsLeft_IsAPermutation()
     {
         const int Seed = 7;
         var random = new Random(Seed);
@@ -64,17 +100,18 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void Order_TheFirstWasRead_TheOtherSideComesFirst()
+    public void TakeNext_OnlyOneCanBeReadInACollection_TheTurnGoesOnInTheNext()
     {
         NamespaceSnapshot mover = Create(readAt: 5, movement: 100);
         NamespaceSnapshot oldest = Create(readAt: 1);
-        Order(mover, oldest)[0].ShouldBe(mover);
-        Order(mover, oldest)[0].ShouldBe(mover, "it has not been read");
+        NamespaceSnapshot[] taken = [.. Enumerable.Range(0, 4).Select(round =>
+        {
+            Fill([mover, oldest]);
+            _ = _order.TakeCheap(TimeSpan.Zero);
+            return _order.TakeNext()!;
+        })];
 
-        mover.History.ReadAt = 6;
-        Order(mover, oldest)[0].ShouldBe(oldest);
-        oldest.History.ReadAt = 7;
-        Order(mover, oldest)[0].ShouldBe(mover);
+        taken.ShouldBe([mover, oldest, mover, oldest]);
     }
 
     /// <summary>About half of the readings go to the oldest, however wildly others move, and however seldom any is read.</summary>
@@ -85,7 +122,7 @@ public sealed class ReadingOrderTests
     [InlineData(2, 1)]
     [InlineData(3, 1)]
     [InlineData(10, 4)]
-    public void Order_ManyRoundsOfAFew_StarveNone(int readings, int every)
+    public void TakeNext_ManyRoundsOfAFew_StarveNone(int readings, int every)
     {
         const int Namespaces = 100;
         const int Rounds = 5_000;
@@ -99,9 +136,11 @@ public sealed class ReadingOrderTests
                 one.History.Movement = random.Next(1, 1_000);
             }
 
-            foreach (NamespaceSnapshot one in Order(all).Take(round % every == 0 ? readings : 0))
+            Fill(all);
+            _ = _order.TakeCheap(TimeSpan.Zero);
+            for (int reading = 0; reading < (round % every == 0 ? readings : 0); reading++)
             {
-                one.History.ReadAt = ++clock;
+                _order.TakeNext()!.History.ReadAt = ++clock;
             }
 
             // At worst a third of the readings are the oldest's, and each of them makes another the oldest.
@@ -112,30 +151,58 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void Order_OnceGrown_AllocatesNothing()
+    public void TakeNext_OnceGrown_AllocatesNothing()
     {
         NamespaceSnapshot[] all = [.. Enumerable.Range(0, 100).Select(index => Create(index, index % 3))];
         for (int warmUp = 0; warmUp < 50; warmUp++)
         {
-            Fill(all);
+            TakeAll();
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int round = 0; round < 50; round++)
         {
-            Fill(all);
+            TakeAll();
         }
 
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
+
+        void TakeAll()
+        {
+            Fill(all);
+            _ = _order.TakeCheap(TimeSpan.Zero);
+            while (_order.TakeNext() is not null)
+            {
+            }
+        }
     }
 
     private static NamespaceSnapshot Create(long? readAt, long movement = 0) =>
         new(new TcpNamespace("/proc", "1", NamespaceKind.Other, 1)) { History = { ReadAt = readAt, Movement = movement } };
 
+    private static NamespaceSnapshot WithCost(double milliseconds, long readAt)
+    {
+        NamespaceSnapshot one = Create(readAt);
+        one.History.Learn(TimeSpan.FromMilliseconds(milliseconds));
+        return one;
+    }
+
     private NamespaceSnapshot[] Order(params NamespaceSnapshot[] candidates)
     {
         Fill(candidates);
-        return [.. _order.Order()];
+        _ = _order.TakeCheap(TimeSpan.Zero);
+        return Taken();
+    }
+
+    private NamespaceSnapshot[] Taken()
+    {
+        var taken = new List<NamespaceSnapshot>();
+        while (_order.TakeNext() is { } next)
+        {
+            taken.Add(next);
+        }
+
+        return [.. taken];
     }
 
     private void Fill(NamespaceSnapshot[] candidates)
@@ -145,7 +212,5 @@ public sealed class ReadingOrderTests
         {
             _order.Add(candidate);
         }
-
-        _order.Order();
     }
 }
