@@ -6,7 +6,7 @@ namespace Agent.Tcp.Scheduling;
 /// Reads as many namespaces as the budget allows. Reading one walks the node's whole hash, unless it has a hash of its own
 /// (<c>net.ipv4.tcp_child_ehash_entries</c>): what those that share cost together is their number times the node. Their totals are read each time; those that prove a namespace empty are its
 /// reading; the host's, or the only one there is, is always read; the rest by <see cref="ReadingOrder"/>, and what is left
-/// over keeps its last reading.
+/// over keeps its last reading. That counts as read where the totals confirm it.
 /// </summary>
 internal sealed class NamespaceReadings
 {
@@ -73,8 +73,7 @@ internal sealed class NamespaceReadings
             }
             else if (!IsProvenEmpty(one))
             {
-                // What failed the last time is still unknown.
-                one.Status = one is { History.ReadAt: not null, Reading.HasFailed: true } ? NamespaceStatus.Failed : NamespaceStatus.Deferred;
+                one.Status = StatusUnlessRead(one);
                 _order.Add(one);
             }
         }
@@ -125,11 +124,17 @@ internal sealed class NamespaceReadings
         errors.AddRange(one.Reading.Errors);
     }
 
+    /// <summary>What failed the last time is still unknown.</summary>
+    private static NamespaceStatus StatusUnlessRead(NamespaceSnapshot one) =>
+        one is { History.ReadAt: not null, Reading.HasFailed: true } ? NamespaceStatus.Failed
+        : one.History.IsConfirmed ? NamespaceStatus.Read
+        : NamespaceStatus.Deferred;
+
     private bool IsProvenEmpty(NamespaceSnapshot one)
     {
         bool isTold = _sockstat.TryRead(one.Namespace, out SocketTotals totals, out NodeTotals node);
         TakeNode(node);
-        one.History.Move(isTold ? totals : null);
+        one.History.Move(isTold ? totals : null, _time);
         if (!isTold || !totals.ProveEmpty || _options.BoundInactive)
         {
             // The kernel's totals leave out sockets that are bound and inactive.

@@ -3,6 +3,13 @@ namespace Agent.Tcp.Scheduling;
 /// <summary>When a namespace was read, and how far it has moved since. Times are the clock's timestamps.</summary>
 internal sealed class ReadingHistory
 {
+    /// <summary>
+    /// How long a reading stands for the namespace as it is now while the totals are what they were. They miss what keeps
+    /// them: a state that changes, such as established to close_wait, one that comes as another goes, half-open requests, and
+    /// what else only rows tell.
+    /// </summary>
+    public static readonly TimeSpan Confirmable = TimeSpan.FromMinutes(1);
+
     /// <summary>A reading's part of the smoothed cost is one in so many.</summary>
     private const int Smoothing = 4;
 
@@ -33,10 +40,23 @@ internal sealed class ReadingHistory
     /// <summary>How far the totals have moved since then.</summary>
     public long Movement { get; set; }
 
+    /// <summary>
+    /// The last reading was whole and is not old, and the namespace has as many sockets, of each family and in TIME_WAIT, as
+    /// it had then.
+    /// </summary>
+    public bool IsConfirmed { get; private set; }
+
     /// <summary>A snapshot begins, with these totals.</summary>
-    public void Move(SocketTotals? totals)
+    /// <param name="totals">Null when they cannot be told.</param>
+    /// <param name="time">The clock.</param>
+    public void Move(SocketTotals? totals, TimeProvider time)
     {
         TotalsNow = totals;
+        IsConfirmed = totals is not null
+            && totals == TotalsWhenRead
+            && WholeAt is { } wholeAt
+            && wholeAt == ReadAt
+            && time.GetElapsedTime(wholeAt) < Confirmable;
         Movement = totals is { } now && TotalsWhenRead is { } before ? now.DistanceTo(before) : 0;
     }
 

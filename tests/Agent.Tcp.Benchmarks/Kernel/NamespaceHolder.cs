@@ -11,13 +11,19 @@ internal sealed class NamespaceHolder : IDisposable
 {
     public const string Command = "hold-namespaces";
 
+    /// <summary>How often <see cref="Move"/> may be called.</summary>
+    public const int Moves = 100;
+
     private readonly Process _holder;
 
     /// <summary>Makes them as children of the calling thread's network namespace, and waits until all are there.</summary>
-    public NamespaceHolder(int namespaces, SocketMix mix)
+    /// <param name="namespaces">How many.</param>
+    /// <param name="mix">The sockets of each.</param>
+    /// <param name="moving">In how many of them <see cref="Move"/> opens connections.</param>
+    public NamespaceHolder(int namespaces, SocketMix mix, int moving = 0)
     {
         ProcessStartInfo start = OwnProgram.StartInfo(
-            [Command, namespaces.ToString(CultureInfo.InvariantCulture), .. mix.ToArguments()]);
+            [Command, namespaces.ToString(CultureInfo.InvariantCulture), moving.ToString(CultureInfo.InvariantCulture), .. mix.ToArguments()]);
         start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -29,22 +35,42 @@ internal sealed class NamespaceHolder : IDisposable
     /// <summary>The PID of a process in each.</summary>
     public IReadOnlyList<string> Processes { get; }
 
+    /// <summary>Opens one more connection in each namespace that is to move.</summary>
+    public void Move()
+    {
+        _holder.StandardInput.WriteLine();
+        _holder.StandardInput.Flush();
+        _ = _holder.StandardOutput.ReadLine();
+    }
+
     /// <summary>The holder's own main function: it lives until its standard input ends, so never longer than its parent.</summary>
     public static int Hold(ReadOnlySpan<string> arguments)
     {
+        int moving = int.Parse(arguments[1], CultureInfo.InvariantCulture);
+        SocketMix mix = SocketMix.FromArguments(arguments[2..]);
         var processes = new List<Process>();
-        SocketMix mix = SocketMix.FromArguments(arguments[1..]);
+        var moves = new List<Action>();
         for (int count = int.Parse(arguments[0], CultureInfo.InvariantCulture); count > 0; count--)
         {
             processes.Add(NetworkNamespace.In(() =>
             {
                 SocketMaker.Make(mix);
+                if (moves.Count < moving)
+                {
+                    moves.Add(SocketMaker.MakeLater(Moves));
+                }
+
                 return Process.Start("sleep", "infinity");
             }));
         }
 
         Console.Out.WriteLine(string.Join(' ', processes.Select(process => process.Id)));
-        Console.In.ReadToEnd();
+        while (Console.In.ReadLine() is not null)
+        {
+            moves.ForEach(move => move());
+            Console.Out.WriteLine();
+        }
+
         processes.ForEach(process => process.Kill());
         processes.ForEach(process => process.WaitForExit());
         return 0;

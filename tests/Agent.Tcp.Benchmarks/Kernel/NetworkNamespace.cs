@@ -29,13 +29,14 @@ internal static class NetworkNamespace
     });
 
     /// <summary>
-    /// The same as PID 1 of a new PID namespace with its own <c>/proc</c>: a node of its own, whose host is the new network
-    /// namespace. All that is made there goes with it, and so does what is set under <c>/proc/sys/net</c>, however it ends.
+    /// The same in a new PID namespace with its own <c>/proc</c>: a node of its own, whose host is the new network namespace.
+    /// All that is made there goes with it, and so does what is set under <c>/proc/sys/net</c>, however it ends. PID 1 is a
+    /// shell, because .NET as PID 1 waits for every child itself.
     /// </summary>
     public static int RunOwnProgramAsNode(string[] arguments)
     {
         ProcessStartInfo own = OwnProgram.StartInfo(arguments);
-        string[] node = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--", own.FileName];
+        string[] node = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", "\"$@\"; exit $?", "sh", own.FileName];
         var start = new ProcessStartInfo("unshare", [.. node, .. own.ArgumentList]);
         start.Environment[Marker] = "1";
         using Process process = Process.Start(start)!;

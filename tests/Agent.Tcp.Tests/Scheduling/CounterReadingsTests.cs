@@ -37,8 +37,8 @@ public sealed class CounterReadingsTests : IDisposable
     public void ReadOthers_ANamespaceWithoutSockets_IsReadLessOften()
     {
         NamespaceSnapshot[] pods = [Pod("11"), Pod("12")];
-        pods[0].History.Move(new SocketTotals(0, 0, 0));
-        pods[1].History.Move(new SocketTotals(1, 0, 0));
+        pods[0].History.Move(new SocketTotals(0, 0, 0), _time);
+        pods[1].History.Move(new SocketTotals(1, 0, 0), _time);
         CounterReadings readings = Readings(out _);
         Opens(readings, pods).ShouldBe([1, 1]);
 

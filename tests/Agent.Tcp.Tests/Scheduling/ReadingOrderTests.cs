@@ -70,7 +70,38 @@ public sealed class ReadingOrderTests
         NamespaceSnapshot old = Create(readAt: 2);
         NamespaceSnapshot recent = Create(readAt: 9);
 
-        Order(recent, old, oldest, much, little).ShouldBe([much, oldest, little, old, recent]);
+        Order(recent, old, oldest, much, little).ShouldBe([much, oldest, old, little, recent]);
+    }
+
+    /// <summary>
+    /// What keeps the totals, such as connections that their peer closes, is seen within two minutes: of 110 namespaces of
+    /// which 14 can be read every 10 s, as beside 10,000 sockets at the default budget, and half change all the time.
+    /// </summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(55)]
+    [InlineData(109)]
+    public void TakeNext_SomeMoveAllTheTime_NoReadingIsOlderThanTwoMinutes(int moving)
+    {
+        var random = new Random(moving);
+        NamespaceSnapshot[] all = [.. Enumerable.Range(0, 110).Select(_ => Create(readAt: 0))];
+        for (int now = 10; now < 3_600; now += 10)
+        {
+            for (int index = 0; index < all.Length; index++)
+            {
+                all[index].History.Movement = index < moving ? random.Next(1, 1_000) : 0;
+            }
+
+            Fill(all);
+            _ = _order.TakeCheap(TimeSpan.Zero);
+            for (int reading = 0; reading < 14; reading++)
+            {
+                _order.TakeNext()!.History.ReadAt = now;
+            }
+
+            (now - all.Min(one => one.History.ReadAt)).ShouldNotBeNull().ShouldBeLessThanOrEqualTo(120);
+        }
     }
 
     [Fact]
@@ -111,10 +142,10 @@ public sealed class ReadingOrderTests
             return _order.TakeNext()!;
         })];
 
-        taken.ShouldBe([mover, oldest, mover, oldest]);
+        taken.ShouldBe([mover, oldest, oldest, mover]);
     }
 
-    /// <summary>About half of the readings go to the oldest, however wildly others move, and however seldom any is read.</summary>
+    /// <summary>Two of three readings go to the oldest, however wildly others move, and however seldom any is read.</summary>
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 2)]
@@ -143,8 +174,8 @@ public sealed class ReadingOrderTests
                 _order.TakeNext()!.History.ReadAt = ++clock;
             }
 
-            // At worst a third of the readings are the oldest's, and each of them makes another the oldest.
-            all.Where(one => one.History.ReadAt < clock - (3 * Namespaces)).ShouldBeEmpty();
+            // Each of them makes another the oldest.
+            all.Where(one => one.History.ReadAt < clock - (2 * Namespaces)).ShouldBeEmpty();
         }
 
         all.ShouldAllBe(one => one.History.ReadAt != null);
