@@ -111,8 +111,8 @@ public sealed class TcpInstrumentationOptions
     public TimeSpan CollectionTimeout { get; set; } = TimeSpan.FromSeconds(DefaultReadTimeoutSeconds);
 
     /// <summary>
-    /// The share of one core that reading may take, averaged over time. The host's namespace is always read; the others,
-    /// where not all can be, by turns, those that changed most first.
+    /// The share of one core that reading may take, averaged over time. The host's namespace is always read, and so are those
+    /// that cost little; the others, where not all can be, by turns.
     /// </summary>
     /// <value>0.001 to 1. Default: 0.02. 1 is without bound.</value>
     public double CpuBudget { get; set; } = DefaultCpuBudget;

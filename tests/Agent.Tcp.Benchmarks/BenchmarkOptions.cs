@@ -17,9 +17,10 @@ internal sealed record BenchmarkOptions
           compare    every way to learn the sockets' states, side by side (the same)
           signals    a collection with every group of metrics beside one of the connections alone (the same)
           footprint  what the published agent takes of a node's memory, and how soon it exports (the same)
+          namespaces the published agent on a node with many network namespaces, with a hash of their own and without (root)
 
         Options
-          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals: 1000,10000,100000; footprint: 1000,100000)
+          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals: 1000,10000,100000; footprint, namespaces: 1000,100000)
           --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
           --runs N               rounds, at least 9                (15)
           --ipv6 PERCENT         connections over IPv6             (20)
@@ -28,8 +29,11 @@ internal sealed record BenchmarkOptions
           --rows N               rows of the tables made           (parser: 10000; decode: 1000000)
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
           --agent PATH           the published agent               (AGENT_BINARY)
+          --namespaces N[,N]...  how many namespaces to make      (1,10,110,500)
+          --hash own|shared      only those                       (both)
+          --buckets N            of each namespace's own hash      (1024)
           --minutes N            how long footprint watches       (10)
-          --interval MS          from one of its exports to the next (2000)
+          --interval MS          from one export to the next       (footprint: 2000; namespaces: 10000)
           --output FILE          writes the report as Markdown
         """;
 
@@ -57,7 +61,15 @@ internal sealed record BenchmarkOptions
 
     public int Minutes { get; private init; } = 10;
 
-    public int IntervalMilliseconds { get; private init; } = 2000;
+    /// <summary>Null: what the run makes of itself.</summary>
+    public int? IntervalMilliseconds { get; private init; }
+
+    public int[] Namespaces { get; private init; } = [1, 10, 110, 500];
+
+    /// <summary>Whether namespaces have a hash of their own: those that are measured.</summary>
+    public bool[] OwnHash { get; private init; } = [true, false];
+
+    public int Buckets { get; private init; } = 1024;
 
     public string? Output { get; private init; }
 
@@ -90,6 +102,9 @@ internal sealed record BenchmarkOptions
         "--agent" => this with { Agent = value },
         "--minutes" => this with { Minutes = Number(option, value, 2, 100_000) },
         "--interval" => this with { IntervalMilliseconds = Number(option, value, 100, 60_000) },
+        "--namespaces" => this with { Namespaces = [.. value.Split(',').Select(count => Number(option, count, 1, 5_000))] },
+        "--hash" => this with { OwnHash = value is "own" or "shared" ? [value is "own"] : throw new FormatException($"{option} takes own or shared, not \"{value}\".") },
+        "--buckets" => this with { Buckets = Number(option, value, 1, 16 * 1024 * 1024) },
         "--output" => this with { Output = Path.GetFullPath(value) },
         _ => throw new FormatException($"Unknown option {option}."),
     };

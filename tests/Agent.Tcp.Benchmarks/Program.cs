@@ -9,6 +9,11 @@ if (args is [SocketHolder.Command, .. var mix])
     return SocketHolder.Hold(mix);
 }
 
+if (args is [NamespaceHolder.Command, .. var namespaces])
+{
+    return NamespaceHolder.Hold(namespaces);
+}
+
 BenchmarkOptions options;
 try
 {
@@ -28,6 +33,7 @@ Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
     "compare" => CompareRun.Run,
     "signals" => SignalsRun.Run,
     "footprint" => FootprintRun.Run,
+    "namespaces" => NamespacesRun.Run,
     _ => null,
 };
 if (run is null)
@@ -42,7 +48,7 @@ try
     {
         if (!NetworkNamespace.IsOwn)
         {
-            return NetworkNamespace.RunOwnProgram(args);
+            return options.Command is "namespaces" ? NetworkNamespace.RunOwnProgramAsNode(args) : NetworkNamespace.RunOwnProgram(args);
         }
 
         NetworkNamespace.EndWithParent();

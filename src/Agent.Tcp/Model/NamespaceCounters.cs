@@ -22,6 +22,9 @@ internal sealed class NamespaceCounters(bool isBorn = false, CounterValues? befo
     /// <summary>When they were last read, by the clock's timestamp; null when they never were.</summary>
     public long? ReadAt { get; set; }
 
+    /// <summary>The same of <c>netstat</c>, which is not read each time.</summary>
+    public long? NetstatReadAt { get; set; }
+
     /// <summary>The values last read.</summary>
     public CounterValues Values => _values;
 
@@ -31,8 +34,8 @@ internal sealed class NamespaceCounters(bool isBorn = false, CounterValues? befo
     /// <summary>The last reading told it: what is there is current, or as old as a deferred reading.</summary>
     public bool IsKnown(TcpCounter counter) => _isKnown[(int)counter];
 
-    /// <summary>A reading begins.</summary>
-    public void Begin() => Array.Clear(_isKnown);
+    /// <summary>A reading of some of them begins.</summary>
+    public void Begin(int first = 0, int count = TcpCounters.Count) => Array.Clear(_isKnown, first, count);
 
     public void Set(TcpCounter counter, long value)
     {

@@ -5,8 +5,9 @@ namespace Agent.Tcp.Scheduling;
 /// <summary>
 /// Reads the kernel's counters of the namespaces: two small files each. Those of the host's, or of the only one, are read
 /// each time; the others' while there is budget, going on the next time where it ran out; those of a namespace without
-/// sockets, which seldom change and would cost more than all else about it, not more often than <see cref="Idle"/>. What is
-/// left over keeps its last values: a counter that lags is still right about the past.
+/// sockets, which seldom change and would cost more than all else about it, not more often than <see cref="Idle"/>; and so
+/// the dearer file of one where no segment came or went. What is left over keeps its last values: a counter that lags is
+/// still right about the past.
 /// </summary>
 internal sealed class CounterReadings(ReadingCosts costs, ReadLimit limit, TimeProvider time)
 {
@@ -21,7 +22,11 @@ internal sealed class CounterReadings(ReadingCosts costs, ReadLimit limit, TimeP
     {
         if (one.Counters is { } counters)
         {
-            _reader.Read(one.Namespace, counters, errors);
+            if (_reader.Read(one.Namespace, counters, errors, IsLongAgo(counters.NetstatReadAt)))
+            {
+                counters.NetstatReadAt = time.GetTimestamp();
+            }
+
             counters.ReadAt = time.GetTimestamp();
         }
     }
@@ -49,5 +54,7 @@ internal sealed class CounterReadings(ReadingCosts costs, ReadLimit limit, TimeP
 
     private bool IsDue(NamespaceSnapshot one) =>
         one.Counters is { } counters
-        && (counters.ReadAt is not { } readAt || one.History.TotalsNow is not { ProveEmpty: true } || time.GetElapsedTime(readAt) >= Idle);
+        && (one.History.TotalsNow is not { ProveEmpty: true } || IsLongAgo(counters.ReadAt));
+
+    private bool IsLongAgo(long? since) => since is not { } readAt || time.GetElapsedTime(readAt) >= Idle;
 }

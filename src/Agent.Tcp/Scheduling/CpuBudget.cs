@@ -35,19 +35,24 @@ internal sealed class CpuBudget
     /// <summary>There is something left to spend.</summary>
     public bool HasLeft => _share >= 1 || _balance > TimeSpan.Zero;
 
+    /// <summary>What the last <see cref="Fill"/> added: the budget of one collection, on average.</summary>
+    public TimeSpan Income { get; private set; }
+
     /// <summary>Adds what the time since the last call has earned.</summary>
     public void Fill()
     {
         long now = _time.GetTimestamp();
         _debt = _balance < TimeSpan.Zero ? _balance : TimeSpan.Zero;
+        Income = TimeSpan.Zero;
         if (now <= _filledAt)
         {
             return;
         }
 
-        TimeSpan filled = _balance + (_time.GetElapsedTime(_filledAt, now) * _share);
         TimeSpan most = Longest * _share;
-        _balance = filled < most ? filled : most;
+        TimeSpan earned = _time.GetElapsedTime(_filledAt, now) * _share;
+        Income = earned < most ? earned : most;
+        _balance = _balance + earned < most ? _balance + earned : most;
         _filledAt = now;
     }
 

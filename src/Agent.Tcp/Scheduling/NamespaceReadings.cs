@@ -3,14 +3,14 @@ using Agent.Tcp.Totals;
 namespace Agent.Tcp.Scheduling;
 
 /// <summary>
-/// Reads as many namespaces as the budget allows. Reading any namespace walks the node's whole hash, so what all of them
-/// cost is their number times the node. Their totals are read each time; those that prove a namespace empty are its
-/// reading; the host's, or the only one there is, is always read; the rest in <see cref="ReadingOrder"/>, and what is left
-/// over keeps its last reading.
+/// Reads as many namespaces as the budget allows. Reading one walks the node's whole hash, unless it has a hash of its own
+/// (<c>net.ipv4.tcp_child_ehash_entries</c>): what those that share cost together is their number times the node. Their totals are read each time; those that prove a namespace empty are its
+/// reading; the host's, or the only one there is, is always read; the rest by <see cref="ReadingOrder"/>, and what is left
+/// over keeps its last reading. That counts as read where the totals confirm it.
 /// </summary>
 internal sealed class NamespaceReadings
 {
-    /// <summary>Where the host's namespace alone takes the budget, one of the others is read this often all the same.</summary>
+    /// <summary>Where the host's namespace alone takes the budget, one of those that take turns is read this often all the same.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SourceSelector _sources;
@@ -22,7 +22,7 @@ internal sealed class NamespaceReadings
     private readonly ReadingOrder _order = new();
     private readonly ListingSchedule _listings;
     private readonly ReadingCosts _costs;
-    private long? _lastOther;
+    private long? _lastInTurn;
 
     public NamespaceReadings(
         SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
@@ -50,7 +50,7 @@ internal sealed class NamespaceReadings
     public void Begin()
     {
         _costs.Begin();
-        _lastOther ??= _time.GetTimestamp();
+        _lastInTurn ??= _time.GetTimestamp();
         _limit.Begin(_options.CollectionTimeout);
     }
 
@@ -73,29 +73,30 @@ internal sealed class NamespaceReadings
             }
             else if (!IsProvenEmpty(one))
             {
-                // What failed the last time is still unknown.
-                one.Status = one is { History.ReadAt: not null, Reading.HasFailed: true } ? NamespaceStatus.Failed : NamespaceStatus.Deferred;
+                one.Status = StatusUnlessRead(one);
                 _order.Add(one);
             }
         }
 
         _costs.Pay(byChoice: false);
-        _counters.ReadOthers(namespaces, errors);
-        foreach (NamespaceSnapshot one in _order.Order())
+        foreach (NamespaceSnapshot one in _order.TakeCheap(_costs.ForCheap))
         {
-            bool byChoice = _costs.HasLeft;
-            if (_limit.IsOver || !(byChoice || IsOverdue))
+            if (!_limit.IsOver)
             {
-                break;
+                ReadAndPay(one, byChoice: false, errors);
             }
+        }
 
-            ReadOrMiss(one, errors);
-            _lastOther = _time.GetTimestamp();
-            _costs.Pay(byChoice);
+        _counters.ReadOthers(namespaces, errors);
+        bool byChoice;
+        while (!_limit.IsOver && ((byChoice = _costs.HasLeft) || IsOverdue) && _order.TakeNext() is { } next)
+        {
+            ReadAndPay(next, byChoice, errors);
+            _lastInTurn = _time.GetTimestamp();
         }
     }
 
-    private bool IsOverdue => _lastOther is { } last && _time.GetElapsedTime(last) >= Patience;
+    private bool IsOverdue => _lastInTurn is { } last && _time.GetElapsedTime(last) >= Patience;
 
     /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
     public void End() => _costs.End();
@@ -109,9 +110,10 @@ internal sealed class NamespaceReadings
         one.History.Remember(one.Reading, _time.GetTimestamp());
     }
 
-    private void ReadOrMiss(NamespaceSnapshot one, List<ReadError> errors)
+    private void ReadAndPay(NamespaceSnapshot one, bool byChoice, List<ReadError> errors)
     {
         Read(one);
+        one.History.Learn(_costs.Pay(byChoice));
         if (one.Reading.Errors.Exists(static error => error.Failure == ReadFailure.NotFound))
         {
             // Normal on a busy node: no error until it is known that the namespace still lives.
@@ -122,11 +124,17 @@ internal sealed class NamespaceReadings
         errors.AddRange(one.Reading.Errors);
     }
 
+    /// <summary>What failed the last time is still unknown.</summary>
+    private static NamespaceStatus StatusUnlessRead(NamespaceSnapshot one) =>
+        one is { History.ReadAt: not null, Reading.HasFailed: true } ? NamespaceStatus.Failed
+        : one.History.IsConfirmed ? NamespaceStatus.Read
+        : NamespaceStatus.Deferred;
+
     private bool IsProvenEmpty(NamespaceSnapshot one)
     {
         bool isTold = _sockstat.TryRead(one.Namespace, out SocketTotals totals, out NodeTotals node);
         TakeNode(node);
-        one.History.Move(isTold ? totals : null);
+        one.History.Move(isTold ? totals : null, _time);
         if (!isTold || !totals.ProveEmpty || _options.BoundInactive)
         {
             // The kernel's totals leave out sockets that are bound and inactive.

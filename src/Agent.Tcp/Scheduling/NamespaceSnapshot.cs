@@ -3,10 +3,10 @@ namespace Agent.Tcp.Scheduling;
 /// <summary>How current a namespace's reading is: the attribute <c>tcp.agent.namespace.status</c>.</summary>
 internal enum NamespaceStatus : byte
 {
-    /// <summary>Read for this snapshot.</summary>
+    /// <summary>Read for this snapshot, or a moment ago and the kernel's totals have not changed since.</summary>
     Read = 0,
 
-    /// <summary>Left out this time; what is reported is from the last reading, if there was one.</summary>
+    /// <summary>Left out this time; what is reported is from the last reading, if there was one, and may have changed.</summary>
     Deferred = 1,
 
     /// <summary>A family of it could not be read, the last time that was tried.</summary>
@@ -32,6 +32,9 @@ internal sealed class NamespaceSnapshot(TcpNamespace space, SocketSignals? signa
     public TcpNamespace Namespace { get; set; } = space;
 
     public NamespaceStatus Status { get; set; } = NamespaceStatus.Deferred;
+
+    /// <summary>It is still to be read for this snapshot, if there is budget.</summary>
+    public bool IsWaiting { get; set; }
 
     public Reading Reading { get; } = new() { Signals = signals };
 

@@ -10,6 +10,9 @@ namespace Agent.Tcp.Scheduling;
 /// </param>
 internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions options)
 {
+    /// <summary>Of what a collection may spend, the share that readings may take which are made in every collection.</summary>
+    private const double CheapShare = 0.25;
+
     private TimeSpan _paidUntil;
     private TimeSpan? _processAtEnd;
 
@@ -18,6 +21,9 @@ internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions o
 
     /// <summary>There is something left to spend.</summary>
     public bool HasLeft => budget.HasLeft;
+
+    /// <summary>What the cheap readings of this snapshot may cost together; the rest is left to those that take turns.</summary>
+    public TimeSpan ForCheap => budget.Income * CheapShare;
 
     /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays.</summary>
     public void Begin()
@@ -29,7 +35,8 @@ internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions o
 
     /// <summary>Pays for what was done since the last payment.</summary>
     /// <param name="byChoice">It could have been left out. What must be done makes no debt.</param>
-    public void Pay(bool byChoice = true)
+    /// <returns>What it cost.</returns>
+    public TimeSpan Pay(bool byChoice = true)
     {
         TimeSpan now = CpuClock.Thread();
         TimeSpan spent = now - _paidUntil;
@@ -43,6 +50,8 @@ internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions o
         {
             budget.SpendAnyway(spent);
         }
+
+        return spent;
     }
 
     public void End()

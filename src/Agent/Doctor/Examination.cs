@@ -10,6 +10,7 @@ internal sealed class Examination
     private readonly Lazy<ProcRootFacts> _root;
     private readonly Lazy<NodeView> _node;
     private readonly Lazy<ProcOwnerFacts> _owner;
+    private readonly Lazy<SocketView> _sockets;
     private CollectorAnswer? _answer;
 
     public Examination(DoctorContext context)
@@ -18,6 +19,7 @@ internal sealed class Examination
         _root = new Lazy<ProcRootFacts>(() => ProcRootFacts.Of(context.ProcRoot));
         _owner = new Lazy<ProcOwnerFacts>(() => ProcOwnerFacts.Of(context));
         _node = new Lazy<NodeView>(() => TcpView.Discover(context));
+        _sockets = new Lazy<SocketView>(() => TcpView.Read(context.Tcp));
         Checks =
         [
             .. context.Agent is { } agent ? [new Check("agent", "running agent", () => RunningAgentCheck.Look(agent))] : Array.Empty<Check>(),
@@ -29,7 +31,9 @@ internal sealed class Examination
             new Check("namespaces", "namespaces", OfRoot(() => NamespacesCheck.Judge(_node.Value, context.IsOnKubernetes, PrivilegesCheck.LetEnter(Own())))),
             new Check("pod-names", "pod names", OfRoot(() =>
                 PodNamesCheck.Judge(PodLogFacts.Of(context.Tcp), _node.Value, context.IsOnKubernetes))),
-            new Check("snapshot", "snapshot", OfRoot(() => SnapshotCheck.Look(context))),
+            new Check("snapshot", "snapshot", OfRoot(() => SnapshotCheck.Judge(_sockets.Value))),
+            new Check("reading-cost", "reading cost", OfRoot(() =>
+                ReadingCostCheck.Judge(_sockets.Value.Costs, ReadingCostFacts.Of(context, _node.Value)))),
             new Check("sources", "sources agree", () => new SourcesCheck(context).Look()),
             new Check("ipv6", "IPv6", OfRoot(() => Ipv6Check.Look(context.ProcRoot, context.Tcp.Namespaces))),
             new Check("privileges", "privileges", () => PrivilegesCheck.Judge(Own())),

@@ -28,6 +28,22 @@ internal static class NetworkNamespace
         return process.ExitCode;
     });
 
+    /// <summary>
+    /// The same in a new PID namespace with its own <c>/proc</c>: a node of its own, whose host is the new network namespace.
+    /// All that is made there goes with it, and so does what is set under <c>/proc/sys/net</c>, however it ends. PID 1 is a
+    /// shell, because .NET as PID 1 waits for every child itself.
+    /// </summary>
+    public static int RunOwnProgramAsNode(string[] arguments)
+    {
+        ProcessStartInfo own = OwnProgram.StartInfo(arguments);
+        string[] node = ["--net", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", "\"$@\"; exit $?", "sh", own.FileName];
+        var start = new ProcessStartInfo("unshare", [.. node, .. own.ArgumentList]);
+        start.Environment[Marker] = "1";
+        using Process process = Process.Start(start)!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
     /// <summary>For the program that runs there: it is not to go on when the one that started it has been ended.</summary>
     public static void EndWithParent() =>
         Native.Checked(Native.prctl(SetParentDeathSignal, SigKill, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)");

@@ -43,10 +43,15 @@ internal static unsafe class SocketCalls
     public static int Connect(IPAddress address, int port)
     {
         int descriptor = Open(address);
+        Connect(descriptor, address, port);
+        return descriptor;
+    }
+
+    public static void Connect(int descriptor, IPAddress address, int port)
+    {
         byte* name = stackalloc byte[AddressSize];
         int length = Write(name, address, port);
         Native.Checked(Native.connect(descriptor, name, length), "connect");
-        return descriptor;
     }
 
     public static int Accept(int listener)
@@ -59,7 +64,7 @@ internal static unsafe class SocketCalls
     /// <summary>Closes one direction: this end goes to FIN_WAIT_2, the other to CLOSE_WAIT, and both stay there.</summary>
     public static void HalfClose(int descriptor) => Native.Checked(Native.shutdown(descriptor, ShutWrite), "shutdown");
 
-    private static int Open(IPAddress address)
+    public static int Open(IPAddress address)
     {
         int family = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? AfInet : AfInet6;
         int descriptor = Native.Checked(Native.socket(family, Stream | CloseOnExec, 0), "socket");

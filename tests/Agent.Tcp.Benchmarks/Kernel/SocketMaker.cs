@@ -30,6 +30,18 @@ internal static class SocketMaker
         }
     }
 
+    /// <summary>Prepares connections in this thread's network namespace; each call of the result opens one, on any thread.</summary>
+    public static Action MakeLater(int connections)
+    {
+        int listener = SocketCalls.Listen(IPAddress.Loopback, out int port);
+        var clients = new Queue<int>(Enumerable.Range(0, connections).Select(_ => SocketCalls.Open(IPAddress.Loopback)));
+        return () =>
+        {
+            SocketCalls.Connect(clients.Dequeue(), IPAddress.Loopback, port);
+            _ = SocketCalls.Accept(listener);
+        };
+    }
+
     private static (int Descriptor, int Port)[] Listeners(IPAddress address, int count)
     {
         var listeners = new (int, int)[count];

@@ -10,6 +10,7 @@ namespace Agent.Tcp.Benchmarks.Runs;
 /// </summary>
 internal static class FootprintOverTime
 {
+    private const int DefaultIntervalMilliseconds = 2000;
     private const double ResidentLimit = 20;
     private const double ResidentLimitWithTls = 28;
     private const double PrivateLimit = 9;
@@ -30,7 +31,7 @@ internal static class FootprintOverTime
     {
         using var certificate = new ThrowawayCertificate();
         using var tlsSink = new OtlpSink(TlsPort, certificate.Certificate);
-        int interval = options.IntervalMilliseconds;
+        int interval = options.IntervalMilliseconds ?? DefaultIntervalMilliseconds;
         long before = sink.Exports;
         using Child plain = PublishedAgent.Start(agent, interval, sink);
         using Child tls = PublishedAgent.Start(agent, interval, tlsSink, authority: certificate.File);

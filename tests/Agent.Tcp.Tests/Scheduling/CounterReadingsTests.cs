@@ -37,8 +37,8 @@ public sealed class CounterReadingsTests : IDisposable
     public void ReadOthers_ANamespaceWithoutSockets_IsReadLessOften()
     {
         NamespaceSnapshot[] pods = [Pod("11"), Pod("12")];
-        pods[0].History.Move(new SocketTotals(0, 0, 0));
-        pods[1].History.Move(new SocketTotals(1, 0, 0));
+        pods[0].History.Move(new SocketTotals(0, 0, 0), _time);
+        pods[1].History.Move(new SocketTotals(1, 0, 0), _time);
         CounterReadings readings = Readings(out _);
         Opens(readings, pods).ShouldBe([1, 1]);
 
@@ -58,6 +58,36 @@ public sealed class CounterReadingsTests : IDisposable
         Opens(readings, [host, Pod("11")]).ShouldBe([0, 1]);
         readings.Read(host, _errors);
         host.Counters![TcpCounter.ActiveOpens].ShouldBe(1);
+    }
+
+    /// <summary>Nothing came or went, so <c>netstat</c> is not read; what it counted is still reported.</summary>
+    [Fact]
+    public void Read_NoSegmentCameOrWent_LeavesNetstatUntilOneDoesOrItIsOld()
+    {
+        NamespaceSnapshot pod = Pod("11");
+        CounterReadings readings = Readings(out _);
+        Timeouts(segments: 1, timeouts: 1).ShouldBe(1);
+        Timeouts(segments: 1, timeouts: 2).ShouldBe(1);
+        Timeouts(segments: 2, timeouts: 3).ShouldBe(3);
+        Timeouts(segments: 2, timeouts: 4).ShouldBe(3);
+
+        _time.Advance(CounterReadings.Idle);
+        Timeouts(segments: 2, timeouts: 4).ShouldBe(4);
+        File.Delete(_proc.Table("11", "snmp"));
+        Timeouts(segments: null, timeouts: 5).ShouldBe(5, "whether any came or went is not known");
+
+        long Timeouts(int? segments, int timeouts)
+        {
+            if (segments is { } count)
+            {
+                _proc.Write("11", "snmp", NetFiles.Snmp(count));
+            }
+
+            _proc.Write("11", "netstat", $"TcpExt: TCPTimeouts\nTcpExt: {timeouts}\n");
+            readings.Read(pod, _errors);
+            pod.Counters!.IsKnown(TcpCounter.Timeouts).ShouldBeTrue();
+            return pod.Counters[TcpCounter.Timeouts];
+        }
     }
 
     private CounterReadings Readings(out CpuBudget budget)

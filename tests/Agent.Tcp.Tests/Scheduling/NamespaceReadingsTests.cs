@@ -128,6 +128,7 @@ public sealed class NamespaceReadingsTests : IDisposable
         {
         }
 
+        MoveTotals();
         ReadAll();
 
         Statuses()[1..].ShouldBe([NamespaceStatus.Deferred, NamespaceStatus.Deferred, NamespaceStatus.Deferred]);
@@ -139,6 +140,7 @@ public sealed class NamespaceReadingsTests : IDisposable
         ReadAll();
         _snapshot.Unread(_options).ShouldBeNull();
         _budget.Spend(TimeSpan.FromHours(1));
+        MoveTotals();
         ReadAll();
 
         ReadError error = _snapshot.Unread(_options).ShouldNotBeNull();
@@ -151,6 +153,8 @@ public sealed class NamespaceReadingsTests : IDisposable
     public void ReadAll_Deferred_KeepsTheLastReadingAndItsAge()
     {
         ReadAll();
+        MakeDear(11, 12, 13);
+        MoveTotals();
         _budget.Spend(TimeSpan.FromHours(1));
         _node.WriteEstablished(1, 2).WriteEstablished(11, 99);
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -174,6 +178,47 @@ public sealed class NamespaceReadingsTests : IDisposable
         ReadAll();
 
         Totals().ShouldBe([1, 11, 12, 13]);
+    }
+
+    /// <summary>They need not be read for that, and the age says that they were not.</summary>
+    [Fact]
+    public void ReadAll_TotalsAsTheyWereAndNothingLeftToSpend_CountsAsReadForAMinute()
+    {
+        ReadAll();
+        MakeDear(11, 12, 13);
+        _budget.Spend(TimeSpan.FromHours(1));
+        _node.WriteTotals(12, 12, timeWait: 1, inet6: 0);
+        _time.Advance(ReadingHistory.Confirmable - TimeSpan.FromSeconds(1));
+        ReadAll();
+
+        Statuses().ShouldBe([NamespaceStatus.Read, NamespaceStatus.Read, NamespaceStatus.Deferred, NamespaceStatus.Read]);
+        Totals().ShouldBe([1, 11, 12, 13]);
+        _snapshot.OldestAge.ShouldBe(ReadingHistory.Confirmable - TimeSpan.FromSeconds(1));
+
+        File.Delete(_node.PathOf(13, "sockstat"));
+        ReadAll();
+        Statuses()[3].ShouldBe(NamespaceStatus.Deferred, "whether it moved is not known");
+
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        ReadAll();
+        Statuses()[1].ShouldBe(NamespaceStatus.Read);
+        _budget.Spend(TimeSpan.FromHours(1));
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        ReadAll();
+        _live.Snapshots.Skip(1).Count(one => one.Status == NamespaceStatus.Read).ShouldBe(1, "a minute is over: the oldest alone is read");
+    }
+
+    [Fact]
+    public void ReadAll_TotalsAsTheyWereButAFamilyFailed_HasFailed()
+    {
+        Directory.CreateDirectory(_node.PathOf(12, "tcp6"));
+        _node.WriteTotals(12, inet: 12, timeWait: 0, inet6: 1);
+        ReadAll();
+        _budget.Spend(TimeSpan.FromHours(1));
+
+        ReadAll();
+
+        Statuses()[2].ShouldBe(NamespaceStatus.Failed);
     }
 
     [Theory]
@@ -229,6 +274,28 @@ public sealed class NamespaceReadingsTests : IDisposable
             ReadAll();
             _live.Snapshots.Skip(1).Count(one => one.Reading.HasResult).ShouldBe(minute);
         }
+    }
+
+    [Fact]
+    public void ReadAll_CheapOnesWithNothingLeftToSpend_AreReadInEveryCollection()
+    {
+        _time.Advance(TimeSpan.FromSeconds(10));
+        ReadAll();
+        MakeDear(13);
+        for (int sockets = 20; sockets < 25; sockets++)
+        {
+            _budget.Spend(TimeSpan.FromHours(1));
+            _node.WriteEstablished(11, sockets).WriteEstablished(12, sockets).WriteEstablished(13, sockets).WriteTotals(13, sockets, 0, 0);
+            _time.Advance(TimeSpan.FromSeconds(10));
+            ReadAll();
+
+            Totals().ShouldBe([1, sockets, sockets, 13]);
+            Statuses().ShouldBe([NamespaceStatus.Read, NamespaceStatus.Read, NamespaceStatus.Read, NamespaceStatus.Deferred]);
+        }
+
+        _time.Advance(NamespaceReadings.Patience - TimeSpan.FromSeconds(50));
+        ReadAll();
+        Totals().ShouldBe([1, 24, 24, 24], "the readings of cheap ones are not its turn");
     }
 
     [Fact]
@@ -332,6 +399,24 @@ public sealed class NamespaceReadingsTests : IDisposable
         readings.Begin();
         readings.ReadAll(_live.Snapshots, _errors);
         readings.End();
+    }
+
+    /// <summary>Each pod has one more socket by its totals.</summary>
+    private void MoveTotals()
+    {
+        foreach (int pod in (int[])[11, 12, 13])
+        {
+            _node.WriteTotals(pod, pod + 1, timeWait: 0, inet6: 0);
+        }
+    }
+
+    /// <summary>Has readings of these pods cost more than any budget covers.</summary>
+    private void MakeDear(params int[] pods)
+    {
+        foreach (int pod in pods)
+        {
+            _live.Snapshots[pod - 10].History.Learn(TimeSpan.FromDays(1));
+        }
     }
 
     private long[] Totals() => [.. _live.Snapshots.Select(one => one.Reading.Counts.Total)];

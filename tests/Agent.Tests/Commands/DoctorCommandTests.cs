@@ -20,6 +20,7 @@ public sealed class DoctorCommandTests : IDisposable
         run.Checks.Select(check => check.Id).ShouldBe(
         [
             "configuration", "proc-root", "proc-owner", "host-namespace", "processes", "namespaces", "pod-names", "snapshot",
+            "reading-cost",
             "sources", "ipv6", "privileges", "open-files", "spool", "exporter", "collector", "clock",
         ]);
         run.Checks.ShouldAllBe(check => check.Found.Length > 0 && (check.Fix != null) == (check.Status == "warning"));

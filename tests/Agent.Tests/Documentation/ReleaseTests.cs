@@ -17,7 +17,7 @@ public class ReleaseTests
     [InlineData("Dockerfile", "tcp-agent:([0-9.]+)", 1)]
     public void Version_WhereverItStands_IsThatOfTheBuild(string file, string pattern, int atLeast)
     {
-        string[] versions = [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, file)), pattern, RegexOptions.Multiline)
+        string[] versions = [.. Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, file)), pattern, RegexOptions.Multiline, TimeSpan.FromSeconds(10))
             .Select(match => match.Groups.Values.Skip(1).Single(group => group.Success).Value)];
 
         versions.Length.ShouldBeGreaterThanOrEqualTo(atLeast);

@@ -32,6 +32,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, TcpCounting counting,
     {
         if (_inet6.IsRefused
             || MustList(visit)
+            || (visit.Hints.Totals is { } told && !IsWorthIt(counting, told, visit.Memory))
             || !_sockstat.TryRead(visit.Space, out SocketTotals totals)
             || visit.HasInet6 == totals.Inet6 is null
             || !IsWorthIt(counting, totals, visit.Memory))

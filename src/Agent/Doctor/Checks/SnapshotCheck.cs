@@ -11,18 +11,11 @@ internal static class SnapshotCheck
     private static readonly Fix Longer = new(
         "Raise Tcp:CollectionTimeout to let agent doctor read all of them at once. The agent itself reads the rest in its next collections, as far as Tcp:CpuBudget allows; the metrics tcp.agent.namespaces and tcp.agent.snapshot.age show whether it keeps up.");
 
-    public static Finding Look(DoctorContext context)
-    {
-        long start = context.Time.GetTimestamp();
-        SocketView sockets = TcpView.Read(context.Tcp);
-        return Judge(sockets, context.Time.GetElapsedTime(start));
-    }
-
-    public static Finding Judge(SocketView sockets, TimeSpan elapsed)
+    public static Finding Judge(SocketView sockets)
     {
         string sources = string.Join(", ", sockets.Sources.Select(source => $"{source.Value} by {source.Key}"));
         string read = $"{sockets.Total} sockets in {sockets.Sources.Values.Sum()} network namespace(s)"
-            + (sources.Length > 0 ? $" ({sources})" : "") + $" in {elapsed.TotalMilliseconds:0} ms";
+            + (sources.Length > 0 ? $" ({sources})" : "") + $" in {sockets.Elapsed.TotalMilliseconds:0} ms";
         return sockets switch
         {
             { Errors.Count: > 0 } => Finding.Failed($"{read}; {Messages(sockets.Errors)}", SeeAll),

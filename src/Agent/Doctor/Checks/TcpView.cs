@@ -52,6 +52,7 @@ internal static class TcpView
     {
         TcpInstrumentationOptions unbounded = options.ForOneReading();
         using var reader = new SnapshotReader(unbounded);
+        long start = TimeProvider.System.GetTimestamp();
         TcpSnapshot snapshot = reader.Read();
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         var sources = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -66,12 +67,14 @@ internal static class TcpView
             error => error.Failure is ReadFailure.UnknownState or ReadFailure.MalformedRow, error => error.Message);
         return new SocketView
         {
+            Elapsed = TimeProvider.System.GetElapsedTime(start),
             Counts = counts,
             Sources = sources,
             Errors = [.. errors[false]],
             Others = reader.Foreign.Access == ForeignAccess.Untried ? null : reader.Foreign.Reason,
             Oddities = [.. errors[true]],
             Unread = snapshot.Unread(unbounded)?.Message,
+            Costs = [.. snapshot.Namespaces.Select(space => space.History.Cost).OfType<TimeSpan>()],
         };
     }
 
@@ -132,6 +135,9 @@ internal sealed record NodeView
 /// <summary>The sockets of one reading.</summary>
 internal sealed record SocketView
 {
+    /// <summary>How long it took.</summary>
+    public TimeSpan Elapsed { get; init; }
+
     /// <summary>Sockets by <c>state family</c>.</summary>
     public required IReadOnlyDictionary<string, long> Counts { get; init; }
 
@@ -149,6 +155,9 @@ internal sealed record SocketView
 
     /// <summary>How many namespaces were not read in time, in a sentence; null when all were.</summary>
     public string? Unread { get; init; }
+
+    /// <summary>CPU time of reading each namespace that is read only as far as the budget allows.</summary>
+    public IReadOnlyList<TimeSpan> Costs { get; init; } = [];
 
     public long Total => Counts.Values.Sum();
 }

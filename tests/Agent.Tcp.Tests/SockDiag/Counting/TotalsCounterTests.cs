@@ -52,12 +52,22 @@ public sealed class TotalsCounterTests
     public void TryRead_NothingHasBeenListedThatOnlyRowsTell_AsksForNothing() =>
         AsksForNothing(TcpCounting.Totals, new Reading { Signals = new SocketSignals(new TcpMetricGroups()) }, default);
 
-    private static void AsksForNothing(TcpCounting counting, Reading reading, ReadHints hints)
+    [Fact]
+    public void TryRead_TheTotalsOfThisSnapshotSayThatItIsNotWorthIt_ReadsNoTotalsOfItsOwn()
+    {
+        using var proc = new ProcFixture();
+        proc.Write("11", "sockstat", "TCP: inuse 50000 orphan 0 tw 0 alloc 0 mem 0\n").Write("11", "sockstat6", "TCP6: inuse 0\n");
+
+        AsksForNothing(TcpCounting.Auto, new Reading(), new ReadHints(new SocketTotals(10, 0, 0)), proc.Root, "11");
+    }
+
+    private static void AsksForNothing(
+        TcpCounting counting, Reading reading, ReadHints hints, string procRoot = "/proc", string process = "self")
     {
         using var transport = new FakeTransport(m => [m.Done()]);
         var reader = new SockDiagReader(transport, new ManualTime(), TimeSpan.FromSeconds(1));
         var visit = new SockDiagVisit(
-            new TcpNamespace("/proc", "self", NamespaceKind.Host, 0), transport, HasInet6: true, null, new CountingMemory(), hints, reading);
+            new TcpNamespace(procRoot, process, NamespaceKind.Host, 0), transport, HasInet6: true, null, new CountingMemory(), hints, reading);
 
         new TotalsCounter(reader, counting, StateMask.Procfs).TryRead(visit, new ConnectionCounter()).ShouldBeFalse();
 

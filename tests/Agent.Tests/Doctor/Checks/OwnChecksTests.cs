@@ -149,13 +149,13 @@ public sealed class OwnChecksTests
             Sources = new Dictionary<string, int>(StringComparer.Ordinal) { ["procfs"] = 1, ["sockdiag"] = 2 },
             Errors = [],
             Oddities = [],
+            Elapsed = TimeSpan.FromMilliseconds(5),
         };
-        var elapsed = TimeSpan.FromMilliseconds(5);
 
-        SnapshotCheck.Judge(view, elapsed).ShouldBe(
+        SnapshotCheck.Judge(view).ShouldBe(
             Finding.Ok("7 sockets in 3 network namespace(s) (1 by procfs, 2 by sockdiag) in 5 ms"));
-        SnapshotCheck.Judge(view with { Oddities = ["Strange."] }, elapsed).Status.ShouldBe(CheckStatus.Warning);
-        Finding failed = SnapshotCheck.Judge(view with { Errors = ["A.", "B.", "C.", "D."] }, elapsed);
+        SnapshotCheck.Judge(view with { Oddities = ["Strange."] }).Status.ShouldBe(CheckStatus.Warning);
+        Finding failed = SnapshotCheck.Judge(view with { Errors = ["A.", "B.", "C.", "D."] });
         failed.Status.ShouldBe(CheckStatus.Failed);
         failed.Found.ShouldEndWith("; A. B. C. And 1 more.");
     }
