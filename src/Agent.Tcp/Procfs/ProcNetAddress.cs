@@ -56,6 +56,14 @@ internal struct ProcNetAddress
         return new IPEndPoint(new IPAddress(family == SocketFamily.Inet ? bytes[..4] : bytes), Port);
     }
 
+    /// <summary>Of an address that this machine printed.</summary>
+    public readonly SocketEnd ToEnd(SocketFamily family) => family == SocketFamily.Inet
+        ? SocketEnd.OfIpv4(NetworkOrder(_word0), Port)
+        : new SocketEnd(
+            ((ulong)NetworkOrder(_word0) << 32) | NetworkOrder(_word1), ((ulong)NetworkOrder(_word2) << 32) | NetworkOrder(_word3), Port);
+
+    private static uint NetworkOrder(uint word) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
+
     private static bool TryWord(ReadOnlySpan<byte> field, int index, out uint word)
     {
         bool parsed = AsciiNumber.TryHex(field.Slice(index * WordDigits, WordDigits), out ulong value);

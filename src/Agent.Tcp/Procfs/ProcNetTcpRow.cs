@@ -58,6 +58,17 @@ internal struct ProcNetTcpRow
         Uid,
         Inode);
 
+    /// <summary>Of a row that this machine printed.</summary>
+    public readonly SocketRow ToRow() => new()
+    {
+        Family = Family,
+        State = TcpStates.FromCode(Code),
+        Local = Local.ToEnd(Family),
+        Remote = Remote.ToEnd(Family),
+        Uid = (uint)Math.Min(Uid, uint.MaxValue),
+        Inode = Inode,
+    };
+
     /// <summary>Reads one line without its line end.</summary>
     /// <param name="line">The line.</param>
     /// <param name="row">The row; meaningless when the result is not <see cref="RowFault.None"/>.</param>
