@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Agent.Tcp;
 
 namespace Agent.Text;
 
@@ -26,6 +28,15 @@ internal static class AddressText
         _ = target.TryWrite(
             CultureInfo.InvariantCulture, $"{Mapped}{bytes[12]}.{bytes[13]}.{bytes[14]}.{bytes[15]}", out int length);
         return length;
+    }
+
+    /// <summary>An address that IPv4 is not shown mapped in: what is on the wire.</summary>
+    public static IPEndPoint EndPoint(SocketEnd address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, address.High);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], address.Low);
+        return new IPEndPoint(new IPAddress(address.IsIpv4 ? bytes[12..] : bytes), address.Port);
     }
 
     /// <summary>Writes address and port, an IPv6 address in brackets.</summary>

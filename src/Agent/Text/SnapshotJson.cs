@@ -19,6 +19,13 @@ internal static class SnapshotJson
         }
 
         json.WriteEndArray();
+        WriteErrors(json, snapshot);
+        json.WriteEndObject();
+    }
+
+    /// <summary>The member <c>errors</c>.</summary>
+    public static void WriteErrors(Utf8JsonWriter json, TcpSnapshot snapshot)
+    {
         json.WriteStartArray("errors");
         foreach (ReadError error in snapshot.Errors)
         {
@@ -29,12 +36,11 @@ internal static class SnapshotJson
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
-    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
+    /// <summary>Which namespace it is, whose, and how it was read: members of the current object.</summary>
+    public static void WriteIdentity(Utf8JsonWriter json, NamespaceSnapshot one)
     {
-        json.WriteStartObject();
         // The namespace's own inode; where that cannot be read, the identifier used instead (attribute linux.netns.id).
         if (one.Namespace.NetnsInode != 0)
         {
@@ -52,6 +58,12 @@ internal static class SnapshotJson
         WriteKnown(json, "podNamespace", identity.PodNamespace);
         WriteKnown(json, "containerId", identity.ContainerId);
         json.WriteString("source", one.Reading.Source.JsonValue());
+    }
+
+    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
+    {
+        json.WriteStartObject();
+        WriteIdentity(json, one);
         if (sockets is not null)
         {
             // Before the counts, which are made from the sockets and complete after the last one.
