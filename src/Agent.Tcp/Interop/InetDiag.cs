@@ -92,6 +92,18 @@ internal struct InetDiagAddress
 
     /// <summary>::ffff:a.b.c.d, RFC 4291 section 2.5.5.2. Only asked of AF_INET6 sockets.</summary>
     public readonly bool IsIpv4Mapped => word2 == MappedWord && (word0 | word1) == 0;
+
+    /// <summary>The address with its port, which is in network order as well.</summary>
+    public readonly SocketEnd At(ushort port, SocketFamily family)
+    {
+        ushort hostPort = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
+        return family == SocketFamily.Inet
+            ? SocketEnd.OfIpv4(HostOrder(word0), hostPort)
+            : new SocketEnd(
+                ((ulong)HostOrder(word0) << 32) | HostOrder(word1), ((ulong)HostOrder(word2) << 32) | HostOrder(word3), hostPort);
+    }
+
+    private static uint HostOrder(uint word) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
 }
 
 /// <summary>

@@ -99,6 +99,15 @@ internal static unsafe partial class Libc
         }
     }
 
+    /// <summary>Where a symbolic link leads, as far as it fits: its length, negative on failure.</summary>
+    public static nint ReadLink(int directory, ReadOnlySpan<byte> path, Span<byte> target)
+    {
+        fixed (byte* pointer = path, result = target)
+        {
+            return readlinkat(directory, pointer, result, (nuint)target.Length);
+        }
+    }
+
     public static void Close(int descriptor) => _ = close(descriptor);
 
     /// <summary>The inode of a path (<c>st_ino</c>), 0 when it is unknown.</summary>
@@ -154,6 +163,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint write(int descriptor, byte* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    private static partial nint readlinkat(int directory, byte* path, byte* target, nuint size);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial int close(int descriptor);

@@ -20,6 +20,9 @@ internal static unsafe partial class NamespaceLibc
     /// <summary><c>CLONE_NEWNET</c>, include/uapi/linux/sched.h.</summary>
     public const int NewNet = 0x40000000;
 
+    /// <summary><c>O_RDONLY | O_CLOEXEC</c>, asm-generic/fcntl.h.</summary>
+    private const int OpenReadOnly = 0x80000;
+
     /// <summary><c>STATX_INO</c>, linux/stat.h.</summary>
     private const uint StatxInode = 0x100;
 
@@ -69,6 +72,51 @@ internal static unsafe partial class NamespaceLibc
     }
 
     /// <summary>
+    /// Takes the calling thread into the namespace, opens two files there when it is the expected one, and goes back. An open
+    /// file of <c>/proc/sys/net</c> stays that of the namespace it was opened in.
+    /// </summary>
+    /// <returns>False when they are not those of the expected namespace; a descriptor that could not be opened is negative.</returns>
+    /// <remarks>As in <see cref="Visit"/>, there is nothing but system calls inside, and the thread must end right after.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static bool TryOpen(
+        int target,
+        int home,
+        ulong expected,
+        ReadOnlySpan<byte> table,
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        out int firstDescriptor,
+        out int secondDescriptor)
+    {
+        Statx status;
+        int opened = -1;
+        int opened2 = -1;
+        bool isExpected = false;
+        fixed (byte* path = table, path1 = first, path2 = second)
+        {
+            _ = Libc.statx(Libc.CurrentDirectory, path, 0, StatxInode, &status);
+            _ = openat(Libc.CurrentDirectory, null, OpenReadOnly);
+            _ = setns(-1, NewNet);
+
+            if (setns(target, NewNet) == 0)
+            {
+                isExpected = Libc.statx(Libc.CurrentDirectory, path, 0, StatxInode, &status) == 0 && status.stx_ino == expected;
+                if (isExpected)
+                {
+                    opened = openat(Libc.CurrentDirectory, path1, OpenReadOnly);
+                    opened2 = openat(Libc.CurrentDirectory, path2, OpenReadOnly);
+                }
+
+                _ = setns(home, NewNet);
+            }
+        }
+
+        firstDescriptor = opened;
+        secondDescriptor = opened2;
+        return isExpected;
+    }
+
+    /// <summary>
     /// Takes the calling thread into the namespace, signals the first event descriptor, sleeps until the second is
     /// signalled, and goes back: 0, or the error number of entering, and then nothing was signalled.
     /// </summary>
@@ -102,6 +150,9 @@ internal static unsafe partial class NamespaceLibc
 
     [LibraryImport(Libc.Library)]
     internal static partial nint write(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Libc.Library)]
+    private static partial int openat(int directory, byte* path, int flags);
 
     [LibraryImport(Libc.Library)]
     internal static partial int setns(int descriptor, int kind);

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Scheduling;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Metrics;
 

@@ -1,6 +1,5 @@
 using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Metrics.Series;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Metrics;
 

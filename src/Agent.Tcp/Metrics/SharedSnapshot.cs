@@ -1,7 +1,6 @@
 using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Scheduling;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Metrics;
 

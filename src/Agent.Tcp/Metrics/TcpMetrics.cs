@@ -1,6 +1,5 @@
 using Agent.Tcp.Metrics.Series;
 using Agent.Tcp.Scheduling;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Metrics;
 

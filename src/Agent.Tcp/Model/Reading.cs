@@ -59,6 +59,9 @@ internal sealed class Reading
     /// <summary>What else the rows told; null where that is not wanted.</summary>
     public SocketSignals? Signals { get; init; }
 
+    /// <summary>Takes the rows themselves; null where they are not wanted. With it, every socket is listed.</summary>
+    public ISocketRows? Rows { get; init; }
+
     /// <summary>Established sockets were counted and not listed: their signals are those of the last reading that listed them.</summary>
     public bool IsCounted { get; private set; }
 
@@ -91,6 +94,7 @@ internal sealed class Reading
         IsCounted = false;
         Counts.Clear();
         Signals?.Clear();
+        Rows?.Begin();
         Errors.Clear();
         Array.Clear(_families);
     }

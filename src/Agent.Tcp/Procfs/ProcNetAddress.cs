@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Net;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Procfs;
 
 /// <summary>
@@ -55,6 +51,14 @@ internal struct ProcNetAddress
         Write(bytes, 3, _word3, order);
         return new IPEndPoint(new IPAddress(family == SocketFamily.Inet ? bytes[..4] : bytes), Port);
     }
+
+    /// <summary>Of an address that this machine printed.</summary>
+    public readonly SocketEnd ToEnd(SocketFamily family) => family == SocketFamily.Inet
+        ? SocketEnd.OfIpv4(NetworkOrder(_word0), Port)
+        : new SocketEnd(
+            ((ulong)NetworkOrder(_word0) << 32) | NetworkOrder(_word1), ((ulong)NetworkOrder(_word2) << 32) | NetworkOrder(_word3), Port);
+
+    private static uint NetworkOrder(uint word) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
 
     private static bool TryWord(ReadOnlySpan<byte> field, int index, out uint word)
     {

@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Procfs;
 
 /// <summary>What a line of a table is before its fields are looked at.</summary>

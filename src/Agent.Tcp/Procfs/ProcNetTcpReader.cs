@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
 using Agent.Tcp.Totals;
 
 namespace Agent.Tcp.Procfs;
@@ -46,35 +44,36 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
     {
     }
 
-    /// <summary>Counts the table at <paramref name="path"/> (UTF-8, NUL-terminated) into <paramref name="counts"/>, and what else its rows tell into <paramref name="signals"/>.</summary>
+    /// <summary>Counts the table at <paramref name="path"/> (UTF-8, NUL-terminated) into <paramref name="counts"/>, and what else its rows tell into <paramref name="signals"/> and <paramref name="rows"/>.</summary>
     /// <remarks>On failure the family's counts are cleared: part of a table is no result.</remarks>
-    public TableReadResult Read(ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null)
+    public TableReadResult Read(
+        ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null, ISocketRows? rows = null)
     {
         long start = time.GetTimestamp();
         _timeout = limit.ForNext;
-        TableReadResult result = ReadOnce(path, family, counts, signals, start);
+        TableReadResult result = ReadOnce(path, family, new ProcNetTcpTable(family, counts, signals, rows), start);
         for (int reread = 0; reread < MaxRereads && result.Repeated; reread++)
         {
-            Clear(family, counts, signals);
-            result = ReadOnce(path, family, counts, signals, start);
+            Clear(family, counts, signals, rows);
+            result = ReadOnce(path, family, new ProcNetTcpTable(family, counts, signals, rows), start);
         }
 
         if (result.Failure != ReadFailure.None)
         {
-            Clear(family, counts, signals);
+            Clear(family, counts, signals, rows);
         }
 
         return result;
     }
 
-    private static void Clear(SocketFamily family, ConnectionCounts counts, SocketSignals? signals)
+    private static void Clear(SocketFamily family, ConnectionCounts counts, SocketSignals? signals, ISocketRows? rows)
     {
         counts.Clear(family);
         signals?.Clear(family);
+        rows?.Clear(family);
     }
 
-    private TableReadResult ReadOnce(
-        ReadOnlySpan<byte> path, SocketFamily family, ConnectionCounts counts, SocketSignals? signals, long start)
+    private TableReadResult ReadOnce(ReadOnlySpan<byte> path, SocketFamily family, ProcNetTcpTable table, long start)
     {
         int descriptor = Libc.OpenFile(path);
         if (descriptor < 0)
@@ -84,7 +83,7 @@ internal sealed class ProcNetTcpReader(TimeProvider time, ReadLimit limit)
 
         try
         {
-            return ReadAll(descriptor, family, new ProcNetTcpTable(family, counts, signals), start);
+            return ReadAll(descriptor, family, table, start);
         }
         finally
         {

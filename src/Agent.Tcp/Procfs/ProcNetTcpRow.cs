@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Procfs;
 
 /// <summary>
@@ -57,6 +55,17 @@ internal struct ProcNetTcpRow
         Retransmits,
         Uid,
         Inode);
+
+    /// <summary>Of a row that this machine printed.</summary>
+    public readonly SocketRow ToRow() => new()
+    {
+        Family = Family,
+        State = TcpStates.FromCode(Code),
+        Local = Local.ToEnd(Family),
+        Remote = Remote.ToEnd(Family),
+        Uid = (uint)Math.Min(Uid, uint.MaxValue),
+        Inode = Inode,
+    };
 
     /// <summary>Reads one line without its line end.</summary>
     /// <param name="line">The line.</param>

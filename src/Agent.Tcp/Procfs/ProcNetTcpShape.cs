@@ -1,8 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using System.Text;
-using Agent.Tcp.Interop;
 
 namespace Agent.Tcp.Procfs;
 

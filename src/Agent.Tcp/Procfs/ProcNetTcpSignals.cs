@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Procfs;
 
 /// <summary>What one row tells beside its state. Pure; never throws, never allocates.</summary>

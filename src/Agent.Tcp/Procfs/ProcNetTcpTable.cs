@@ -4,7 +4,8 @@ namespace Agent.Tcp.Procfs;
 /// Counts the rows of one table out of the pieces it is read in. Pure: it is handed bytes and asks for nothing.
 /// A line that is no row is counted as malformed and costs only itself.
 /// </summary>
-internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null)
+internal struct ProcNetTcpTable(
+    SocketFamily family, ConnectionCounts counts, SocketSignals? signals = null, ISocketRows? rows = null)
 {
     private readonly long _before = counts.TotalOf(family);
     private bool _skippingLine;
@@ -75,7 +76,7 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, So
             return;
         }
 
-        if (ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind, out ReadOnlySpan<byte> body))
+        if (rows is null && ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind, out ReadOnlySpan<byte> body))
         {
             counts.Add(kind, code);
             if (signals is not null)
@@ -85,11 +86,12 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, So
         }
         else
         {
-            UncommonLine(line);
+            WholeLine(line);
         }
     }
 
-    private void UncommonLine(ReadOnlySpan<byte> line)
+    /// <summary>A line of another shape, or of which every field is wanted.</summary>
+    private void WholeLine(ReadOnlySpan<byte> line)
     {
         LineKind kind = ProcNetTcpLine.Judge(ref line, out RowFault fault);
         if (kind is LineKind.Blank or LineKind.Header)
@@ -112,6 +114,8 @@ internal struct ProcNetTcpTable(SocketFamily family, ConnectionCounts counts, So
             {
                 ProcNetTcpSignals.Add(in row, signals);
             }
+
+            rows?.Add(row.ToRow());
         }
         else
         {

@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Procfs;
 
 /// <summary>Reads any namespace through the text tables of one of its processes. Needs no privileges.</summary>
@@ -9,17 +7,35 @@ internal sealed class ProcfsSource(ProcNetTcpReader reader) : ITcpSource
     public void Read(TcpNamespace space, in ReadHints hints, Reading into)
     {
         into.Begin(TcpSourceKind.Procfs);
+        if (into.Rows is null)
+        {
+            ReadInet(space, hints, into);
+            ReadInet6(space, hints, into);
+        }
+        else
+        {
+            // The order that rows are wanted in.
+            ReadInet6(space, hints, into);
+            ReadInet(space, hints, into);
+        }
+    }
+
+    private void ReadInet(TcpNamespace space, in ReadHints hints, Reading into) =>
         into[SocketFamily.Inet] = hints.Totals is { ProveInetEmpty: true }
             ? FamilyStatus.Read
-            : Judge(space.Tcp, SocketFamily.Inet, reader.Read(space.Tcp.Bytes, SocketFamily.Inet, into.Counts, into.Signals), into);
+            : Judge(space.Tcp, SocketFamily.Inet, ReadTable(space.Tcp, SocketFamily.Inet, into), into);
+
+    private void ReadInet6(TcpNamespace space, in ReadHints hints, Reading into) =>
         into[SocketFamily.Inet6] = hints.Totals is { ProveInet6Empty: true } totals
             ? (totals.Inet6 is null ? FamilyStatus.Unsupported : FamilyStatus.Read)
             : ReadInet6(space, into);
-    }
+
+    private TableReadResult ReadTable(ProcPath path, SocketFamily family, Reading into) =>
+        reader.Read(path.Bytes, family, into.Counts, into.Signals, into.Rows);
 
     private FamilyStatus ReadInet6(TcpNamespace space, Reading into)
     {
-        TableReadResult inet6 = reader.Read(space.Tcp6.Bytes, SocketFamily.Inet6, into.Counts, into.Signals);
+        TableReadResult inet6 = ReadTable(space.Tcp6, SocketFamily.Inet6, into);
         return IsUnsupported(space, inet6) ? FamilyStatus.Unsupported : Judge(space.Tcp6, SocketFamily.Inet6, inet6, into);
     }
 

@@ -4,7 +4,8 @@ namespace Agent.Tcp.Scheduling;
 
 /// <summary>Keeps a snapshot for each namespace that lives, and forgets those that have gone.</summary>
 /// <param name="groups">What a snapshot is to have room for; null for the connections alone.</param>
-internal sealed class LiveNamespaces(TcpMetricGroups? groups = null)
+/// <param name="rows">Makes what takes the rows of a namespace; null where they are not wanted.</param>
+internal sealed class LiveNamespaces(TcpMetricGroups? groups = null, Func<TcpNamespace, ISocketRows>? rows = null)
 {
     private readonly EndedNamespaces _ended = new();
     private Dictionary<long, NamespaceSnapshot> _byId = [];
@@ -55,7 +56,8 @@ internal sealed class LiveNamespaces(TcpMetricGroups? groups = null)
     private NamespaceSnapshot Create(TcpNamespace space) => new(
         space,
         groups is null ? null : SocketSignals.For(groups),
-        groups is { Counters: true } ? new NamespaceCounters(space.IsBorn, _ended.Find(space)) : null);
+        groups is { Counters: true } ? new NamespaceCounters(space.IsBorn, _ended.Find(space)) : null,
+        rows?.Invoke(space));
 
     /// <summary>Discovery gives ids, from 1; a single namespace is told by its inode, kept apart by its sign.</summary>
     private static long Key(TcpNamespace space) => space.Id != 0 ? space.Id : -(long)space.Inode;

@@ -26,7 +26,8 @@ internal static class NamespaceStatuses
 }
 
 /// <summary>One namespace of a snapshot: its last reading, and its counters. Kept for as long as the namespace lives.</summary>
-internal sealed class NamespaceSnapshot(TcpNamespace space, SocketSignals? signals = null, NamespaceCounters? counters = null)
+internal sealed class NamespaceSnapshot(
+    TcpNamespace space, SocketSignals? signals = null, NamespaceCounters? counters = null, ISocketRows? rows = null)
 {
     /// <summary>The namespace; another instance when it is read through another process, or its name has been learned.</summary>
     public TcpNamespace Namespace { get; set; } = space;
@@ -36,7 +37,7 @@ internal sealed class NamespaceSnapshot(TcpNamespace space, SocketSignals? signa
     /// <summary>It is still to be read for this snapshot, if there is budget.</summary>
     public bool IsWaiting { get; set; }
 
-    public Reading Reading { get; } = new() { Signals = signals };
+    public Reading Reading { get; } = new() { Signals = signals, Rows = rows };
 
     /// <summary>The kernel's counters, as old as their own last reading; null where they are not wanted.</summary>
     public NamespaceCounters? Counters => counters;

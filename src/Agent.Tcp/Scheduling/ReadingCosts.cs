@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Scheduling;
 
 /// <summary>What reading costs in CPU time of this thread, and how the budget pays for it.</summary>

@@ -1,10 +1,8 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.SockDiag.Foreign;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Tcp.Scheduling;
@@ -19,17 +17,27 @@ internal sealed class SnapshotReader : IDisposable
     private readonly LiveNamespaces _live;
     private readonly TcpSnapshot _snapshot = new();
 
-    public SnapshotReader(TcpInstrumentationOptions options, TimeProvider? time = null, ILogger? logger = null)
-        : this(options, new NetlinkTransport(), time ?? TimeProvider.System, logger ?? NullLogger.Instance)
+    /// <summary>Reads nothing yet.</summary>
+    /// <param name="options">What is read, and how.</param>
+    /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="logger">Is told which source is used; null for nobody.</param>
+    /// <param name="rows">Makes what takes the rows of a namespace; null where they are not wanted.</param>
+    public SnapshotReader(
+        TcpInstrumentationOptions options, TimeProvider? time = null, ILogger? logger = null, Func<TcpNamespace, ISocketRows>? rows = null)
+        : this(options, new NetlinkTransport(), time ?? TimeProvider.System, logger ?? NullLogger.Instance, rows)
     {
     }
 
     /// <summary>For tests, over another transport.</summary>
     internal SnapshotReader(
-        TcpInstrumentationOptions options, ISockDiagTransport transport, TimeProvider time, ILogger logger)
+        TcpInstrumentationOptions options,
+        ISockDiagTransport transport,
+        TimeProvider time,
+        ILogger logger,
+        Func<TcpNamespace, ISocketRows>? rows = null)
     {
         _time = time;
-        _live = new LiveNamespaces(options.Metrics);
+        _live = new LiveNamespaces(options.Metrics, rows);
         _list = NamespaceLists.Create(options, time, logger);
         var limit = new ReadLimit(time, options.ReadTimeout);
         (SockDiagSource own, ForeignSockDiag foreign) = SockDiagSource.Create(transport, options, time, limit);

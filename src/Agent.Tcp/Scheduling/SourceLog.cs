@@ -1,5 +1,4 @@
 using Agent.Tcp.SockDiag.Foreign;
-using Microsoft.Extensions.Logging;
 
 namespace Agent.Tcp.Scheduling;
 

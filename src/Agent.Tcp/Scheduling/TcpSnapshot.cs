@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Agent.Tcp.Scheduling;
 
 /// <summary>The node's TCP sockets at one moment: what every instrument of a collection reports. Reused.</summary>

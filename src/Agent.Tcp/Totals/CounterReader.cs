@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.Procfs;
 
 namespace Agent.Tcp.Totals;

@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Totals;
 
 /// <summary>Why a file of procfs could not be read, in words that name the file and the fix.</summary>

@@ -1,6 +1,3 @@
-using System.Text;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Totals;
 
 /// <summary>The unit of <c>mem</c> in <c>sockstat</c>, which depends on the kernel.</summary>

@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.Totals;
 
 /// <summary>Reads the totals of a namespace, and those of the node beside them. Allocates nothing. Not thread-safe.</summary>

@@ -1,12 +1,11 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
-using Agent.Tcp;
+using Agent.Text;
 
 namespace Agent.Commands;
 
 /// <summary>
-/// <c>agent snapshot [--proc-root DIR] [--source …] [--namespaces …] [--sockets] [--watch SECONDS] [--json]</c>.
+/// <c>agent snapshot [--proc-root DIR] [--source …] [--namespaces …] [--by …] [--state STATE,…] [--limit N] [--sockets]
+/// [--watch SECONDS] [--json]</c>.
 /// </summary>
 internal static class SnapshotCommand
 {
@@ -21,29 +20,40 @@ internal static class SnapshotCommand
         Option<string> namespaces = CommonOptions.Choice(
             "--namespaces", "Which network namespaces to read.", "all", "own", "host", "all");
         var sockets = new Option<bool>("--sockets") { Description = "Also lists the sockets, by procfs." };
+        var groups = new GroupOptions();
         Option<double?> watch = Watch();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("snapshot", "Counts the TCP sockets by state and address family, once.")
         {
-            procRoot, source, namespaces, sockets, watch, json,
+            procRoot, source, namespaces, groups.By, groups.State, groups.Limit, sockets, watch, json,
         };
         command.Validators.Add(result =>
         {
+            groups.Validate(result);
+            if (result.GetValue(sockets) && result.GetValue(groups.By) is not null)
+            {
+                result.AddError("--sockets lists every socket, so it cannot be combined with --by.");
+            }
+
             if (result.GetValue(sockets) && string.Equals(result.GetValue(source), "sockdiag", StringComparison.Ordinal))
             {
                 result.AddError("--sockets lists by procfs, so it cannot be combined with --source sockdiag.");
             }
         });
-        command.SetAction(parsed => SnapshotRun.RunAsync(
-            new TcpInstrumentationOptions
+        command.SetAction(parsed =>
+        {
+            TimeSpan? interval = parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            var options = new TcpInstrumentationOptions
             {
                 ProcRoot = Path.GetFullPath(parsed.GetValue(procRoot)!),
                 Source = parsed.GetValue(sockets) ? TcpSource.Procfs : Enum.Parse<TcpSource>(parsed.GetValue(source)!, ignoreCase: true),
                 CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,
                 Namespaces = Enum.Parse<NamespaceScope>(parsed.GetValue(namespaces)!, ignoreCase: true),
-            },
-            new SnapshotView(parsed.GetValue(sockets), parsed.GetValue(json)),
-            parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+            };
+            SnapshotView view = groups.View(parsed, options, interval is not null)
+                ?? (parsed.GetValue(sockets) ? new SocketsView(options.ReadTimeout) : (SnapshotView)new CountsView());
+            return SnapshotRun.RunAsync(options, view, parsed.GetValue(json), interval);
+        });
         return command;
     }
 

@@ -1,27 +1,21 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp;
 using Agent.Tcp.Scheduling;
 using Agent.Text;
 
 namespace Agent.Commands;
 
-/// <summary>What is shown of a snapshot, and how.</summary>
-internal sealed record SnapshotView(bool Sockets, bool Json);
-
 /// <summary>Takes and shows snapshots, once or until it is stopped.</summary>
 internal static class SnapshotRun
 {
-    public static async Task<int> RunAsync(
-        TcpInstrumentationOptions options, SnapshotView view, TimeSpan? interval)
+    public static async Task<int> RunAsync(TcpInstrumentationOptions options, SnapshotView view, bool asJson, TimeSpan? interval)
     {
         options.Metrics.TurnOff();
-        using var reader = new SnapshotReader(options);
+        using var reader = new SnapshotReader(options, rows: view.Rows);
         if (interval is not { } period)
         {
-            return Show(Read(reader, options), options, view);
+            return Show(Read(reader, options), view, asJson);
         }
 
-        TerminalWindow? window = !view.Json && Style.IsTerminal(Console.IsOutputRedirected) ? new TerminalWindow(Console.Out) : null;
+        TerminalWindow? window = !asJson && Style.IsTerminal(Console.IsOutputRedirected) ? new TerminalWindow(Console.Out) : null;
         using PosixSignalRegistration? resized = window is null
             ? null
             : PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => window.Redraw());
@@ -33,11 +27,11 @@ internal static class SnapshotRun
             {
                 if (window is null)
                 {
-                    Show(Read(reader, options), options, view);
+                    Show(Read(reader, options), view, asJson);
                 }
                 else
                 {
-                    window.Draw(Frame(Read(reader, options), options, view));
+                    window.Draw(view.Frame(Read(reader, options), Style.ForOutput(), TerminalWindow.Size.Rows));
                 }
             }
             while (await timer.WaitForNextTickAsync(stop.Token));
@@ -63,16 +57,15 @@ internal static class SnapshotRun
         return snapshot;
     }
 
-    private static int Show(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view)
+    private static int Show(TcpSnapshot snapshot, SnapshotView view, bool asJson)
     {
-        SocketListing? sockets = Listing(snapshot, options, view);
-        if (view.Json)
+        if (asJson)
         {
-            JsonOutput.Write(writer => SnapshotJson.Write(writer, snapshot, sockets));
+            JsonOutput.Write(json => view.WriteJson(json, snapshot));
         }
         else
         {
-            SnapshotText.Write(Console.Out, snapshot, sockets, Style.ForOutput());
+            view.WriteText(Console.Out, snapshot, Style.ForOutput());
             Console.Out.Flush();
             foreach (ReadError error in snapshot.Errors)
             {
@@ -82,10 +75,4 @@ internal static class SnapshotRun
 
         return snapshot.Errors.Count == 0 ? ExitCode.Success : ExitCode.Incomplete;
     }
-
-    private static string Frame(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view) =>
-        SnapshotText.Frame(snapshot, Listing(snapshot, options, view), Style.ForOutput(), TerminalWindow.Size.Rows);
-
-    private static SocketListing? Listing(TcpSnapshot snapshot, TcpInstrumentationOptions options, SnapshotView view) =>
-        view.Sockets ? new SocketListing(snapshot, options.ReadTimeout) : null;
 }

@@ -11,15 +11,19 @@ internal static class SnapshotJson
         json.WriteStartObject();
         json.WriteString("timestamp", snapshot.Timestamp);
         json.WriteObjects("namespaces", snapshot.Namespaces.Where(one => one.Reading.HasResult), one => WriteNamespace(json, one, sockets));
-        json.WriteObjects("errors", snapshot.Errors, error =>
-        {
-            json.WriteString("path", error.Path);
-            json.WriteString("error", error.Message);
-        });
+        WriteErrors(json, snapshot);
         json.WriteEndObject();
     }
 
-    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
+    /// <summary>The member <c>errors</c>.</summary>
+    public static void WriteErrors(Utf8JsonWriter json, TcpSnapshot snapshot) => json.WriteObjects("errors", snapshot.Errors, error =>
+    {
+        json.WriteString("path", error.Path);
+        json.WriteString("error", error.Message);
+    });
+
+    /// <summary>Which namespace it is, whose, and how it was read: members of the current object.</summary>
+    public static void WriteIdentity(Utf8JsonWriter json, NamespaceSnapshot one)
     {
         // The namespace's own inode; where that cannot be read, the identifier used instead (attribute linux.netns.id).
         if (one.Namespace.NetnsInode != 0)
@@ -38,6 +42,11 @@ internal static class SnapshotJson
         WriteKnown(json, "podNamespace", identity.PodNamespace);
         WriteKnown(json, "containerId", identity.ContainerId);
         json.WriteString("source", one.Reading.Source.JsonValue());
+    }
+
+    private static void WriteNamespace(Utf8JsonWriter json, NamespaceSnapshot one, SocketListing? sockets)
+    {
+        WriteIdentity(json, one);
         if (sockets is not null)
         {
             // Before the counts, which are made from the sockets and complete after the last one.

@@ -18,6 +18,8 @@ public sealed class OutputTests : IDisposable
     [InlineData("snapshot")]
     [InlineData("snapshot --json")]
     [InlineData("snapshot --sockets --json")]
+    [InlineData("snapshot --by process")]
+    [InlineData("snapshot --by peer --json")]
     [InlineData("snapshot --watch 1")]
     [InlineData("decode tcp")]
     [InlineData("decode tcp --json")]

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Metrics.Series;

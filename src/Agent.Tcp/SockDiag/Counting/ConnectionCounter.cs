@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Counting;
@@ -9,6 +7,7 @@ internal sealed class ConnectionCounter : ISockDiagSink
 {
     private ConnectionCounts? _counts;
     private SocketSignals? _signals;
+    private ISocketRows? _rows;
     private SocketFamily? _family;
     private TcpState _closedAs = TcpState.Closed;
     private bool _countsFull;
@@ -18,10 +17,12 @@ internal sealed class ConnectionCounter : ISockDiagSink
     public FullSockets Full => _full;
 
     /// <summary>Says where the next dump is counted.</summary>
-    public void Into(ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null, bool countsFull = false)
+    public void Into(
+        ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null, ISocketRows? rows = null, bool countsFull = false)
     {
         _counts = counts;
         _signals = signals;
+        _rows = rows;
         _countsFull = countsFull;
         _family = query.Family;
 
@@ -39,11 +40,13 @@ internal sealed class ConnectionCounter : ISockDiagSink
         {
             _counts?.Clear(family);
             _signals?.Clear(family);
+            _rows?.Clear(family);
         }
         else
         {
             _counts?.Clear();
             _signals?.Clear();
+            _rows?.Begin();
         }
     }
 
@@ -69,8 +72,21 @@ internal sealed class ConnectionCounter : ISockDiagSink
             InetDiagSignals.Add(in message, family, (TcpState)code, _signals);
         }
 
+        _rows?.Add(Row(in message, family, TcpStates.FromCode(code), attributes));
         return true;
     }
+
+    private static SocketRow Row(
+        ref readonly InetDiagMsg message, SocketFamily family, TcpState state, ReadOnlySpan<byte> attributes) => new()
+        {
+            Family = family,
+            State = state,
+            Local = message.id.idiag_src.At(message.id.idiag_sport, family),
+            Remote = message.id.idiag_dst.At(message.id.idiag_dport, family),
+            Uid = message.idiag_uid,
+            Inode = message.idiag_inode,
+            IsV6Only = state == TcpState.Listen && family == SocketFamily.Inet6 && InetDiagAttributes.V6Only(attributes) == true,
+        };
 }
 
 /// <summary>

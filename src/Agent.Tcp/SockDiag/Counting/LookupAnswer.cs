@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag.Dumps;
 
 namespace Agent.Tcp.SockDiag.Counting;

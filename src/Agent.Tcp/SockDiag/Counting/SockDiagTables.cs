@@ -69,8 +69,11 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
 
     private void ReadFamilyByFamily(in SockDiagVisit visit)
     {
+        // The order that rows are wanted in; without them, the one that errors are told in.
+        bool isInet6First = visit.Into.Rows is not null;
+        bool inet6 = isInet6First && visit.HasInet6 && ReadFamily(visit, SocketFamily.Inet6);
         bool inet = ReadFamily(visit, SocketFamily.Inet);
-        bool inet6 = visit.HasInet6 && ReadFamily(visit, SocketFamily.Inet6);
+        inet6 |= !isInet6First && visit.HasInet6 && ReadFamily(visit, SocketFamily.Inet6);
         if (!visit.HasInet6)
         {
             Whole(visit, SocketFamily.Inet6);
@@ -96,7 +99,7 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
 
     private SockDiagResult Dump(in SockDiagVisit visit, in SockDiagQuery query)
     {
-        _counter.Into(visit.Into.Counts, query, visit.Into.Signals);
+        _counter.Into(visit.Into.Counts, query, visit.Into.Signals, visit.Into.Rows);
         SockDiagResult result = reader.Read(visit.Socket, query, _counter);
         if (!result.IsWhole)
         {

@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Totals;
 
@@ -75,6 +74,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, TcpCounting counting,
     private bool MustList(in SockDiagVisit visit) =>
         counting == TcpCounting.List
         || visit.Hints.MustList
+        || visit.Into.Rows is not null
         || visit.Into.Signals is { WantsConnections: true, HasKept: false };
 
     /// <summary>The process may have ended since it was found, and its number been given to one of another namespace.</summary>

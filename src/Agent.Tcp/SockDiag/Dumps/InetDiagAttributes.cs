@@ -1,6 +1,3 @@
-using System.Runtime.InteropServices;
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.SockDiag.Dumps;
 
 /// <summary>

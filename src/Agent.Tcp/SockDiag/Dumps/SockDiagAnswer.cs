@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.SockDiag.Dumps;
 
 /// <summary>What the kernel answers to requests, put together out of the datagrams it comes in.</summary>

@@ -1,5 +1,3 @@
-using Agent.Tcp.Interop;
-
 namespace Agent.Tcp.SockDiag.Dumps;
 
 /// <summary>How a dump ended.</summary>

@@ -1,4 +1,3 @@
-using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Dumps;
 

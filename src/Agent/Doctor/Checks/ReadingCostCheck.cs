@@ -1,4 +1,3 @@
-using System.Globalization;
 using Agent.Doctor.Proc;
 
 namespace Agent.Doctor.Checks;

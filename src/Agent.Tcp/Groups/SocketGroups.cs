@@ -1,0 +1,142 @@
+using Agent.Tcp.Totals;
+
+namespace Agent.Tcp.Groups;
+
+/// <summary>
+/// The sockets of one namespace by group, taken as a source lists them, each counted once. By family, since each table can be
+/// read again or fail by itself.
+/// </summary>
+/// <param name="query">What is grouped and how.</param>
+/// <param name="space">The namespace.</param>
+internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISocketRows
+{
+    private readonly GroupTable[] _byFamily = [new(query.Room), new(query.Room)];
+    private readonly List<OwnedSocket>[] _owned = [[], []];
+    private readonly GroupTable _matched = new(query.Room);
+    private readonly ListeningPorts _listening = new();
+    private readonly LocalAddresses _locals = new();
+
+    /// <summary>The ports that connections may have, by peer; null where they are not known or not wanted.</summary>
+    public EphemeralPorts? Ports { get; private set; }
+
+    /// <summary>Every cell with its count; a cell may come more than once.</summary>
+    public IEnumerable<KeyValuePair<GroupCell, int>> Cells =>
+        _byFamily[0].Counts.Concat(_byFamily[1].Counts).Concat(_matched.Counts);
+
+    public int CellCount => _byFamily[0].Counts.Count + _byFamily[1].Counts.Count + _matched.Counts.Count;
+
+    /// <summary>By process: sockets that have a file, which some process has open.</summary>
+    public IReadOnlyList<List<OwnedSocket>> Owned => _owned;
+
+    public void Begin()
+    {
+        Clear(SocketFamily.Inet);
+        Clear(SocketFamily.Inet6);
+        _locals.Clear();
+        Ports = query.By == Grouping.Peer ? query.PortReader.Read(space) : null;
+    }
+
+    public void Clear(SocketFamily family)
+    {
+        _byFamily[(int)family].Clear();
+        _owned[(int)family].Clear();
+        _listening.Clear(family);
+    }
+
+    public void Add(in SocketRow row)
+    {
+        if (row.State == TcpState.Listen)
+        {
+            _listening.Add(in row);
+        }
+
+        if (!query.Wants(row.State))
+        {
+            return;
+        }
+
+        if (query.By == Grouping.Process && row.Inode is > 0 and <= uint.MaxValue)
+        {
+            _owned[(int)row.Family].Add(new OwnedSocket((uint)row.Inode, row.Uid, row.State));
+        }
+        else
+        {
+            _byFamily[(int)row.Family].Add(CellOf(in row));
+        }
+    }
+
+    /// <summary>Processes are to be found for the sockets of this reading.</summary>
+    public void BeginMatch() => _matched.Clear();
+
+    /// <summary>A socket has been found with a process, or with none.</summary>
+    public void Match(GroupCell cell) => _matched.Add(cell);
+
+    private GroupCell CellOf(in SocketRow row) => query.By switch
+    {
+        Grouping.Port => PortOf(in row),
+        Grouping.Peer => PeerOf(in row),
+
+        // TIME_WAIT and half-open requests are shown with uid 0, whoever owned them.
+        Grouping.User when row is { Inode: 0, Uid: 0 } => new GroupCell(GroupKind.Kernel, 0, row.State),
+        Grouping.User => new GroupCell(GroupKind.User, row.Uid, row.State),
+        _ when row.Inode == 0 => new GroupCell(GroupKind.Kernel, 0, row.State),
+        _ => new GroupCell(GroupKind.Unknown, row.Uid, row.State),
+    };
+
+    private GroupCell PortOf(in SocketRow row) => _listening.HasPortOf(in row)
+        ? new GroupCell(GroupKind.Server, row.Local.Port, row.State)
+        : new GroupCell(GroupKind.Client, row.Remote.Port, row.State);
+
+    private GroupCell PeerOf(in SocketRow row)
+    {
+        if (row.State == TcpState.Listen || row.Remote.Port == 0)
+        {
+            return new GroupCell(row.State == TcpState.Listen ? GroupKind.Listener : GroupKind.Unconnected, 0, row.State);
+        }
+
+        return _listening.HasPortOf(in row)
+            ? new GroupCell(GroupKind.Server, 0, row.State, row.Remote)
+            : new GroupCell(
+                GroupKind.Client, row.Remote.Port, row.State, row.Remote, _locals.Number(row.Local), Ports?.Contains(row.Local.Port) == true);
+    }
+}
+
+/// <summary>What is grouped, how, and what all namespaces share.</summary>
+/// <param name="By">By what.</param>
+/// <param name="States">The states wanted, bit N for state N; null for all.</param>
+/// <param name="MostCells">How many cells there may be; see <see cref="GroupRoom"/>.</param>
+internal sealed record GroupQuery(Grouping By, uint? States = null, int MostCells = GroupRoom.Most)
+{
+    public GroupRoom Room { get; } = new(MostCells);
+
+    public EphemeralPortReader PortReader { get; } = new();
+
+    public bool Wants(TcpState state) => States is not { } states || (states & (1u << (int)state)) != 0;
+}
+
+/// <summary>Numbers the local addresses of a namespace, of which there are few.</summary>
+internal sealed class LocalAddresses
+{
+    private readonly Dictionary<(ulong High, ulong Low), ushort> _numbers = [];
+
+    /// <summary>The number of all addresses that no number is left for.</summary>
+    public const ushort Shared = ushort.MaxValue;
+
+    /// <summary>The address's number.</summary>
+    public ushort Number(SocketEnd local)
+    {
+        (ulong, ulong) address = (local.High, local.Low);
+        if (!_numbers.TryGetValue(address, out ushort number))
+        {
+            number = (ushort)_numbers.Count;
+            if (number < Shared)
+            {
+                _numbers.Add(address, number);
+            }
+        }
+
+        return number;
+    }
+
+    public void Clear() => _numbers.Clear();
+}

@@ -1,0 +1,51 @@
+namespace Agent.Tcp;
+
+/// <summary>Takes the sockets of one namespace one by one, as a source lists them.</summary>
+internal interface ISocketRows
+{
+    /// <summary>A reading begins: what was taken before is void.</summary>
+    void Begin();
+
+    /// <summary>A family's table is read again, or could not be read to its end: what was taken of it is void.</summary>
+    void Clear(SocketFamily family);
+
+    /// <summary>
+    /// One socket. Listening sockets come before all others of their family, and AF_INET6 ones before those of AF_INET: the
+    /// kernel lists in the first order, and the sources read in the second.
+    /// </summary>
+    void Add(in SocketRow row);
+}
+
+/// <summary>One socket as either source lists it.</summary>
+internal readonly struct SocketRow
+{
+    public SocketFamily Family { get; init; }
+    public TcpState State { get; init; }
+    public SocketEnd Local { get; init; }
+    public SocketEnd Remote { get; init; }
+
+    /// <summary>The owner; 0 also where the kernel does not know one (TIME_WAIT).</summary>
+    public uint Uid { get; init; }
+
+    /// <summary>0 for sockets without a file: TIME_WAIT, half-open requests, connections not yet accepted or already closed.</summary>
+    public ulong Inode { get; init; }
+
+    /// <summary>An AF_INET6 listener that takes no IPv4; false where the source does not tell.</summary>
+    public bool IsV6Only { get; init; }
+}
+
+/// <summary>An address and port, of either family: 128 bits in network order, IPv4 as ::ffff:a.b.c.d.</summary>
+/// <param name="High">The first eight bytes.</param>
+/// <param name="Low">The last eight bytes.</param>
+/// <param name="Port">In host order.</param>
+internal readonly record struct SocketEnd(ulong High, ulong Low, ushort Port)
+{
+    private const ulong MappedPrefix = 0xFFFF;
+
+    public bool IsIpv4 => High == 0 && Low >> 32 == MappedPrefix;
+
+    /// <summary><c>::</c>; not 0.0.0.0.</summary>
+    public bool IsIpv6Any => (High | Low) == 0;
+
+    public static SocketEnd OfIpv4(uint address, ushort port) => new(0, (MappedPrefix << 32) | address, port);
+}

@@ -1,0 +1,98 @@
+using System.CommandLine.Parsing;
+using Agent.Tcp.Groups;
+using Agent.Text;
+
+namespace Agent.Commands;
+
+/// <summary>The options of <c>snapshot</c> that group sockets: <c>--by</c>, <c>--state</c> and <c>--limit</c>.</summary>
+internal sealed class GroupOptions
+{
+    private const int MostGroups = 1_000_000;
+
+    public Option<Grouping?> By { get; } = new("--by")
+    {
+        Description = "Groups the sockets: by service port, by peer, by process or by user.",
+        HelpName = "port|peer|process|user",
+        CustomParser = ParseBy,
+    };
+
+    public Option<uint?> State { get; } = new("--state")
+    {
+        Description = "With --by: only sockets in these states, such as close_wait,time_wait. agent states lists them.",
+        HelpName = "STATE,…",
+        CustomParser = ParseStates,
+    };
+
+    public Option<int?> Limit { get; } = new("--limit")
+    {
+        Description = "With --by: shows N groups, and the sum of the others as one more. Default: all.",
+        HelpName = "N",
+        CustomParser = ParseLimit,
+    };
+
+    public void Validate(CommandResult result)
+    {
+        if (result.GetResult(By) is null && (result.GetResult(State) is not null || result.GetResult(Limit) is not null))
+        {
+            result.AddError("--state and --limit choose among groups, so they need --by.");
+        }
+    }
+
+    /// <summary>What they ask for; null without <c>--by</c>. Bound and inactive sockets are read only where they are asked for.</summary>
+    public GroupsView? View(ParseResult parsed, TcpInstrumentationOptions options, bool isWatch)
+    {
+        if (parsed.GetValue(By) is not { } by)
+        {
+            return null;
+        }
+
+        var query = new GroupQuery(by, parsed.GetValue(State));
+        options.BoundInactive = query.States is not null && query.Wants(TcpState.BoundInactive) && options.Source != TcpSource.Procfs;
+        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot);
+    }
+
+    private static Grouping? ParseBy(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        foreach (Grouping by in Enum.GetValues<Grouping>())
+        {
+            if (string.Equals(by.ToString().ToLowerInvariant(), text, StringComparison.Ordinal))
+            {
+                return by;
+            }
+        }
+
+        result.AddError($"--by takes port, peer, process or user, not \"{text}\".");
+        return null;
+    }
+
+    private static uint? ParseStates(ArgumentResult result)
+    {
+        uint states = 0;
+        foreach (string name in result.Tokens[0].Value.Split(','))
+        {
+            int index = ConnectionOrder.States.ToList().FindIndex(state => string.Equals(TcpStates.MetricValue(state), name, StringComparison.Ordinal));
+            if (index < 0)
+            {
+                result.AddError($"--state takes names of states separated by commas, such as close_wait,time_wait, not \"{name}\". agent states lists them.");
+                return null;
+            }
+
+            states |= 1u << (int)ConnectionOrder.States[index];
+        }
+
+        return states;
+    }
+
+    private static int? ParseLimit(ArgumentResult result)
+    {
+        string text = result.Tokens[0].Value;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= MostGroups)
+        {
+            return limit;
+        }
+
+        result.AddError($"--limit takes a number of groups from 1 to {MostGroups}, not \"{text}\".");
+        return null;
+    }
+}

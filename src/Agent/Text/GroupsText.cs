@@ -1,0 +1,150 @@
+using Agent.Tcp.Groups;
+using Agent.Tcp.Scheduling;
+
+namespace Agent.Text;
+
+/// <summary>
+/// Groups as a table: what they are, their number, how many of them are in which state. States that no group has are left out.
+/// </summary>
+internal static class GroupsText
+{
+    public static void Write(TextWriter output, GroupedSnapshot grouped, Style style)
+    {
+        output.WriteLine(Title(grouped, style));
+        WriteTable(output, grouped, grouped.Limit, style);
+    }
+
+    /// <summary>The same for a window with a number of rows, with the errors.</summary>
+    public static void WriteFrame(TextWriter output, GroupedSnapshot grouped, Style style, int rows)
+    {
+        output.WriteLine(Title(grouped, style));
+        foreach (ReadError error in grouped.Snapshot.Errors)
+        {
+            output.WriteLine(style.Bad(Printable.Line(error.Message)));
+        }
+
+        WriteTable(output, grouped, Math.Min(grouped.Limit, rows), style);
+    }
+
+    private static string Title(GroupedSnapshot grouped, Style style)
+    {
+        string spaces = (grouped.Snapshot.Namespaces.Count, grouped.Namespaces) switch
+        {
+            (1, [var one]) => $"network namespace {NamespaceName.Of(one.Namespace)}",
+            var (found, read) => $"{read.Length} of {found} network namespaces",
+        };
+        string title = string.Create(
+            CultureInfo.InvariantCulture, $"Sockets by {grouped.ByName}: {grouped.Report.Total} in {grouped.Report.Count} groups, {spaces}");
+        string time = grouped.Snapshot.Timestamp.ToString("  yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return style.Heading(Printable.Line(title)) + style.Faint(time);
+    }
+
+    private static void WriteTable(TextWriter output, GroupedSnapshot grouped, int limit, Style style)
+    {
+        GroupReport report = grouped.Report;
+        if (report.Count == 0)
+        {
+            return;
+        }
+
+        TcpState[] states = [.. ConnectionOrder.States.Where(state => report[state] > 0)];
+        bool hasSpaces = grouped.Snapshot.Namespaces.Count > 1;
+        bool isPeer = grouped.By == Grouping.Peer;
+        var table = TextTable.WrittenTo(
+            output,
+            style,
+            [
+                .. Columns(grouped.By),
+                "TOTAL",
+                .. report.HasGrowth ? ["GREW"] : Array.Empty<string>(),
+                .. isPeer ? ["PORTS USED"] : Array.Empty<string>(),
+                .. states.Select(TcpStates.MetricValue),
+                .. hasSpaces ? ["NAMESPACE"] : Array.Empty<string>(),
+            ]);
+        foreach (SocketGroup group in report.Take(limit, byGrowth: report.HasGrowth))
+        {
+            WriteKey(table, group, grouped);
+            table.Number(group.Total);
+            if (report.HasGrowth)
+            {
+                table.Number(group.Growth);
+            }
+
+            if (isPeer)
+            {
+                table.Text(PortsUsed(group));
+            }
+
+            foreach (TcpState state in states)
+            {
+                table.Number(group[state]);
+            }
+
+            if (hasSpaces)
+            {
+                table.Text(group.Space is { } space ? Printable.Line(NamespaceName.Of(grouped.Namespaces[space].Namespace)) : "-");
+            }
+
+            table.EndRow();
+        }
+
+        table.End();
+    }
+
+    private static string[] Columns(Grouping by) => by switch
+    {
+        Grouping.Port => ["ROLE", "PORT"],
+        Grouping.Peer => ["ROLE", "PEER"],
+        Grouping.Process => ["PID", "COMMAND"],
+        _ => ["UID", "USER"],
+    };
+
+    private static void WriteKey(TextTable table, SocketGroup group, GroupedSnapshot grouped)
+    {
+        GroupCell key = group.Key;
+        switch (key.Kind)
+        {
+            case GroupKind.Process:
+                table.Value(key.Number).Text(Printable.Line(grouped.Processes?.Command(key.Number) ?? "(ended)"));
+                break;
+            case GroupKind.User:
+                table.Value(key.Number).Text(Printable.Line(grouped.Users?[key.Number] ?? "-"));
+                break;
+            case GroupKind.Server or GroupKind.Client when grouped.By == Grouping.Port:
+                table.Text(key.Kind.Role()).Value(key.Number);
+                break;
+            case GroupKind.Server or GroupKind.Client:
+                table.Text(key.Kind.Role());
+                Peer(table, key);
+                break;
+            default:
+                table.Text(key.Kind.Role() ?? "-").Text(Printable.Line(Named(group, grouped)));
+                break;
+        }
+    }
+
+    private static string Named(SocketGroup group, GroupedSnapshot grouped) => group.Key.Kind switch
+    {
+        GroupKind.Listener => "(listening)",
+        GroupKind.Unconnected => "(not connected)",
+        GroupKind.Kernel => "(kernel)",
+        GroupKind.Unknown => $"(no process found, user {User(group.Key.Number, grouped)})",
+        _ when group.Rest > 0 => string.Create(CultureInfo.InvariantCulture, $"other ({group.Rest} groups)"),
+        _ => "other (beyond the limit of groups)",
+    };
+
+    private static string User(uint uid, GroupedSnapshot grouped) =>
+        grouped.Users?[uid] ?? uid.ToString(CultureInfo.InvariantCulture);
+
+    private static void Peer(TextTable table, GroupCell key)
+    {
+        Span<char> text = stackalloc char[AddressText.MaxLength];
+        IPEndPoint peer = AddressText.EndPoint(key.Address);
+        int length = key.Kind == GroupKind.Client ? AddressText.Write(peer, text) : AddressText.Write(peer.Address, text);
+        table.Text(text[..length]);
+    }
+
+    private static string PortsUsed(SocketGroup group) => group.PortsUsed is { } used
+        ? string.Create(CultureInfo.InvariantCulture, $"{used} of {group.PortsLimit} ({100.0 * used / group.PortsLimit:0.#} %)")
+        : "-";
+}

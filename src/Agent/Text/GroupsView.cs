@@ -1,0 +1,86 @@
+using Agent.Tcp.Groups;
+using Agent.Tcp.Scheduling;
+
+namespace Agent.Text;
+
+/// <summary>The sockets by group.</summary>
+internal sealed class GroupsView : SnapshotView
+{
+    /// <summary>How long processes are searched for sockets: a million take about 15 s of one core.</summary>
+    private static readonly TimeSpan LongestSearch = TimeSpan.FromMinutes(1);
+
+    private readonly GroupQuery _query;
+    private readonly int? _limit;
+    private readonly GroupBaseline? _baseline;
+    private readonly ProcessMatch? _processes;
+    private readonly UserNames? _users;
+
+    /// <summary>Groups nothing yet.</summary>
+    /// <param name="query">What is grouped and how.</param>
+    /// <param name="limit">How many groups are shown; null for all.</param>
+    /// <param name="isWatch">Several snapshots are shown, and what grew since the first.</param>
+    /// <param name="procRoot">Where processes are looked for.</param>
+    public GroupsView(GroupQuery query, int? limit, bool isWatch, string procRoot)
+    {
+        _query = query;
+        _limit = limit;
+        _baseline = isWatch ? new GroupBaseline() : null;
+        _processes = query.By == Grouping.Process ? new ProcessMatch(procRoot) : null;
+        _users = query.By is Grouping.Process or Grouping.User ? UserNames.Read() : null;
+    }
+
+    public override Func<TcpNamespace, ISocketRows> Rows => space => new SocketGroups(_query, space);
+
+    public override void WriteJson(Utf8JsonWriter json, TcpSnapshot snapshot) => GroupsJson.Write(json, Group(snapshot));
+
+    public override void WriteText(TextWriter output, TcpSnapshot snapshot, Style style) =>
+        GroupsText.Write(output, Group(snapshot), style);
+
+    public override string Frame(TcpSnapshot snapshot, Style style, int rows)
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        GroupsText.WriteFrame(output, Group(snapshot), style, rows);
+        return output.ToString();
+    }
+
+    private GroupedSnapshot Group(TcpSnapshot snapshot)
+    {
+        NamespaceSnapshot[] read = [.. snapshot.Namespaces.Where(one => one.Reading.HasResult)];
+        SocketGroups[] spaces = [.. read.Select(one => (SocketGroups)one.Reading.Rows!)];
+        long begun = TimeProvider.System.GetTimestamp();
+        if (_processes?.Run(spaces, () => TimeProvider.System.GetElapsedTime(begun) > LongestSearch) is { } error)
+        {
+            snapshot.Errors.Add(error);
+        }
+
+        return new GroupedSnapshot(
+            snapshot, read, new GroupReport(spaces, _baseline), _query.By, _limit ?? int.MaxValue, _processes, _users);
+    }
+}
+
+/// <summary>A snapshot's sockets by group, and what names the groups.</summary>
+/// <param name="Snapshot">When it was taken, and what could not be read.</param>
+/// <param name="Namespaces">Those that groups are of, by their number.</param>
+/// <param name="Report">The groups.</param>
+/// <param name="By">By what they are.</param>
+/// <param name="Limit">How many are shown.</param>
+/// <param name="Processes">Names processes; null where there are none.</param>
+/// <param name="Users">Names users; null where there are none.</param>
+internal sealed record GroupedSnapshot(
+    TcpSnapshot Snapshot,
+    NamespaceSnapshot[] Namespaces,
+    GroupReport Report,
+    Grouping By,
+    int Limit,
+    ProcessMatch? Processes,
+    UserNames? Users)
+{
+    /// <summary>The word of the command line.</summary>
+    public string ByName => By switch
+    {
+        Grouping.Port => "port",
+        Grouping.Peer => "peer",
+        Grouping.Process => "process",
+        _ => "user",
+    };
+}

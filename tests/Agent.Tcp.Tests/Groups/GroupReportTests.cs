@@ -1,0 +1,98 @@
+using System.Text;
+using Agent.Tcp.Groups;
+using Agent.Tcp.Tests.SockDiag.Foreign;
+using Shouldly;
+using Xunit;
+using static Agent.Tcp.Tests.Groups.Sockets;
+
+namespace Agent.Tcp.Tests.Groups;
+
+public sealed class GroupReportTests
+{
+    [Fact]
+    public void Take_ALimit_SumsTheRestInOneGroupMore()
+    {
+        SocketGroups groups = Group(
+            Grouping.Port, To(1), To(2), To(2), To(3), To(3), To(3), To(4, TcpState.TimeWait));
+
+        Text(new GroupReport([groups]), limit: 2).ShouldBe(
+            ["Client 3: 3 Established=3", "Client 2: 2 Established=2", "Others 0: 2 Established=1 TimeWait=1"]);
+        new GroupReport([groups]).Take(2).Last().Rest.ShouldBe(2);
+        Text(new GroupReport([groups]), limit: 4).Length.ShouldBe(4);
+    }
+
+    [Fact]
+    public void Take_ByGrowth_IsWhatGrewSinceTheFirstReport()
+    {
+        var baseline = new GroupBaseline();
+        var groups = new SocketGroups(new GroupQuery(Grouping.Port), Space);
+        Read(groups, To(1), To(1), To(1), To(2), To(3));
+        var first = new GroupReport([groups], baseline);
+        Read(groups, To(1), To(1), To(2));
+        _ = new GroupReport([groups], baseline);
+        Read(groups, To(1), To(1), To(2), To(2), To(2), To(4));
+
+        var third = new GroupReport([groups], baseline);
+
+        first.HasGrowth.ShouldBeFalse();
+        third.HasGrowth.ShouldBeTrue();
+        third.Take(int.MaxValue, byGrowth: true).Select(group => (group.Key.Number, group.Growth)).ShouldBe([(2u, 2L), (4u, 1L), (1u, -1L)]);
+        third.Take(1, byGrowth: true).Last().Growth.ShouldBe(0, "1 more and 1 less");
+    }
+
+    /// <summary>What the kernel counts: a port once for each local address, whatever the state.</summary>
+    [Fact]
+    public void PortsUsed_TowardAPeer_AreThoseOfTheBusiestLocalAddress()
+    {
+        using var space = ForeignSpace.CreateOrSkip();
+        space.Run(() =>
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "20000 20009");
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", "20009");
+        });
+        var groups = new SocketGroups(new GroupQuery(Grouping.Peer), space.Space());
+        Read(
+            groups,
+            Row(TcpState.Established, "10.0.0.1:20001", "10.0.1.1:443"),
+            Row(TcpState.TimeWait, "10.0.0.1:20002", "10.0.1.1:443"),
+            Row(TcpState.Established, "10.0.0.1:20009", "10.0.1.1:443"),
+            Row(TcpState.Established, "10.0.0.1:999", "10.0.1.1:443"),
+            Row(TcpState.Established, "[::ffff:10.0.0.1]:20003", "[::ffff:10.0.1.1]:443"),
+            Row(TcpState.Established, "10.0.0.2:20001", "10.0.1.1:443"),
+            Row(TcpState.Established, "10.0.0.2:20002", "10.0.1.1:443"),
+            Row(TcpState.Established, "10.0.0.1:20001", "10.0.1.1:444"));
+
+        new GroupReport([groups]).Take(int.MaxValue).Select(group => (group.Key.Number, group.Total, group.PortsUsed, group.PortsLimit))
+            .ShouldBe([(443u, 7L, 3, 9), (444u, 1L, 1, 9)]);
+    }
+
+    [Fact]
+    public void PortsUsed_WhereTheRangeIsNotKnown_IsUnknown() =>
+        new GroupReport([Group(Grouping.Peer, To(443))]).Take(1).Single().PortsUsed.ShouldBeNull();
+
+    [Fact]
+    public void Names_OfAPasswordFile_AreTheFirstOfEachUid()
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, "root:x:0:0::/root:/bin/sh\ntoor:x:0:0::/:\n# comment\nbad\nx:y:z\nwww-data:x:33:33\n", Encoding.UTF8);
+
+        UserNames names = UserNames.Read(file);
+        File.Delete(file);
+
+        names[0].ShouldBe("root");
+        names[33].ShouldBe("www-data");
+        names[1].ShouldBeNull();
+        UserNames.Read(file)[0].ShouldBeNull();
+    }
+
+    private static SocketRow To(ushort port, TcpState state = TcpState.Established) => Row(state, "10.0.0.1:50000", $"10.0.0.2:{port}");
+
+    private static void Read(SocketGroups groups, params SocketRow[] rows)
+    {
+        groups.Begin();
+        foreach (SocketRow row in rows)
+        {
+            groups.Add(in row);
+        }
+    }
+}
