@@ -22,7 +22,7 @@ public sealed class CommandLineTests
         CommandResult result = await AgentProgram.RunAsync(["--version"]);
 
         result.ExitCode.ShouldBe(0);
-        result.Output.ShouldHaveSingleItem().ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{40})?$");
+        result.Output.ShouldHaveSingleItem().ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{40}(-dirty)?)?$");
     }
 
     [Theory]

@@ -30,5 +30,5 @@ public sealed class ResourceSetupTests
     }
 
     [Fact]
-    public void Version_IsAReleaseNumberAndItsCommit() => ResourceSetup.Version().ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{40})?$");
+    public void Version_IsAReleaseNumberAndItsCommit() => ResourceSetup.Version().ShouldMatch(@"^\d+\.\d+\.\d+(\+[0-9a-f]{40}(-dirty)?)?$");
 }
