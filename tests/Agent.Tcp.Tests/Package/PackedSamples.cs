@@ -32,7 +32,7 @@ public sealed class PackedSamples : IAsyncLifetime
         string clone = Path.Combine(_folder, "clone");
         foreach (string file in (await RunAsync(Repository.Root, "git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"))
             .Split('\0', StringSplitOptions.RemoveEmptyEntries)
-            .Where(file => file.StartsWith("src/Agent.Tcp/", StringComparison.Ordinal) || !file.Contains('/', StringComparison.Ordinal))
+            .Where(file => !file.Contains('/', StringComparison.Ordinal) || (file.StartsWith("src/", StringComparison.Ordinal) && !file.StartsWith("src/Agent/", StringComparison.Ordinal)))
             .Where(file => File.Exists(Path.Combine(Repository.Root, file))))
         {
             Copy(Path.Combine(Repository.Root, file), Path.Combine(clone, file));
