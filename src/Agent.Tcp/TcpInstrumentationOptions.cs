@@ -176,6 +176,11 @@ public sealed class TcpInstrumentationOptions
         return copy;
     }
 
+    /// <summary>Whether every option has the same value.</summary>
+    internal bool IsSameAs(TcpInstrumentationOptions other) =>
+        typeof(TcpInstrumentationOptions).GetProperties().Where(option => option.CanWrite).All(option => Equals(option.GetValue(this), option.GetValue(other)))
+        && typeof(TcpMetricGroups).GetProperties().All(group => Equals(group.GetValue(Metrics), group.GetValue(other.Metrics)));
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="OptionsValidationException">Some are out of range; the message names them all, with the allowed values.</exception>
     internal void Validate()
@@ -200,9 +205,9 @@ public sealed class TcpInstrumentationOptions
         AddOutside(nameof(MaxNamespaces), MaxNamespaces, MaxNamespacesBounds);
         AddOutside(nameof(MaxListenerPorts), MaxListenerPorts, MaxListenerPortsBounds);
         AddIf(CardinalityLimit < MinCardinalityLimit, nameof(CardinalityLimit), $"{MinCardinalityLimit} or more", $"{CardinalityLimit}");
-        AddIf(PodLogs.Length > 0 && !Path.IsPathRooted(PodLogs), nameof(PodLogs), "an absolute path or empty", $"\"{PodLogs}\"");
+        AddIf(PodLogs is null or not "" && !Path.IsPathRooted(PodLogs), nameof(PodLogs), "an absolute path or empty", $"\"{PodLogs}\"");
         AddIf(
-            ContainerLogs.Length > 0 && !Path.IsPathRooted(ContainerLogs), nameof(ContainerLogs), "an absolute path or empty", $"\"{ContainerLogs}\"");
+            ContainerLogs is null or not "" && !Path.IsPathRooted(ContainerLogs), nameof(ContainerLogs), "an absolute path or empty", $"\"{ContainerLogs}\"");
         AddTimeOutside(nameof(ReadTimeout), ReadTimeout);
         AddTimeOutside(nameof(CollectionTimeout), CollectionTimeout);
         if (faults.Count > 0)

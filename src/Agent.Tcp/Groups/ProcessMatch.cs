@@ -17,6 +17,7 @@ internal sealed class ProcessMatch(string procRoot)
     private readonly byte[] _entries = GC.AllocateUninitializedArray<byte>(32 * 1024, pinned: true);
     private readonly SmallFile _command = new(CommandSize);
     private readonly Dictionary<uint, string> _commands = [];
+    private readonly List<uint> _refused = [];
     private OwnedSocket[] _sockets = [];
     private int _left;
     private int _denied;
@@ -80,6 +81,7 @@ internal sealed class ProcessMatch(string procRoot)
         int error = root < 0 ? Marshal.GetLastPInvokeError() : _listing.Read(root);
         if (error == 0)
         {
+            _refused.Clear();
             foreach (ListedProcess process in _listing.Processes)
             {
                 if (_left == 0)
@@ -93,8 +95,14 @@ internal sealed class ProcessMatch(string procRoot)
                     break;
                 }
 
-                SearchProcess(root, (uint)process.Pid, spaces);
+                if (!TrySearch(root, (uint)process.Pid, spaces))
+                {
+                    _refused.Add((uint)process.Pid);
+                }
             }
+
+            // Of a process that is ending, the kernel refuses to read a link (fs/proc/base.c, proc_fd_access_allowed). By now it has.
+            _denied = _refused.Count(pid => !TrySearch(root, pid, spaces));
         }
 
         if (root >= 0)
@@ -110,14 +118,13 @@ internal sealed class ProcessMatch(string procRoot)
         };
     }
 
-    private void SearchProcess(int root, uint pid, IReadOnlyList<SocketGroups> spaces)
+    /// <summary>False where its files may not be read. Nothing is found of one that has ended.</summary>
+    private bool TrySearch(int root, uint pid, IReadOnlyList<SocketGroups> spaces)
     {
         int files = Libc.Open(root, Path(pid, "fd"));
         if (files < 0)
         {
-            // Any other error: it has ended.
-            _denied += IsRefused ? 1 : 0;
-            return;
+            return !IsRefused;
         }
 
         Span<byte> link = stackalloc byte[LinkSize];
@@ -141,9 +148,7 @@ internal sealed class ProcessMatch(string procRoot)
         }
 
         Libc.Close(files);
-
-        // Of a process that has just been reaped, the kernel refuses to read a link (fs/proc/base.c, proc_fd_access_allowed).
-        _denied += isRefused && Libc.TryStatus(root, Path(pid, ""), out _) ? 1 : 0;
+        return !isRefused;
     }
 
     private static bool TryInode(ReadOnlySpan<byte> link, out uint inode)

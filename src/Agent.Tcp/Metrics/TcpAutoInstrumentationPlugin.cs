@@ -11,8 +11,8 @@ namespace Agent.Tcp;
 /// <remarks>
 /// <para>
 /// <c>OTEL_DOTNET_AUTO_PLUGINS="Agent.Tcp.TcpAutoInstrumentationPlugin, Agent.Tcp"</c>, with <c>Agent.Tcp.dll</c> where the
-/// program's assemblies are found. The automatic instrumentation creates it and calls the method by its name (its page
-/// "Plugins").
+/// runtime finds it. The automatic instrumentation creates it and calls the method by its name; its versions that ask for
+/// their interface <c>IPlugin</c> do not.
 /// </para>
 /// <para>
 /// Each property of <see cref="TcpInstrumentationOptions"/> is read from the variable <c>Tcp__</c> and its name, such as

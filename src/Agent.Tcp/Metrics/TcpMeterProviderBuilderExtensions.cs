@@ -50,9 +50,9 @@ public static class TcpMeterProviderBuilderExtensions
             (services, _) => services.GetRequiredService<TcpMetricsOwner>().Add(Create(options, services)));
     }
 
-    private static TcpMetrics Create(TcpInstrumentationOptions options, IServiceProvider services)
+    private static IDisposable Create(TcpInstrumentationOptions options, IServiceProvider services)
     {
         ILoggerFactory loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        return new TcpMetrics(options, loggers.CreateLogger(TcpMetricNames.Meter));
+        return ProcessMetrics.Share(options, loggers.CreateLogger(TcpMetricNames.Meter));
     }
 }

@@ -88,15 +88,19 @@ internal sealed class NamespaceReadings
         }
 
         _counters.ReadOthers(namespaces, errors);
+        TimeSpan overdue = Overdue;
         bool byChoice;
-        while (!_limit.IsOver && ((byChoice = _costs.HasLeft) || IsOverdue) && _order.TakeNext() is { } next)
+        while (!_limit.IsOver && ((byChoice = _costs.HasLeft) || overdue > TimeSpan.Zero) && _order.TakeNext() is { } next)
         {
-            ReadAndPay(next, byChoice, errors);
+            TimeSpan cost = ReadAndPay(next, byChoice, errors);
+            overdue -= byChoice ? TimeSpan.Zero : cost;
             _lastInTurn = _time.GetTimestamp();
         }
     }
 
-    private bool IsOverdue => _lastInTurn is { } last && _time.GetElapsedTime(last) >= Patience;
+    /// <summary>What may be spent although nothing is left: always enough for one, and for many that turn out to be cheap.</summary>
+    private TimeSpan Overdue =>
+        _lastInTurn is { } last && _time.GetElapsedTime(last) is var without && without >= Patience ? _costs.ForOverdue(without) : TimeSpan.Zero;
 
     /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
     public void End() => _costs.End();
@@ -110,18 +114,20 @@ internal sealed class NamespaceReadings
         one.History.Remember(one.Reading, _time.GetTimestamp());
     }
 
-    private void ReadAndPay(NamespaceSnapshot one, bool byChoice, List<ReadError> errors)
+    private TimeSpan ReadAndPay(NamespaceSnapshot one, bool byChoice, List<ReadError> errors)
     {
         Read(one);
-        one.History.Learn(_costs.Pay(byChoice));
+        TimeSpan cost = _costs.Pay(byChoice);
+        one.History.Learn(cost);
         if (one.Reading.Errors.Exists(static error => error.Failure == ReadFailure.NotFound))
         {
             // Normal on a busy node: no error until it is known that the namespace still lives.
             Vanished.Add(one);
-            return;
+            return cost;
         }
 
         errors.AddRange(one.Reading.Errors);
+        return cost;
     }
 
     /// <summary>What failed the last time is still unknown.</summary>

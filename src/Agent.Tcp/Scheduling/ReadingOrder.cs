@@ -2,20 +2,25 @@ namespace Agent.Tcp.Scheduling;
 
 /// <summary>
 /// Which namespaces are read when not all can be. The cheap ones are read in every collection: those with a hash of their
-/// own cost a hundredth of those that share the node's. The others take turns: those never read first, then the one that
-/// moved most, then twice the one whose reading is oldest, so that a change is seen soon and none waits for long: what does
-/// not show as movement, such as connections that their peers close, is seen within one and a half times what a round of
-/// all takes. Allocates nothing once grown.
+/// own cost a hundredth of those that share the node's. The others take turns: the one that moved most, then twice the one
+/// whose reading is oldest, so that a change is seen soon and none waits for long: what does not show as movement, such as
+/// connections that their peers close, is seen within one and a half times what a round of all takes. Those never read have
+/// two of three turns, and not all: where namespaces come and go, there are always some. Allocates nothing once grown.
 /// </summary>
 internal sealed class ReadingOrder
 {
     /// <summary>One in so many is a mover's.</summary>
     private const int Turns = 3;
 
+    /// <summary>Cheap is what costs this much less than the next; among equals none is read more often than others.</summary>
+    private const int Gap = 2;
+
     private readonly List<NamespaceSnapshot> _byCost = [];
     private readonly List<NamespaceSnapshot> _byAge = [];
     private readonly List<NamespaceSnapshot> _byMovement = [];
+    private readonly List<NamespaceSnapshot> _unread = [];
     private int _turn;
+    private int _unreadTurn;
 
     public void Clear() => _byCost.Clear();
 
@@ -35,10 +40,20 @@ internal sealed class ReadingOrder
         int cheap = 0;
         while (cheap < _byCost.Count && (together -= Cost(_byCost[cheap])) >= TimeSpan.Zero)
         {
-            _byCost[cheap++].IsWaiting = false;
+            cheap++;
+        }
+
+        while (cheap > 0 && cheap < _byCost.Count && Cost(_byCost[cheap]) < Gap * Cost(_byCost[cheap - 1]))
+        {
+            cheap--;
         }
 
         ReadOnlySpan<NamespaceSnapshot> all = CollectionsMarshal.AsSpan(_byCost);
+        foreach (NamespaceSnapshot one in all[..cheap])
+        {
+            one.IsWaiting = false;
+        }
+
         OrderDear(all[cheap..]);
         return all[..cheap];
     }
@@ -46,10 +61,15 @@ internal sealed class ReadingOrder
     /// <summary>The next one whose turn it is; null when all have been taken. It is to be read: the turn passes on.</summary>
     public NamespaceSnapshot? TakeNext()
     {
+        NamespaceSnapshot? unread = LastWaiting(_unread);
         NamespaceSnapshot? oldest = LastWaiting(_byAge);
         NamespaceSnapshot? mover = LastWaiting(_byMovement);
         NamespaceSnapshot? next = oldest;
-        if (mover is not null && oldest?.History.ReadAt is not null)
+        if (unread is not null && (oldest is null || (_unreadTurn = (_unreadTurn + 1) % Turns) != 0))
+        {
+            next = unread;
+        }
+        else if (mover is not null)
         {
             next = _turn == 0 ? mover : oldest;
             _turn = (_turn + 1) % Turns;
@@ -63,17 +83,18 @@ internal sealed class ReadingOrder
     {
         _byAge.Clear();
         _byMovement.Clear();
+        _unread.Clear();
         foreach (NamespaceSnapshot one in dear)
         {
-            _byAge.Add(one);
-            if (one.History.Movement > 0)
+            (one.History.ReadAt is null ? _unread : _byAge).Add(one);
+            if (one.History is { ReadAt: not null, Movement: > 0 })
             {
                 _byMovement.Add(one);
             }
         }
 
-        // The next one stands last. Never read sorts before any time.
-        _byAge.Sort(static (left, right) => (right.History.ReadAt ?? long.MinValue).CompareTo(left.History.ReadAt ?? long.MinValue));
+        // The next one stands last.
+        _byAge.Sort(static (left, right) => right.History.ReadAt!.Value.CompareTo(left.History.ReadAt!.Value));
         _byMovement.Sort(static (left, right) => left.History.Movement.CompareTo(right.History.Movement));
     }
 

@@ -27,14 +27,26 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void TakeCheap_MoreThanTheShareCovers_TakesTheCheapest()
+    public void TakeCheap_MoreThanTheShareCovers_TakesThoseThatCostMuchLessThanTheNext()
     {
-        NamespaceSnapshot[] all = [.. Enumerable.Range(1, 10).Select(cost => WithCost(cost, readAt: 10 - cost))];
+        NamespaceSnapshot[] all = [.. new double[] { 1, 1.5, 4, 5, 6 }.Select((cost, index) => WithCost(cost, readAt: 10 - index))];
 
         Fill(all);
 
-        _order.TakeCheap(TimeSpan.FromMilliseconds(1 + 2 + 3)).ToArray().ShouldBe(all[..3]);
-        Taken().ShouldBe(all[3..].Reverse());
+        _order.TakeCheap(TimeSpan.FromMilliseconds(7)).ToArray().ShouldBe(all[..2]);
+        Taken().ShouldBe(all[2..].Reverse());
+    }
+
+    /// <summary>Nothing is cheap where all cost the same: the first ones would be read again and again, and the others wait.</summary>
+    [Fact]
+    public void TakeCheap_AllCostAboutTheSame_LeavesAllTheirTurns()
+    {
+        NamespaceSnapshot[] all = [.. Enumerable.Range(0, 10).Select(index => WithCost(5 + (index * 0.1), readAt: 10 - index))];
+
+        Fill(all);
+
+        _order.TakeCheap(TimeSpan.FromMilliseconds(12.5)).ToArray().ShouldBeEmpty();
+        Taken().ShouldBe(all.Reverse());
     }
 
     [Fact]
@@ -49,17 +61,34 @@ public sealed class ReadingOrderTests
     }
 
     [Fact]
-    public void TakeNext_NeverRead_ComeFirst()
+    public void TakeNext_NeverRead_HaveTwoOfThreeTurns()
     {
-        NamespaceSnapshot mover = Create(readAt: 5, movement: 1_000);
-        NamespaceSnapshot old = Create(readAt: 1);
-        NamespaceSnapshot never = Create(readAt: null);
-        NamespaceSnapshot neverToo = Create(readAt: null);
+        NamespaceSnapshot[] read = [.. Enumerable.Range(0, 3).Select(age => Create(readAt: age))];
+        NamespaceSnapshot[] never = [.. Enumerable.Range(0, 4).Select(_ => Create(readAt: null))];
 
-        NamespaceSnapshot[] ordered = Order(mover, old, never, neverToo);
+        NamespaceSnapshot[] ordered = Order([.. read, .. never]);
 
-        ordered[..2].ShouldBe([never, neverToo], ignoreOrder: true);
-        ordered[2..].ShouldBe([mover, old]);
+        new[] { ordered[0], ordered[1], ordered[3], ordered[4] }.ShouldBe(never, ignoreOrder: true);
+        new[] { ordered[2], ordered[5], ordered[6] }.ShouldBe(read);
+    }
+
+    /// <summary>Pods that come and go all the time: each collection finds some that were never read.</summary>
+    [Fact]
+    public void TakeNext_NewOnesInEveryCollection_TheOldOnesKeepTheirTurn()
+    {
+        NamespaceSnapshot[] old = [.. Enumerable.Range(0, 10).Select(age => Create(readAt: age))];
+        var taken = new HashSet<NamespaceSnapshot>();
+        for (int collection = 0; collection < 12; collection++)
+        {
+            Fill([.. old.Except(taken), .. Enumerable.Range(0, 20).Select(_ => Create(readAt: null))]);
+            _ = _order.TakeCheap(TimeSpan.Zero);
+            for (int reading = 0; reading < 3; reading++)
+            {
+                taken.Add(_order.TakeNext()!);
+            }
+        }
+
+        old.ShouldBeSubsetOf(taken);
     }
 
     [Fact]

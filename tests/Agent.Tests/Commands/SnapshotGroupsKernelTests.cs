@@ -213,9 +213,15 @@ public sealed partial class SnapshotGroupsKernelTests
         await churn.Output.WaitForAsync("started");
         SsLine[] lines = [.. (await SsAsync(sockets)).Where(line => line.Pids.Contains(sockets.Id))];
 
+        // A sandbox's PID 1 may be hidden from root: then a socket whose process has ended might be its.
+        bool isSomeHidden = (await RunAsync(sockets, "sh", "-c", "ls -l /proc/[0-9]*/fd 2>&1 | grep -c 'Permission denied' || true")).Trim() != "0";
         for (int run = 0; run < 10; run++)
         {
-            string[] groups = Groups(await SnapshotAsync(sockets, "--by", "process"));
+            string snapshot = await SnapshotAsync(sockets, isSomeHidden ? 1 : 0, "--by", "process");
+            string[] groups = Groups(snapshot);
+            using JsonDocument json = JsonDocument.Parse(snapshot);
+            json.RootElement.GetProperty("errors").EnumerateArray().ShouldAllBe(
+                error => isSomeHidden && error.GetProperty("error").GetString()!.Contains("may not be read", StringComparison.Ordinal));
 
             foreach (string group in Expected(lines, Process))
             {
@@ -234,19 +240,23 @@ public sealed partial class SnapshotGroupsKernelTests
         return process;
     }
 
-    private static async Task<string> RunAsync(TestProcess sockets, params string[] command)
+    private static Task<string> RunAsync(TestProcess sockets, params string[] command) => RunAsync(sockets, 0, command);
+
+    private static async Task<string> RunAsync(TestProcess sockets, int greatestExit, string[] command)
     {
         await using TestProcess process = TestProcess.Start(
             "/usr/bin/nsenter", [$"--net=/proc/{sockets.Id}/ns/net", .. command], AgentProgram.Environment([]));
-        (await process.WaitForExitAsync()).ShouldBe(0, process.Error.Text);
+        (await process.WaitForExitAsync()).ShouldBeInRange(0, greatestExit, process.Error.Text);
         return process.Output.Text;
     }
 
     private static async Task<SsLine[]> SsAsync(TestProcess sockets) =>
         [.. (await RunAsync(sockets, Ss, "-Htanpe")).Split('\n').Select(SsLine.Parse)];
 
-    private static Task<string> SnapshotAsync(TestProcess sockets, params string[] arguments) =>
-        RunAsync(sockets, [AgentProgram.File, "snapshot", "--namespaces", "own", "--json", .. arguments]);
+    private static Task<string> SnapshotAsync(TestProcess sockets, params string[] arguments) => SnapshotAsync(sockets, 0, arguments);
+
+    private static Task<string> SnapshotAsync(TestProcess sockets, int greatestExit, params string[] arguments) =>
+        RunAsync(sockets, greatestExit, [AgentProgram.File, "snapshot", "--namespaces", "own", "--json", .. arguments]);
 
     /// <summary>Each group's key with its count and states, of one namespace where there are several.</summary>
     private static string[] Groups(string text, string? inode = null)

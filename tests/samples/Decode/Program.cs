@@ -1,9 +1,9 @@
 // Counts the sockets of a captured /proc/net/tcp or tcp6 by state: Decode FILE
 using Agent.Tcp;
 
-if (args is not [string path])
+if (args is not [string path] || !File.Exists(path))
 {
-    Console.Error.WriteLine("usage: Decode FILE");
+    Console.Error.WriteLine("usage: Decode FILE, a file that exists");
     return 2;
 }
 

@@ -43,11 +43,12 @@ internal static class ReadingCostCheck
         "set it where the node's other sysctls are set, then drain and restart the node, or raise agent.Tcp.CpuBudget.");
 
     private static readonly Fix Recreate = new(
-        $"{Setting} is set: restart the pods and containers that were created before it was, or the machine.",
+        $"{Setting} is set: restart the pods and containers that were created before it was, or the machine. In a namespace that shares the node's hash, net.ipv4.tcp_ehash_entries is negative; one of many sockets costs as much with a hash of its own, and needs a greater Tcp:CpuBudget.",
         "drain and restart the node.");
 
-    private static readonly Fix Raise = new(
-        $"Raise Tcp:CpuBudget, or collect less often (OTEL_METRIC_EXPORT_INTERVAL). From Linux 6.1 on, {Setting} makes such readings cheap.");
+    private static readonly Fix Raise = new("Raise Tcp:CpuBudget.");
+
+    private static readonly Fix Upgrade = new($"Raise Tcp:CpuBudget. From Linux 6.1 on, {Setting} makes such readings cheap; here it cannot be read.");
 
     /// <summary>Judges the costs.</summary>
     /// <param name="costs">CPU time of reading each namespace that has sockets, but for the host's.</param>
@@ -63,15 +64,15 @@ internal static class ReadingCostCheck
         double all = costs.Sum(cost => cost.TotalMilliseconds);
         double age = all / 1000 / facts.Budget;
         string sharing = dear.Length == 0
-            ? "none costs as much as with the node's hash"
-            : Text($"{dear.Length} cost as much as with the node's hash ({dear[dear.Length / 2].TotalMilliseconds:0.0} ms, median)");
+            ? Text($"none costs {Cheap.TotalMilliseconds} ms or more")
+            : Text($"{dear.Length} cost {Cheap.TotalMilliseconds} ms or more ({dear[dear.Length / 2].TotalMilliseconds:0.0} ms, median), as those do that share the node's hash");
         string sysctl = facts.Sysctl is { } entries ? Text($"; {Setting} is {entries}") : "";
         string found = Text($"reading all {costs.Count} network namespaces with sockets but the host's costs {all:0} ms of CPU; {sharing}{sysctl}");
         return age <= facts.Interval.TotalSeconds
             ? Finding.Ok(Text($"{found}. Tcp:CpuBudget ({facts.Budget}) covers that in every collection"))
             : Finding.Warning(
-                Text($"{found}. Within Tcp:CpuBudget ({facts.Budget}) readings become about {age:0} s old"),
-                dear.Length == 0 || !facts.HasSysctl ? Raise : facts.Sysctl > 0 ? Recreate : Set);
+                Text($"{found}. Within Tcp:CpuBudget ({facts.Budget}) readings become at least {age:0} s old, as the host's own reading and exports are paid first; tcp.agent.snapshot.age shows how old"),
+                dear.Length == 0 ? Raise : !facts.HasSysctl ? Upgrade : facts.Sysctl > 0 ? Recreate : Set);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
