@@ -4,13 +4,13 @@ namespace Agent.Tcp.Scheduling;
 
 /// <summary>
 /// Reads as many namespaces as the budget allows. Reading one walks the node's whole hash, unless it has a hash of its own
-/// (<c>net.ipv4.tcp_child_ehash_entries</c>): what those that share cost together is their number times the node. Their totals are read each time; those that prove a namespace empty are its
-/// reading; the host's, or the only one there is, is always read; the rest by <see cref="ReadingOrder"/>, and what is left
+/// (<c>net.ipv4.tcp_child_ehash_entries</c>): what those that share cost together is their number times the node. Their totals
+/// are read each time; those that prove a namespace empty are its reading; the host's, or the only one there is, is always read; the rest by <see cref="ReadingOrder"/>, and what is left
 /// over keeps its last reading. That counts as read where the totals confirm it.
 /// </summary>
 internal sealed class NamespaceReadings
 {
-    /// <summary>Where the host's namespace alone takes the budget, one of those that take turns is read this often all the same.</summary>
+    /// <summary>Where the host's namespace alone takes the budget, at least one of those that take turns is read this often all the same.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SourceSelector _sources;
