@@ -44,6 +44,12 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The greatest <see cref="MaxListenerPorts"/>.</summary>
     public const int GreatestMaxListenerPorts = 1_000;
 
+    /// <summary>The default of <see cref="MaxServicePorts"/>.</summary>
+    public const int DefaultMaxServicePorts = 16;
+
+    /// <summary>The greatest <see cref="MaxServicePorts"/>.</summary>
+    public const int GreatestMaxServicePorts = 1_000;
+
     /// <summary>The greatest <see cref="ListEvery"/>.</summary>
     public const int GreatestListEvery = 1_000;
 
@@ -54,6 +60,7 @@ public sealed class TcpInstrumentationOptions
     internal static readonly Bounds<double> CpuBudgetBounds = new(MinCpuBudget, MaxCpuBudget);
     internal static readonly Bounds<int> MaxNamespacesBounds = new(1, GreatestMaxNamespaces);
     internal static readonly Bounds<int> MaxListenerPortsBounds = new(1, GreatestMaxListenerPorts);
+    internal static readonly Bounds<int> MaxServicePortsBounds = new(1, GreatestMaxServicePorts);
     internal static readonly Bounds<int> ListEveryBounds = new(1, GreatestListEvery);
 
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
@@ -80,8 +87,8 @@ public sealed class TcpInstrumentationOptions
 
     /// <summary>
     /// Where established sockets are counted, every so many readings of a namespace lists them all the same, for the
-    /// metrics that only their rows tell: stalls and queues. Between, those keep the values of the last listing, and
-    /// <c>tcp.agent.snapshot.age</c> tells how old they are. With both groups off, none is listed for them.
+    /// metrics that only their rows tell: stalls, queues, ephemeral ports and services. Between, those keep the values of the
+    /// last listing, and <c>tcp.agent.listing.age</c> tells how old they are. With these groups off, none is listed for them.
     /// </summary>
     /// <value>
     /// 1 (each time) to 1,000, or null: every fifth, and from 50,000 established sockets on every twentieth, but as soon as
@@ -136,6 +143,15 @@ public sealed class TcpInstrumentationOptions
     /// </summary>
     /// <value>1 to 1,000. Default: 32.</value>
     public int MaxListenerPorts { get; set; } = DefaultMaxListenerPorts;
+
+    /// <summary>
+    /// How many ports of a namespace have series of their own in <c>tcp.service.connections</c>, of those that are served and
+    /// of those that are connected to. The rest are summed into one of each role, whose <c>server.port</c> is <c>other</c>. A
+    /// port that has a series keeps it while it has sockets or a listener; free ones go to the ports with most sockets first,
+    /// and from 32768 on to no more new ones an hour than this number.
+    /// </summary>
+    /// <value>1 to 1,000. Default: 16.</value>
+    public int MaxServicePorts { get; set; } = DefaultMaxServicePorts;
 
     /// <summary>
     /// Whether <c>system.network.connection.count</c> of OpenTelemetry's semantic conventions is reported as well: the
@@ -204,6 +220,7 @@ public sealed class TcpInstrumentationOptions
         AddOutside(nameof(CpuBudget), CpuBudget, CpuBudgetBounds);
         AddOutside(nameof(MaxNamespaces), MaxNamespaces, MaxNamespacesBounds);
         AddOutside(nameof(MaxListenerPorts), MaxListenerPorts, MaxListenerPortsBounds);
+        AddOutside(nameof(MaxServicePorts), MaxServicePorts, MaxServicePortsBounds);
         AddIf(CardinalityLimit < MinCardinalityLimit, nameof(CardinalityLimit), $"{MinCardinalityLimit} or more", $"{CardinalityLimit}");
         AddIf(PodLogs is null or not "" && !Path.IsPathRooted(PodLogs), nameof(PodLogs), "an absolute path or empty", $"\"{PodLogs}\"");
         AddIf(

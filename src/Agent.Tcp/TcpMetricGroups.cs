@@ -17,6 +17,19 @@ public sealed class TcpMetricGroups
     /// <value>Default: true. Out of the same rows.</value>
     public bool Listeners { get; set; } = true;
 
+    /// <summary><c>tcp.service.connections</c>: connections by the port that is served or connected to.</summary>
+    /// <value>
+    /// Default: false. A series for each port and state, for as many ports of a namespace as
+    /// <see cref="TcpInstrumentationOptions.MaxServicePorts"/> says.
+    /// </value>
+    public bool Services { get; set; }
+
+    /// <summary>
+    /// <c>tcp.client.ports.used</c> and its limit: how many ephemeral ports are in use toward the busiest destination.
+    /// </summary>
+    /// <value>Default: true. Out of the same rows.</value>
+    public bool ClientPorts { get; set; } = true;
+
     /// <summary>The kernel's counters of each namespace: opens, resets, segments, overflows and the others.</summary>
     /// <value>Default: true. Reads <c>/proc/PID/net/snmp</c> and <c>netstat</c>.</value>
     public bool Counters { get; set; } = true;
@@ -28,10 +41,13 @@ public sealed class TcpMetricGroups
     /// <summary>Some group needs more of a row than its state and addresses.</summary>
     internal bool NeedRows => Stalled || Queues || Listeners;
 
+    /// <summary>Some group needs the rows of established sockets.</summary>
+    internal bool NeedListing => Stalled || Queues || Services || ClientPorts;
+
     /// <summary>Turns all of them off: for those who want the connections alone.</summary>
     internal TcpMetricGroups TurnOff()
     {
-        Stalled = Queues = Listeners = Counters = Memory = false;
+        Stalled = Queues = Listeners = Services = ClientPorts = Counters = Memory = false;
         return this;
     }
 }

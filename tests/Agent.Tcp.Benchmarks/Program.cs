@@ -32,6 +32,7 @@ Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
     "read" => ReadRun.Run,
     "compare" => CompareRun.Run,
     "signals" => SignalsRun.Run,
+    "ports" => PortsRun.Run,
     "footprint" => FootprintRun.Run,
     "namespaces" => NamespacesRun.Run,
     _ => null,

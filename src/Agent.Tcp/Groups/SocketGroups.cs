@@ -1,4 +1,4 @@
-using Agent.Tcp.Totals;
+using Agent.Tcp.Ports;
 
 namespace Agent.Tcp.Groups;
 
@@ -13,8 +13,9 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
     private readonly GroupTable[] _byFamily = [new(query.Room), new(query.Room)];
     private readonly List<OwnedSocket>[] _owned = [[], []];
     private readonly GroupTable _matched = new(query.Room);
-    private readonly ListeningPorts _listening = new();
+    private readonly ListeningPorts _listening = query.Listening;
     private readonly LocalAddresses _locals = new();
+    private TcpNamespace _space = space;
 
     /// <summary>The ports that connections may have, by peer; null where they are not known or not wanted.</summary>
     public EphemeralPorts? Ports { get; private set; }
@@ -28,12 +29,18 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
     /// <summary>By process: sockets that have a file, which some process has open.</summary>
     public IReadOnlyList<List<OwnedSocket>> Owned => _owned;
 
+    public bool NeedsAll => true;
+
+    public bool NeedsOrder => true;
+
+    public void Follow(TcpNamespace space) => _space = space;
+
     public void Begin()
     {
         Clear(SocketFamily.Inet);
         Clear(SocketFamily.Inet6);
         _locals.Clear();
-        Ports = query.By == Grouping.Peer ? query.PortReader.Read(space) : null;
+        Ports = query.By == Grouping.Peer ? query.PortReader.Read(_space, Ports) : null;
     }
 
     public void Clear(SocketFamily family)
@@ -63,6 +70,10 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
         {
             _byFamily[(int)row.Family].Add(CellOf(in row));
         }
+    }
+
+    public void End(Reading reading)
+    {
     }
 
     /// <summary>Processes are to be found for the sockets of this reading.</summary>
@@ -110,6 +121,9 @@ internal sealed record GroupQuery(Grouping By, uint? States = null, int MostCell
     public GroupRoom Room { get; } = new(MostCells);
 
     public EphemeralPortReader PortReader { get; } = new();
+
+    /// <summary>Of the namespace that is being read.</summary>
+    public ListeningPorts Listening { get; } = new();
 
     public bool Wants(TcpState state) => States is not { } states || (states & (1u << (int)state)) != 0;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Ports;
 using Agent.Tcp.Scheduling;
 
 namespace Agent.Tcp.Metrics;
@@ -89,9 +90,20 @@ internal sealed partial class NamespaceInstruments : IDisposable
         if (on.Listeners)
         {
             kinds.Add(new(
-                group => new ListenerSeries(group, new ListenerPorts(options.MaxListenerPorts, time)),
+                group => new ListenerSeries(group, new PortAdmission(options.MaxListenerPorts, time)),
                 TcpMetricDefinitions.Backlog,
                 TcpMetricDefinitions.BacklogLimit));
+        }
+
+        if (on.Services)
+        {
+            kinds.Add(new(static group => new ServiceSeries(group), TcpMetricDefinitions.Services));
+        }
+
+        if (on.ClientPorts)
+        {
+            kinds.Add(new(
+                static group => new ClientPortSeries(group), TcpMetricDefinitions.ClientPortsUsed, TcpMetricDefinitions.ClientPortsLimit));
         }
 
         if (on.Counters)

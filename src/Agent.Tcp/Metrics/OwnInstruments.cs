@@ -29,7 +29,7 @@ internal sealed class OwnInstruments : IDisposable
         _number = first;
         Add<long>(TcpMetricDefinitions.Namespaces, Namespaces);
         Add<double>(TcpMetricDefinitions.Age, into => Report(_shared.Current?.OldestAge, into));
-        if (options.Metrics.Stalled || options.Metrics.Queues)
+        if (options.Metrics.NeedListing)
         {
             Add<double>(TcpMetricDefinitions.ListingAge, into => Report(_shared.Current?.OldestListing, into));
         }

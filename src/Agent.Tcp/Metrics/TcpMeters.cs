@@ -41,17 +41,19 @@ internal static class TcpMeters
 /// <summary>How many points one namespace may have in an instrument at a time.</summary>
 internal static class SeriesLimits
 {
-    public static int PointsOf(TcpMetricDefinition definition, int maxListenerPorts)
+    public static int PointsOf(TcpMetricDefinition definition, TcpInstrumentationOptions options)
     {
         if (definition == TcpMetricDefinitions.Connections)
         {
             return ConnectionSeries.MaxPoints;
         }
 
-        // A series a port and family, and one a family for the rest.
-        return definition == TcpMetricDefinitions.Backlog || definition == TcpMetricDefinitions.BacklogLimit
-            ? SocketSignals.Families * (maxListenerPorts + 1)
-            : definition.Attributes.Aggregate(1, static (points, attribute) => points * attribute.Values.Length);
+        // A port that is one of many; and one that stands for the rest.
+        int ports =
+            definition == TcpMetricDefinitions.Backlog || definition == TcpMetricDefinitions.BacklogLimit ? options.MaxListenerPorts + 1
+            : definition == TcpMetricDefinitions.Services ? options.MaxServicePorts + 1
+            : 1;
+        return definition.Attributes.Aggregate(ports, static (points, attribute) => points * Math.Max(1, attribute.Values.Length));
     }
 
     /// <summary>The SDK's cardinality limit for an instrument, as its view sets it.</summary>

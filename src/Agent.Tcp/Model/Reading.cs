@@ -59,8 +59,14 @@ internal sealed class Reading
     /// <summary>What else the rows told; null where that is not wanted.</summary>
     public SocketSignals? Signals { get; init; }
 
-    /// <summary>Takes the rows themselves; null where they are not wanted. With it, every socket is listed.</summary>
+    /// <summary>Takes the rows themselves; null where they are not wanted.</summary>
     public ISocketRows? Rows { get; init; }
+
+    /// <summary>What is wanted of established sockets only their rows tell.</summary>
+    public bool NeedsListing => Rows is not null || Signals is { WantsConnections: true };
+
+    /// <summary>Every socket has been listed once: what is known of the rows is never nothing from now on.</summary>
+    public bool HasListed { get; private set; }
 
     /// <summary>Established sockets were counted and not listed: their signals are those of the last reading that listed them.</summary>
     public bool IsCounted { get; private set; }
@@ -88,6 +94,7 @@ internal sealed class Reading
         if (!IsCounted && !HasFailed)
         {
             Signals?.Keep();
+            HasListed = true;
         }
 
         Source = source;
@@ -108,6 +115,9 @@ internal sealed class Reading
         Signals?.Recall();
         IsCounted = true;
     }
+
+    /// <summary>The reading has ended, by whatever source.</summary>
+    public void End() => Rows?.End(this);
 
     /// <summary>Takes over the families of another reading that could be read, and keeps its own of those that could not.</summary>
     public void TakeOver(Reading other)

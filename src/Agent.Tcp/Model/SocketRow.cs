@@ -3,6 +3,15 @@ namespace Agent.Tcp;
 /// <summary>Takes the sockets of one namespace one by one, as a source lists them.</summary>
 internal interface ISocketRows
 {
+    /// <summary>Every socket is wanted at every reading; otherwise a reading may leave out those that are established.</summary>
+    bool NeedsAll { get; }
+
+    /// <summary>The order of <see cref="Add"/> matters.</summary>
+    bool NeedsOrder { get; }
+
+    /// <summary>The namespace; again when it is read through another process.</summary>
+    void Follow(TcpNamespace space);
+
     /// <summary>A reading begins: what was taken before is void.</summary>
     void Begin();
 
@@ -10,10 +19,14 @@ internal interface ISocketRows
     void Clear(SocketFamily family);
 
     /// <summary>
-    /// One socket. Listening sockets come before all others of their family, and AF_INET6 ones before those of AF_INET: the
-    /// kernel lists in the first order, and the sources read in the second.
+    /// One socket. Listening sockets come before all others of their family, as the kernel lists them; and, where
+    /// <see cref="NeedsOrder"/>, AF_INET6 ones before those of AF_INET, whose listeners may have accepted them.
     /// </summary>
     void Add(in SocketRow row);
+
+    /// <summary>The reading has ended.</summary>
+    /// <param name="reading">What it found; the rows are only part of it where a family failed.</param>
+    void End(Reading reading);
 }
 
 /// <summary>One socket as either source lists it.</summary>

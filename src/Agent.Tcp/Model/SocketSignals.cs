@@ -30,9 +30,6 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// <summary>The listeners, null when they are not wanted.</summary>
     public ListenerTable? Listeners { get; } = groups.Listeners ? new ListenerTable() : null;
 
-    /// <summary>A listing has been kept.</summary>
-    public bool HasKept { get; private set; }
-
     /// <summary>What to fill for these groups; null when none of them needs the rows.</summary>
     public static SocketSignals? For(TcpMetricGroups groups) => groups.NeedRows ? new SocketSignals(groups) : null;
 
@@ -72,7 +69,6 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     {
         _stalled.CopyTo(_keptStalled, 0);
         _queued.CopyTo(_keptQueued, 0);
-        HasKept = true;
     }
 
     /// <summary>Connections are as when they were last listed; listeners are left as they are.</summary>

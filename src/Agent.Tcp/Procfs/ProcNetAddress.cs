@@ -42,6 +42,34 @@ internal struct ProcNetAddress
                 && TryWord(field, 3, out address._word3);
     }
 
+    /// <summary>Reads <c>ADDRESS:PORT</c> of which every digit is known to be one.</summary>
+    public static ProcNetAddress OfDigits(ReadOnlySpan<byte> field, SocketFamily family)
+    {
+        var address = new ProcNetAddress { _word0 = Word(field) };
+        int digits = ProcNetTcpRow.Ipv4Digits;
+        if (family == SocketFamily.Inet6)
+        {
+            address._word1 = Word(field[WordDigits..]);
+            address._word2 = Word(field[(2 * WordDigits)..]);
+            address._word3 = Word(field[(3 * WordDigits)..]);
+            digits = ProcNetTcpRow.Ipv6Digits;
+        }
+
+        // The port's four digits are the last of the eight characters that end with it.
+        address.Port = (ushort)Word(field[(digits + 1 + PortDigits - WordDigits)..]);
+        return address;
+    }
+
+    /// <summary>Eight digits at once: each character's low half, and 9 more for a letter; then halves, bytes and pairs are joined.</summary>
+    private static uint Word(ReadOnlySpan<byte> field)
+    {
+        ulong text = BinaryPrimitives.ReadUInt64LittleEndian(field);
+        ulong digits = (text & 0x0F0F0F0F0F0F0F0F) + (9 * ((text >> 6) & 0x0101010101010101));
+        digits = ((digits << 4) | (digits >> 8)) & 0x00FF00FF00FF00FF;
+        digits = (digits | (digits >> 8)) & 0x0000FFFF0000FFFF;
+        return BinaryPrimitives.ReverseEndianness((uint)(digits | (digits >> 16)));
+    }
+
     public readonly IPEndPoint ToEndPoint(SocketFamily family, ByteOrder order)
     {
         Span<byte> bytes = stackalloc byte[16];

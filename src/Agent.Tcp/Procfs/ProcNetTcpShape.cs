@@ -61,6 +61,24 @@ internal static class ProcNetTcpShape
         return true;
     }
 
+    /// <summary>The socket, out of what <see cref="TryClassify(ReadOnlySpan{byte}, SocketFamily, out int, out TcpSocketKind, out ReadOnlySpan{byte})"/> accepted.</summary>
+    public static SocketRow RowOf(ReadOnlySpan<byte> body, SocketFamily family, int code)
+    {
+        int local = LocalPortAt(family);
+        ReadOnlySpan<byte> owner = body[(family == SocketFamily.Inet ? Ipv4Template : Ipv6Template).Length..];
+        ulong uid = TakeNumber(ref owner);
+        _ = TakeNumber(ref owner);
+        return new SocketRow
+        {
+            Family = family,
+            State = TcpStates.FromCode(code),
+            Local = ProcNetAddress.OfDigits(body[1..], family).ToEnd(family),
+            Remote = ProcNetAddress.OfDigits(body[(local + 5)..], family).ToEnd(family),
+            Uid = (uint)Math.Min(uid, uint.MaxValue),
+            Inode = TakeNumber(ref owner),
+        };
+    }
+
     /// <summary>Where a body's state stands: after two addresses with their ports.</summary>
     public static int StateAt(SocketFamily family) => (2 * (LocalPortAt(family) + 4)) + 1;
 
@@ -142,6 +160,25 @@ internal static class ProcNetTcpShape
         }
 
         return true;
+    }
+
+    /// <summary>The next number, which is known to be one.</summary>
+    private static ulong TakeNumber(ref ReadOnlySpan<byte> fields)
+    {
+        int index = 0;
+        while (fields[index] == (byte)' ')
+        {
+            index++;
+        }
+
+        ulong value = 0;
+        for (; index < fields.Length && fields[index] != (byte)' '; index++)
+        {
+            value = (value * 10) + (ulong)(fields[index] - '0');
+        }
+
+        fields = fields[index..];
+        return value;
     }
 
     private static bool IsMapped(ReadOnlySpan<byte> address) =>

@@ -76,13 +76,15 @@ internal struct ProcNetTcpTable(
             return;
         }
 
-        if (rows is null && ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind, out ReadOnlySpan<byte> body))
+        if (ProcNetTcpShape.TryClassify(line, family, out int code, out TcpSocketKind kind, out ReadOnlySpan<byte> body))
         {
             counts.Add(kind, code);
             if (signals is not null)
             {
                 ProcNetTcpSignals.Add(body, family, code, signals);
             }
+
+            rows?.Add(ProcNetTcpShape.RowOf(body, family, code));
         }
         else
         {
@@ -90,7 +92,7 @@ internal struct ProcNetTcpTable(
         }
     }
 
-    /// <summary>A line of another shape, or of which every field is wanted.</summary>
+    /// <summary>A line of another shape.</summary>
     private void WholeLine(ReadOnlySpan<byte> line)
     {
         LineKind kind = ProcNetTcpLine.Judge(ref line, out RowFault fault);

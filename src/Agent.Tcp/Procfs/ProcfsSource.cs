@@ -7,16 +7,15 @@ internal sealed class ProcfsSource(ProcNetTcpReader reader) : ITcpSource
     public void Read(TcpNamespace space, in ReadHints hints, Reading into)
     {
         into.Begin(TcpSourceKind.Procfs);
-        if (into.Rows is null)
+        if (into.Rows is { NeedsOrder: true })
         {
-            ReadInet(space, hints, into);
             ReadInet6(space, hints, into);
+            ReadInet(space, hints, into);
         }
         else
         {
-            // The order that rows are wanted in.
-            ReadInet6(space, hints, into);
             ReadInet(space, hints, into);
+            ReadInet6(space, hints, into);
         }
     }
 

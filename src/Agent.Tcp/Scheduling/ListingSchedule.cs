@@ -2,7 +2,7 @@ namespace Agent.Tcp.Scheduling;
 
 /// <summary>
 /// When a namespace that could be counted is listed all the same, for what only the rows of established sockets tell:
-/// stalls and queues.
+/// stalls, queues, services and ephemeral ports.
 /// </summary>
 /// <param name="every">Every so many readings; null is by the table's size and the last listing's age.</param>
 /// <param name="time">The clock that snapshots are timed by.</param>
@@ -24,7 +24,7 @@ internal sealed class ListingSchedule(int? every, TimeProvider time)
 
     /// <summary>Whether the reading that is about to begin has to list.</summary>
     public bool IsDue(Reading last, ReadingHistory history) =>
-        last.Signals is { WantsConnections: true }
+        last.NeedsListing
         && (history.ListedAt is not { } listedAt
             || history.CountedInARow + 1 >= (every ?? EveryOf(last))
             || (every is null && IsOld(listedAt, history.ReadAt)));

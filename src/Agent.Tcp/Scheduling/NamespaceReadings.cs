@@ -110,6 +110,7 @@ internal sealed class NamespaceReadings
     {
         var hints = new ReadHints(one.History.TotalsNow, _listings.IsDue(one.Reading, one.History));
         _sources.Read(one.Namespace, hints, one.Reading);
+        one.Reading.End();
         one.Status = one.Reading.HasFailed ? NamespaceStatus.Failed : NamespaceStatus.Read;
         one.History.Remember(one.Reading, _time.GetTimestamp());
     }
@@ -150,6 +151,7 @@ internal sealed class NamespaceReadings
         one.Reading.Begin(TcpSourceKind.Procfs);
         one.Reading[SocketFamily.Inet] = FamilyStatus.Read;
         one.Reading[SocketFamily.Inet6] = totals.Inet6 is null ? FamilyStatus.Unsupported : FamilyStatus.Read;
+        one.Reading.End();
         one.Status = NamespaceStatus.Read;
         one.History.Remember(one.Reading, _time.GetTimestamp());
         return true;

@@ -30,7 +30,15 @@ internal sealed class NamespaceSnapshot(
     TcpNamespace space, SocketSignals? signals = null, NamespaceCounters? counters = null, ISocketRows? rows = null)
 {
     /// <summary>The namespace; another instance when it is read through another process, or its name has been learned.</summary>
-    public TcpNamespace Namespace { get; set; } = space;
+    public TcpNamespace Namespace
+    {
+        get;
+        set
+        {
+            field = value;
+            Reading.Rows?.Follow(value);
+        }
+    } = space;
 
     public NamespaceStatus Status { get; set; } = NamespaceStatus.Deferred;
 

@@ -1,3 +1,4 @@
+using Agent.Tcp.Ports;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
@@ -37,7 +38,7 @@ internal sealed class SnapshotReader : IDisposable
         Func<TcpNamespace, ISocketRows>? rows = null)
     {
         _time = time;
-        _live = new LiveNamespaces(options.Metrics, rows);
+        _live = new LiveNamespaces(options.Metrics, rows ?? PortCounting.For(options, time));
         _list = NamespaceLists.Create(options, time, logger);
         var limit = new ReadLimit(time, options.ReadTimeout);
         (SockDiagSource own, ForeignSockDiag foreign) = SockDiagSource.Create(transport, options, time, limit);

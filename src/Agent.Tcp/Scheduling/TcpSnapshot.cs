@@ -56,7 +56,7 @@ internal sealed class TcpSnapshot
             NamespaceSnapshot one = Namespaces[index];
             _statuses[(int)one.Status]++;
             OldestAge = Older(OldestAge, one.History.WholeAt ?? one.History.FoundAt, time);
-            OldestListing = Older(OldestListing, one.Reading.Signals is { WantsConnections: true } ? one.History.ListedAt : null, time);
+            OldestListing = Older(OldestListing, one.Reading.NeedsListing ? one.History.ListedAt : null, time);
         }
     }
 

@@ -36,5 +36,5 @@ internal static class CardinalityViews
     /// <summary>Twice what may live at a time: the meter is replaced at half.</summary>
     private static int LimitFor(TcpMetricDefinition definition, TcpInstrumentationOptions options) => Math.Max(
         TcpInstrumentationOptions.MinCardinalityLimit,
-        2 * SeriesLimits.PointsOf(definition, options.MaxListenerPorts) * ((options.Namespaces == NamespaceScope.All ? options.MaxNamespaces : 0) + FurtherNamespaces));
+        2 * SeriesLimits.PointsOf(definition, options) * ((options.Namespaces == NamespaceScope.All ? options.MaxNamespaces : 0) + FurtherNamespaces));
 }

@@ -79,7 +79,9 @@ internal static class Entries
 
     public static Entry OfCollection()
     {
-        var reading = new MeterReading();
+        var options = new TcpInstrumentationOptions { Source = TcpSource.Procfs };
+        options.Metrics.TurnOff();
+        var reading = new MeterReading(options);
         return new Entry(Collection, new InProcessContestant(reading.Collect, reading.Count, reading));
     }
 

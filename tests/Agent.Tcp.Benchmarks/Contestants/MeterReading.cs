@@ -11,15 +11,8 @@ internal sealed class MeterReading : IDisposable
     private readonly MeterListener _listener = new();
     private long _sockets;
 
-    /// <summary>Of the connections alone, or of every group of metrics.</summary>
-    public MeterReading(TcpSource source = TcpSource.Procfs, bool signals = false)
+    public MeterReading(TcpInstrumentationOptions options)
     {
-        var options = new TcpInstrumentationOptions { Source = source };
-        if (!signals)
-        {
-            options.Metrics.TurnOff();
-        }
-
         // Only its own meters, which are made below: there may be other readings beside this one.
         bool isOwn = false;
         _listener.InstrumentPublished = (instrument, listener) =>

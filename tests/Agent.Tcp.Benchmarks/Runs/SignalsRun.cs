@@ -47,7 +47,13 @@ internal static class SignalsRun
 
     private static Entry Collection(TcpSource source, bool signals)
     {
-        var reading = new MeterReading(source, signals);
+        var options = new TcpInstrumentationOptions { Source = source };
+        if (!signals)
+        {
+            options.Metrics.TurnOff();
+        }
+
+        var reading = new MeterReading(options);
         return new Entry(Name(source, signals), new InProcessContestant(reading.Collect, reading.Count, reading));
     }
 

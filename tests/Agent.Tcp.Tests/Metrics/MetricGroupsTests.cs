@@ -29,6 +29,8 @@ public sealed class MetricGroupsTests : IDisposable
         metrics["tcp.socket.queue.size"].Points.ShouldBe(Points(("network.io.direction=transmit", 300), ("network.io.direction=receive", 5)), ignoreOrder: true);
         metrics["tcp.listener.backlog"].Points.ShouldBe(
             Points(("server.port=80 tcp.socket.family=inet", 7), ("server.port=8080 tcp.socket.family=inet", 1)), ignoreOrder: true);
+        metrics["tcp.client.ports.used"].Points.ShouldBe(Points(("", 1)));
+        metrics.ShouldNotContainKey("tcp.service.connections", "off by default");
         metrics["tcp.connection.opens"].Points.ShouldBe(Points(("tcp.open.kind=active", 5), ("tcp.open.kind=passive", 6)), ignoreOrder: true);
         metrics["tcp.connection.failures"].Sum.ShouldBe(7);
         metrics["tcp.connection.resets"].Sum.ShouldBe(8);
@@ -64,6 +66,7 @@ public sealed class MetricGroupsTests : IDisposable
         Off(groups => groups.Stalled = false, "tcp.connections.stalled");
         Off(groups => groups.Queues = false, "tcp.socket.queue.size");
         Off(groups => groups.Listeners = false, "tcp.listener.backlog");
+        Off(groups => groups.ClientPorts = false, "tcp.client.ports.used");
         Off(groups => groups.Memory = false, "tcp.orphans", "tcp.memory.usage");
         Off(
             groups => groups.Counters = false,

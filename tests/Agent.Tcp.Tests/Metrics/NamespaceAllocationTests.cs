@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Agent.Tcp.Metrics;
 using Agent.Tcp.Metrics.Definitions;
 using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Ports;
 using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
@@ -49,10 +50,13 @@ public sealed class NamespaceAllocationTests : IDisposable
             static group => new ConnectionSeries(group.Attributes, group.IsHost),
             SignalSeries.Stalled,
             SignalSeries.Queues,
-            static group => new ListenerSeries(group, new ListenerPorts(2, TimeProvider.System)),
-            group => new CounterSeries(group, _totals));
+            static group => new ListenerSeries(group, new PortAdmission(2, TimeProvider.System)),
+            group => new CounterSeries(group, _totals),
+            static group => new ServiceSeries(group),
+            static group => new ClientPortSeries(group));
         using var reader = new SnapshotReader(new TcpInstrumentationOptions
         {
+            Metrics = { Services = true },
             ProcRoot = _node.Root,
             PodLogs = "",
             ContainerLogs = "",
@@ -80,6 +84,9 @@ public sealed class NamespaceAllocationTests : IDisposable
             groups.Report(4, instrument, _buffer);
         }
 
+        groups.Report(5, 0, _buffer);
+        groups.Report(6, 0, _buffer);
+        groups.Report(6, 1, _buffer);
         _counts.Report(snapshot, _buffer);
         _convention.Report(snapshot.Namespaces, _buffer);
         long sum = 0;

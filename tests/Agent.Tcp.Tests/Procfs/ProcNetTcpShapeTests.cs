@@ -24,6 +24,27 @@ public class ProcNetTcpShapeTests
 
             code.ShouldBe(row.Code);
             kind.ShouldBe(row.Kind);
+            RowOf(bytes, family).ShouldBe(row.ToRow());
+        }
+    }
+
+    /// <summary>Addresses, ports, uids and inodes of every digit in every place.</summary>
+    [Theory]
+    [InlineData(SocketFamily.Inet)]
+    [InlineData(SocketFamily.Inet6)]
+    public void RowOf_AnyNumbers_IsTheRowParsers(SocketFamily family)
+    {
+        var random = new Random(21);
+        for (int row = 0; row < 5_000; row++)
+        {
+            string Hex(int digits) => string.Concat(Enumerable.Range(0, digits).Select(_ => "0123456789ABCDEFabcdef"[random.Next(22)]));
+            int digits = family == SocketFamily.Inet ? ProcNetTcpRow.Ipv4Digits : ProcNetTcpRow.Ipv6Digits;
+            byte[] line = Encoding.ASCII.GetBytes(
+                $"{row,4}: {Hex(digits)}:{Hex(4)} {Hex(digits)}:{Hex(4)} {Hex(2)} {Hex(8)}:{Hex(8)} {Hex(2)}:{Hex(8)} {Hex(8)} "
+                + $"{random.NextInt64(1L << 33),5} {random.Next(100),8} {random.NextInt64()} 1 {Hex(16)} 20 4 30 10 -1");
+            ProcNetTcpRow.TryParse(line, out ProcNetTcpRow slow).ShouldBe(RowFault.None);
+
+            RowOf(line, family).ShouldBe(slow.ToRow(), Encoding.ASCII.GetString(line));
         }
     }
 
@@ -80,5 +101,11 @@ public class ProcNetTcpShapeTests
             ProcNetTcpShape.TryClassify(torn, family, out _, out _)
                 .ShouldBe(ProcNetTcpRow.TryParse(torn, out _) == RowFault.None, $"{length} bytes");
         }
+    }
+
+    private static SocketRow RowOf(byte[] line, SocketFamily family)
+    {
+        ProcNetTcpShape.TryClassify(line, family, out int code, out _, out ReadOnlySpan<byte> body).ShouldBeTrue();
+        return ProcNetTcpShape.RowOf(body, family, code);
     }
 }

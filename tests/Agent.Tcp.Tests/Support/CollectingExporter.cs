@@ -38,6 +38,9 @@ internal sealed class CollectingExporter : BaseExporter<Metric>
                     case MetricType.DoubleGauge:
                         doubles.Add(TagsOf(point), point.GetGaugeLastValueDouble());
                         break;
+                    case MetricType.LongGauge:
+                        points.Add(TagsOf(point), point.GetGaugeLastValueLong());
+                        break;
                     case MetricType.Histogram:
                         doubles.Add(TagsOf(point), point.GetHistogramSum());
                         points.Add(TagsOf(point), point.GetHistogramCount());

@@ -42,6 +42,7 @@ internal static class TcpMetricNames
     public const string NetworkTransport = "network.transport";
     public const string NetworkIoDirection = "network.io.direction";
     public const string ServerPort = "server.port";
+    public const string Role = "tcp.role";
     public const string StallReason = "tcp.stall.reason";
     public const string OpenKind = "tcp.open.kind";
     public const string NamespaceStatus = "tcp.agent.namespace.status";

@@ -42,6 +42,21 @@ internal static class TcpMetricDefinitions
         "How many connections may wait for accept(), by listening port; told by sock_diag only.",
         true, "Tcp:Metrics:Listeners", Port, Family);
 
+    public static TcpMetricDefinition Services { get; } = new(
+        "tcp.service.connections", UpDownCounter, "{connection}",
+        "TCP sockets by service: the local port where something listens on it, otherwise the remote port.",
+        true, "Tcp:Metrics:Services", new MetricAttribute(TcpMetricNames.Role, "server", "client"), Port, State);
+
+    public static TcpMetricDefinition ClientPortsUsed { get; } = new(
+        "tcp.client.ports.used", Gauge, "{port}",
+        "Ephemeral ports in use toward the busiest destination: one local address, remote address and remote port.",
+        true, "Tcp:Metrics:ClientPorts");
+
+    public static TcpMetricDefinition ClientPortsLimit { get; } = new(
+        "tcp.client.ports.limit", Gauge, "{port}",
+        "Ephemeral ports that there are toward one destination: ip_local_port_range without ip_local_reserved_ports.",
+        true, "Tcp:Metrics:ClientPorts");
+
     public static TcpMetricDefinition Orphans { get; } = new(
         "tcp.orphans", UpDownCounter, "{socket}",
         "Sockets of the node that belong to no process any more and that the kernel still closes.",
@@ -69,7 +84,7 @@ internal static class TcpMetricDefinitions
 
     public static TcpMetricDefinition ListingAge { get; } = new(
         "tcp.agent.listing.age", Gauge, "s",
-        "Age of the oldest rows that queues and stalls are reported from, where established sockets are counted without listing.",
+        "Age of the oldest rows that queues, stalls, ephemeral ports and services are reported from, where established sockets are counted without listing.",
         false, null);
 
     public static TcpMetricDefinition Errors { get; } = new(
@@ -89,7 +104,7 @@ internal static class TcpMetricDefinitions
 
     public static ImmutableArray<TcpMetricDefinition> All { get; } =
     [
-        Connections, Stalled, Queues, Backlog, BacklogLimit,
+        Connections, Stalled, Queues, Backlog, BacklogLimit, Services, ClientPortsUsed, ClientPortsLimit,
         .. CounterInstruments.All.Select(instrument => instrument.Definition),
         Orphans, Memory, Duration, Cpu, Namespaces, Age, ListingAge, Errors, Convention,
     ];

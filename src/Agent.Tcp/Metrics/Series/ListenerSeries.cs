@@ -1,11 +1,13 @@
+using Agent.Tcp.Ports;
+
 namespace Agent.Tcp.Metrics.Series;
 
 /// <summary>
 /// The points of <c>tcp.listener.backlog</c> (instrument 0) and its limit (1) for the namespaces of one group: a series a
-/// port and family, for as many ports as <see cref="ListenerPorts"/> admits, and the rest as <c>other</c>. A port's series
+/// port and family, for as many ports as <see cref="PortAdmission"/> admits, and the rest as <c>other</c>. A port's series
 /// stops when nothing listens on it any more.
 /// </summary>
-internal sealed class ListenerSeries(NamespaceGroup group, ListenerPorts ports) : NamespaceSeries
+internal sealed class ListenerSeries(NamespaceGroup group, PortAdmission ports) : NamespaceSeries
 {
     public const int Backlog = 0;
     public const int Limit = 1;

@@ -48,7 +48,7 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
         _members = members;
         if (isBeyond)
         {
-            _last = members.ToDictionary(member => member, member => _last.GetValueOrDefault(member) ?? Unread(member.Reading.Signals));
+            _last = members.ToDictionary(member => member, member => _last.GetValueOrDefault(member) ?? Unread(member.Reading));
         }
     }
 
@@ -73,9 +73,10 @@ internal sealed class NamespaceGroup(KeyValuePair<string, object?>[] attributes,
     }
 
     /// <summary>As if the kernel did not know either family.</summary>
-    private static Reading Unread(SocketSignals? signals)
+    private static Reading Unread(Reading of)
     {
-        var reading = new Reading { Signals = signals?.Another() };
+        // What is taken of the rows keeps its last reading by itself.
+        var reading = new Reading { Signals = of.Signals?.Another(), Rows = of.Rows };
         reading[SocketFamily.Inet] = reading[SocketFamily.Inet6] = FamilyStatus.Unsupported;
         return reading;
     }

@@ -46,7 +46,8 @@ internal sealed class ConnectionCounter : ISockDiagSink
         {
             _counts?.Clear();
             _signals?.Clear();
-            _rows?.Begin();
+            _rows?.Clear(SocketFamily.Inet);
+            _rows?.Clear(SocketFamily.Inet6);
         }
     }
 

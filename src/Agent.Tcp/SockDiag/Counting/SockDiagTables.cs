@@ -70,7 +70,7 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
     private void ReadFamilyByFamily(in SockDiagVisit visit)
     {
         // The order that rows are wanted in; without them, the one that errors are told in.
-        bool isInet6First = visit.Into.Rows is not null;
+        bool isInet6First = visit.Into.Rows is { NeedsOrder: true };
         bool inet6 = isInet6First && visit.HasInet6 && ReadFamily(visit, SocketFamily.Inet6);
         bool inet = ReadFamily(visit, SocketFamily.Inet);
         inet6 |= !isInet6First && visit.HasInet6 && ReadFamily(visit, SocketFamily.Inet6);

@@ -74,8 +74,8 @@ internal sealed class TotalsCounter(SockDiagReader reader, TcpCounting counting,
     private bool MustList(in SockDiagVisit visit) =>
         counting == TcpCounting.List
         || visit.Hints.MustList
-        || visit.Into.Rows is not null
-        || visit.Into.Signals is { WantsConnections: true, HasKept: false };
+        || visit.Into.Rows is { NeedsAll: true }
+        || visit.Into is { NeedsListing: true, HasListed: false };
 
     /// <summary>The process may have ended since it was found, and its number been given to one of another namespace.</summary>
     private static bool IsOf(TcpNamespace space) => space.Inode == 0 || Libc.Inode(space.Tcp.Bytes) == space.Inode;

@@ -1,4 +1,5 @@
 using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Ports;
 using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
@@ -76,7 +77,7 @@ public sealed class BeyondLimitTests
     [Fact]
     public void Listeners_OneFails_KeepsItsLastReading()
     {
-        var groups = new NamespaceGroups(1, static group => new ListenerSeries(group, new ListenerPorts(10, new FiringTime())));
+        var groups = new NamespaceGroups(1, static group => new ListenerSeries(group, new PortAdmission(10, new FiringTime())));
         _a.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
         _b.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, null);
         groups.Points(All).ShouldBe(["other 80 inet = 3"]);
@@ -101,7 +102,7 @@ public sealed class BeyondLimitTests
     [Fact]
     public void Listeners_OneOfTwoWithEqualAttributesFails_AreAbsent()
     {
-        var groups = new NamespaceGroups(10, static group => new ListenerSeries(group, new ListenerPorts(10, new FiringTime())));
+        var groups = new NamespaceGroups(10, static group => new ListenerSeries(group, new PortAdmission(10, new FiringTime())));
         NamespaceSnapshot nested = SeriesReport.Pod("a", 5).Read();
         nested.Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 1, null);
         _a.Read().Reading.Signals!.Listeners!.Add(SocketFamily.Inet, 80, 2, null);

@@ -1,4 +1,5 @@
 using Agent.Tcp.Metrics.Series;
+using Agent.Tcp.Ports;
 using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Support;
 using Shouldly;
@@ -16,7 +17,7 @@ public sealed class ListenerSeriesTests
     private readonly NamespaceSnapshot _host = SeriesReport.Host();
 
     public ListenerSeriesTests() =>
-        _groups = new NamespaceGroups(10, group => new ListenerSeries(group, new ListenerPorts(MaxPorts, _time)));
+        _groups = new NamespaceGroups(10, group => new ListenerSeries(group, new PortAdmission(MaxPorts, _time)));
 
     [Fact]
     public void Report_EachPortAndFamily_HasASeries() =>

@@ -1,10 +1,10 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.Tests.SockDiag.Foreign;
-using Agent.Tcp.Totals;
+using Agent.Tcp.Ports;
 using Shouldly;
 using Xunit;
 
-namespace Agent.Tcp.Tests.Totals;
+namespace Agent.Tcp.Tests.Ports;
 
 /// <summary>The real <c>/proc/sys/net</c>, of this process's own namespace and of another.</summary>
 public sealed class EphemeralPortReaderTests

@@ -1,4 +1,4 @@
-namespace Agent.Tcp.Totals;
+namespace Agent.Tcp.Ports;
 
 /// <summary>
 /// Reads the ephemeral ports of a namespace. <c>/proc/sys/net</c> shows each thread its own network namespace, whatever proc
@@ -22,20 +22,18 @@ internal sealed class EphemeralPortReader
 
     private readonly SmallFile _file = new(BufferSize);
 
+    /// <summary>Whether it is this thread's own namespace: to read that costs little, and allocates nothing while nothing changes.</summary>
+    public static bool IsOwn(TcpNamespace space) => space.Inode != 0 && Libc.Inode(Table.Bytes) == space.Inode;
+
     /// <summary>Null where they cannot be read.</summary>
-    public EphemeralPorts? Read(TcpNamespace space)
-    {
-        if (space.Inode == 0)
-        {
-            return null;
-        }
+    /// <param name="space">The namespace.</param>
+    /// <param name="last">What was read before; returned again where nothing has changed.</param>
+    public EphemeralPorts? Read(TcpNamespace space, EphemeralPorts? last = null) =>
+        IsOwn(space) ? Read(Libc.OpenFile(Range.Bytes), Libc.OpenFile(Reserved.Bytes), last)
+        : space.Inode != 0 ? ReadForeign(space, last)
+        : null;
 
-        return Libc.Inode(Table.Bytes) == space.Inode
-            ? Read(Libc.OpenFile(Range.Bytes), Libc.OpenFile(Reserved.Bytes))
-            : ReadForeign(space);
-    }
-
-    private EphemeralPorts? ReadForeign(TcpNamespace space)
+    private EphemeralPorts? ReadForeign(TcpNamespace space, EphemeralPorts? last)
     {
         int target = Libc.Open(ProcPath.OfNetns(space.ProcRoot, space.Process).Bytes);
         if (target < 0)
@@ -62,7 +60,7 @@ internal sealed class EphemeralPortReader
             Libc.Close(target);
         }
 
-        return Read(range, reserved);
+        return Read(range, reserved, last);
     }
 
     private static void Open(int target, ulong expected, out int range, out int reserved)
@@ -76,7 +74,7 @@ internal sealed class EphemeralPortReader
     }
 
     /// <summary>Reads both and closes them; one that is not open is negative.</summary>
-    private EphemeralPorts? Read(int range, int reserved)
+    private EphemeralPorts? Read(int range, int reserved, EphemeralPorts? last)
     {
         bool areOpen = range >= 0 && reserved >= 0;
         Span<byte> ends = stackalloc byte[RangeSize];
@@ -84,6 +82,8 @@ internal sealed class EphemeralPortReader
         bool isRead = areOpen && error == 0 && text.Length <= ends.Length && text.TryCopyTo(ends);
         int length = text.Length;
         text = _file.Read(reserved, out error);
-        return isRead && error == 0 ? EphemeralPorts.Parse(ends[..length], text) : null;
+        return !isRead || error != 0 ? null
+            : last is not null && last.AreOf(ends[..length], text) ? last
+            : EphemeralPorts.Parse(ends[..length], text);
     }
 }

@@ -1,6 +1,4 @@
-using System.Collections;
-
-namespace Agent.Tcp.Totals;
+namespace Agent.Tcp.Ports;
 
 /// <summary>
 /// The ports that the kernel gives to connections of a namespace which ask for none: <c>ip_local_port_range</c> without
@@ -9,17 +7,23 @@ namespace Agent.Tcp.Totals;
 internal sealed class EphemeralPorts
 {
     private const int PortCount = ushort.MaxValue + 1;
+    private const int Bits = 64;
 
-    private readonly BitArray _ports = new(PortCount);
+    private readonly ulong[] _ports = new ulong[PortCount / Bits];
+    private readonly byte[] _range;
+    private readonly byte[] _reserved;
 
-    private EphemeralPorts()
-    {
-    }
+    private EphemeralPorts(ReadOnlySpan<byte> range, ReadOnlySpan<byte> reserved) =>
+        (_range, _reserved) = (range.ToArray(), reserved.ToArray());
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    public bool Contains(ushort port) => _ports[port];
+    public bool Contains(ushort port) => (_ports[port / Bits] & (1UL << (port % Bits))) != 0;
+
+    /// <summary>Whether they were parsed from this text.</summary>
+    public bool AreOf(ReadOnlySpan<byte> range, ReadOnlySpan<byte> reserved) =>
+        range.SequenceEqual(_range) && reserved.SequenceEqual(_reserved);
 
     /// <summary>Reads both files' text.</summary>
     /// <param name="range"><c>32768 60999</c>, separated by a tab.</param>
@@ -27,10 +31,9 @@ internal sealed class EphemeralPorts
     /// <returns>Null when either has another form.</returns>
     public static EphemeralPorts? Parse(ReadOnlySpan<byte> range, ReadOnlySpan<byte> reserved)
     {
-        range = range.TrimEnd((byte)'\n');
+        var ports = new EphemeralPorts(range, reserved);
         reserved = reserved.TrimEnd((byte)'\n');
-        var fields = new FieldCursor(range);
-        var ports = new EphemeralPorts();
+        var fields = new FieldCursor(range.TrimEnd((byte)'\n'));
         if (!fields.TryNext(out ReadOnlySpan<byte> first)
             || !fields.TryNext(out ReadOnlySpan<byte> last)
             || !ports.TrySet(first, last, isIn: true))
@@ -62,8 +65,9 @@ internal sealed class EphemeralPorts
 
         for (int port = (int)from; port <= (int)to; port++)
         {
-            Count += Convert.ToInt32(isIn) - Convert.ToInt32(_ports[port]);
-            _ports[port] = isIn;
+            Count += Convert.ToInt32(isIn) - Convert.ToInt32(Contains((ushort)port));
+            ulong bit = 1UL << (port % Bits);
+            _ports[port / Bits] = isIn ? _ports[port / Bits] | bit : _ports[port / Bits] & ~bit;
         }
 
         return true;

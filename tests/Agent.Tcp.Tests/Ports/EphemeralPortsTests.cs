@@ -1,9 +1,9 @@
 using System.Text;
-using Agent.Tcp.Totals;
+using Agent.Tcp.Ports;
 using Shouldly;
 using Xunit;
 
-namespace Agent.Tcp.Tests.Totals;
+namespace Agent.Tcp.Tests.Ports;
 
 public sealed class EphemeralPortsTests
 {

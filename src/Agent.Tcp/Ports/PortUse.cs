@@ -1,0 +1,159 @@
+namespace Agent.Tcp.Ports;
+
+/// <summary>
+/// What the sockets of one namespace tell by their ports, for the metrics: its services, and how many ephemeral ports are in
+/// use toward its busiest destination. Kept from the last reading that listed every socket, as far as later ones do not.
+/// Allocates nothing per socket.
+/// </summary>
+/// <param name="counting">What all namespaces share.</param>
+/// <param name="space">The namespace.</param>
+internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISocketRows
+{
+    /// <summary>Another namespace takes a thread that enters it; the setting seldom changes.</summary>
+    public static readonly TimeSpan ForeignRangeAge = TimeSpan.FromMinutes(10);
+
+    private readonly ListeningPorts _listening = counting.Listening;
+    private readonly ServiceCounts? _services = counting.Services;
+    private readonly DestinationSketch[]? _destinations = counting.Destinations;
+    private TcpNamespace _space = space;
+    private int _usedWhenListed;
+    private bool _isRangeCurrent;
+    private long? _rangeReadAt;
+
+    public bool NeedsAll => false;
+
+    public bool NeedsOrder => _services is not null;
+
+    /// <summary>Its services; null where they are not wanted.</summary>
+    public ServiceTable? Services { get; } =
+        counting.Services is null ? null : new ServiceTable(counting.MaxServicePorts, counting.Time);
+
+    /// <summary>
+    /// The ephemeral ports in use toward the busiest destination, all local ports where it is not known which are ephemeral;
+    /// null where that is not wanted, or before the first reading.
+    /// </summary>
+    public int? Used { get; private set; }
+
+    /// <summary>The ports that connections are given; null where that cannot be read.</summary>
+    public EphemeralPorts? Range { get; private set; }
+
+    public void Follow(TcpNamespace space) => _space = space;
+
+    public void Begin()
+    {
+        Clear(SocketFamily.Inet);
+        Clear(SocketFamily.Inet6);
+        _services?.Clear();
+        _isRangeCurrent = false;
+    }
+
+    public void Clear(SocketFamily family)
+    {
+        _listening.Clear(family);
+        _services?.Clear(family);
+        _destinations?[(int)family].Clear();
+    }
+
+    public void Add(in SocketRow row)
+    {
+        if (row.State == TcpState.Listen)
+        {
+            if (_services is not null)
+            {
+                _listening.Add(in row);
+                _services.Add(row.Family, Service.Server(row.Local.Port), row.State);
+            }
+
+            return;
+        }
+
+        if (_services is not null)
+        {
+            Service service = _listening.HasPortOf(in row) ? Service.Server(row.Local.Port) : Service.Client(row.Remote.Port);
+            _services.Add(row.Family, service, row.State);
+        }
+
+        if (_destinations is not null && row.Remote.Port != 0 && IsEphemeral(row.Local.Port))
+        {
+            _destinations[(int)row.Family].Add(row.Local, row.Remote);
+        }
+    }
+
+    public void End(Reading reading)
+    {
+        if (reading.HasFailed)
+        {
+            return;
+        }
+
+        Services?.Update(_services!, isListed: !reading.IsCounted);
+        if (_destinations is not null)
+        {
+            // The metric's limit is told also where there is no connection.
+            _ = _space.Kind == NamespaceKind.Host && IsEphemeral(0);
+            int used = DestinationSketch.Busiest(_destinations[0], _destinations[1]);
+            _usedWhenListed = reading.IsCounted ? _usedWhenListed : used;
+            Used = Math.Max(_usedWhenListed, used);
+        }
+    }
+
+    private bool IsEphemeral(ushort port)
+    {
+        if (!_isRangeCurrent)
+        {
+            _isRangeCurrent = true;
+            ReadRange();
+        }
+
+        return Range is not { } range || range.Contains(port);
+    }
+
+    private void ReadRange()
+    {
+        if (_rangeReadAt is not { } readAt
+            || counting.Time.GetElapsedTime(readAt) >= ForeignRangeAge
+            || EphemeralPortReader.IsOwn(_space))
+        {
+            Range = counting.PortReader.Read(_space, Range);
+            _rangeReadAt = counting.Time.GetTimestamp();
+        }
+    }
+}
+
+/// <summary>What the port use of all namespaces is counted in, one namespace after the other.</summary>
+internal sealed class PortCounting
+{
+    private PortCounting(TcpInstrumentationOptions options, TimeProvider time)
+    {
+        Time = time;
+        MaxServicePorts = options.MaxServicePorts;
+        Services = options.Metrics.Services ? new ServiceCounts() : null;
+        Destinations = options.Metrics.ClientPorts ? [new DestinationSketch(), new DestinationSketch()] : null;
+    }
+
+    public TimeProvider Time { get; }
+
+    public int MaxServicePorts { get; }
+
+    public ListeningPorts Listening { get; } = new();
+
+    public EphemeralPortReader PortReader { get; } = new();
+
+    /// <summary>Null where services are not wanted.</summary>
+    public ServiceCounts? Services { get; }
+
+    /// <summary>By family; null where ephemeral ports are not wanted.</summary>
+    public DestinationSketch[]? Destinations { get; }
+
+    /// <summary>Makes what takes a namespace's rows; null where nothing of them is wanted.</summary>
+    public static Func<TcpNamespace, ISocketRows>? For(TcpInstrumentationOptions options, TimeProvider time)
+    {
+        if (options.Metrics is { Services: false, ClientPorts: false })
+        {
+            return null;
+        }
+
+        var counting = new PortCounting(options, time);
+        return space => new PortUse(counting, space);
+    }
+}
