@@ -9,8 +9,7 @@ internal static partial class Contract
     private static readonly string[] Levels =
     [
         "tcp.connections", "tcp.connections.stalled", "tcp.listener.backlog", "tcp.listener.backlog.limit", "tcp.orphans",
-        "tcp.service.connections", "tcp.client.ports.used", "tcp.client.ports.limit",
-        "tcp.agent.namespaces", "tcp.agent.spool.items",
+        "tcp.service.connections", "tcp.client.ports.used", "tcp.client.ports.limit", "tcp.agent.namespaces", "tcp.agent.spool.items",
     ];
 
     private static readonly string[] Bytes = ["tcp.socket.queue.size", "tcp.memory.usage", "tcp.agent.spool.size"];

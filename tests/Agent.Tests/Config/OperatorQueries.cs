@@ -50,6 +50,14 @@ internal static class OperatorQueries
     public static IReadOnlyList<Query> OfRules() =>
         [.. Rules().Select(rule => new Query($"rule {rule.First().Value}", rule["expr"].ToString()))];
 
+    /// <summary>What the alerts' texts name, and what the queries in them ask.</summary>
+    public static IReadOnlyList<Query> OfAnnotations() =>
+    [
+        .. from alert in Alerts()
+           from annotation in ((YamlMappingNode)alert["annotations"]).Children
+           select new Query($"{annotation.Key} of {alert["alert"]}", annotation.Value.ToString()),
+    ];
+
     public static IReadOnlyList<Query> All() =>
         [.. OperatorFiles.Dashboards.SelectMany(one => OfDashboard(one.Data)), .. OfRules()];
 

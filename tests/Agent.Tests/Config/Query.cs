@@ -46,9 +46,13 @@ internal sealed partial record Query(string Where, string Expression, TimeSpan M
     [GeneratedRegex("\"[^\"]*\"", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Strings();
 
-    /// <summary>Metrics begin with tcp_ (recorded series, with tcp:, aside); labels that do stand before =, or in by (…).</summary>
+    /// <summary>
+    /// Metrics begin with tcp_ (recorded series, with tcp:, and sysctls, after a dot, aside); labels that do stand before =, or
+    /// in by (…).
+    /// </summary>
     [GeneratedRegex(
-        @"\btcp_(?!socket_family|stall_reason|open_kind|agent_namespace_status)\w+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+        @"(?<!\.)\btcp_(?!socket_family|stall_reason|open_kind|role|agent_namespace_status)\w+",
+        RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MetricName();
 
     [GeneratedRegex(@"\$(cluster|node|namespace|pod)\b", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

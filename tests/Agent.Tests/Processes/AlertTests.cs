@@ -27,7 +27,7 @@ public sealed class AlertTests
     [
         .. ((string[])
         [
-            "TcpAcceptQueueFilling", "TcpAcceptQueueOverflows", "TcpCloseWaitLeak", "TcpTimeWaitNearPortRange", "TcpRetransmissions",
+            "TcpAcceptQueueFilling", "TcpAcceptQueueOverflows", "TcpCloseWaitLeak", "TcpEphemeralPortsNearLimit", "TcpRetransmissions",
             "TcpSynFlood", "TcpAgentSilent", "TcpAgentStaleReadings", "TcpAgentReadErrors",
         ]).Select(alert => $"host_name=\"troubled\", alertname=\"{alert}\""),
         """host_name="troubled", alertname="TcpAgentSamplesLost", cause="rejected" """,

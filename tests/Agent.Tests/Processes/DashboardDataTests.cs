@@ -79,6 +79,7 @@ public sealed class DashboardDataTests
             new("Tcp__PodLogs", node.PodLogs),
             new("Tcp__ContainerLogs", ""),
             new("Tcp__CpuBudget", "1"),
+            new("Tcp__Metrics__Services", "true"),
             new("Export__Spool__Path", spool.Path),
             new("OTEL_METRIC_EXPORT_INTERVAL", "500"),
             new("OTEL_RESOURCE_ATTRIBUTES", "k8s.cluster.name=test"),

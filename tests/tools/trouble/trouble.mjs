@@ -117,23 +117,21 @@ async function retransmit(port) {
   }, 20);
 }
 
-/** Short connections that this side closes first, each from a port of its own. */
-async function useUpPorts(ports, each) {
-  for (const port of ports) {
-    await listen(port, (socket) => socket.resume());
-    let left = each;
-    const one = async () => {
-      while (left-- > 0) {
-        const socket = net.connect({ host: "127.0.0.1", port });
-        await new Promise((resolve) => {
-          socket.once("error", resolve);
-          socket.once("close", resolve);
-          socket.once("connect", () => socket.destroy());
-        });
-      }
-    };
-    await Promise.all(Array.from({ length: 100 }, one));
-  }
+/** Short connections to one destination that this side closes first, each from a port of its own. */
+async function useUpPorts(port, count) {
+  await listen(port, (socket) => socket.resume());
+  let left = count;
+  const one = async () => {
+    while (left-- > 0) {
+      const socket = net.connect({ host: "127.0.0.1", port });
+      await new Promise((resolve) => {
+        socket.once("error", resolve);
+        socket.once("close", resolve);
+        socket.once("connect", () => socket.destroy());
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: 100 }, one));
 }
 
 const [command, ...numbers] = process.argv.slice(2);
@@ -144,8 +142,9 @@ if (command === "flood") {
   ip("route", "add", "192.0.2.0/24", "dev", "lo");
   sysctl("tcp_max_syn_backlog", 4096);
   sysctl("tcp_tw_reuse", 0);
+  sysctl("ip_local_port_range", "40000 49999");
   await leakCloseWait(7001, 150);
-  await useUpPorts([7005, 7006], 12000);
+  await useUpPorts(7005, 9000);
   await floodWithSyn(7003, 400);
   await fillAcceptQueue(7002);
   await retransmit(7004);
