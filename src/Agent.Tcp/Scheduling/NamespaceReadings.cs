@@ -45,6 +45,9 @@ internal sealed class NamespaceReadings
     /// <inheritdoc cref="ReadingCosts.CpuSpent"/>
     public TimeSpan CpuSpent => _costs.CpuSpent;
 
+    /// <summary>CPU time that the last collection took before anything was read that the budget may leave out.</summary>
+    public TimeSpan CpuAlways { get; private set; }
+
     /// <summary>What was told of the whole node.</summary>
     public NodeTotals Node { get; private set; }
 
@@ -83,7 +86,7 @@ internal sealed class NamespaceReadings
             }
         }
 
-        _costs.Pay(byChoice: false);
+        CpuAlways = _costs.Pay(byChoice: false);
         foreach (NamespaceSnapshot one in _order.TakeCheap(_costs.ForCheap))
         {
             if (!_limit.IsOver)

@@ -9,7 +9,7 @@ namespace Agent.Tcp.Scheduling;
 internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions options)
 {
     /// <summary>Of what a collection may spend, the share that readings may take which are made in every collection.</summary>
-    private const double CheapShare = 0.25;
+    public const double CheapShare = 0.25;
 
     private TimeSpan _paidUntil;
     private TimeSpan? _processAtEnd;
