@@ -192,6 +192,14 @@ public sealed class TcpInstrumentationOptions
         return copy;
     }
 
+    /// <summary>The same for a reading of hardly more than what is always read.</summary>
+    internal TcpInstrumentationOptions WithLeastBudget()
+    {
+        var copy = (TcpInstrumentationOptions)MemberwiseClone();
+        copy.CpuBudget = MinCpuBudget;
+        return copy;
+    }
+
     /// <summary>Whether every option has the same value.</summary>
     internal bool IsSameAs(TcpInstrumentationOptions other) =>
         typeof(TcpInstrumentationOptions).GetProperties().Where(option => option.CanWrite).All(option => Equals(option.GetValue(this), option.GetValue(other)))

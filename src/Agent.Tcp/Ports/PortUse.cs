@@ -1,3 +1,5 @@
+using Agent.Tcp.Totals;
+
 namespace Agent.Tcp.Ports;
 
 /// <summary>
@@ -112,7 +114,7 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
     {
         if (_rangeReadAt is not { } readAt
             || counting.Time.GetElapsedTime(readAt) >= ForeignRangeAge
-            || EphemeralPortReader.IsOwn(_space))
+            || NamespaceSysctls.IsOwn(_space))
         {
             Range = counting.PortReader.Read(_space, Range);
             _rangeReadAt = counting.Time.GetTimestamp();

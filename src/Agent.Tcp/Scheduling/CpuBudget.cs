@@ -8,7 +8,7 @@ namespace Agent.Tcp.Scheduling;
 internal sealed class CpuBudget
 {
     /// <summary>What is not spent within this time is lost: no burst after a quiet day.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>What a start may spend ahead, as time to fill: a loan, for nothing is filled during that time.</summary>
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(10);

@@ -10,7 +10,10 @@ namespace Agent.Tcp.Scheduling;
 /// </summary>
 internal sealed class NamespaceReadings
 {
-    /// <summary>Where the host's namespace alone takes the budget, at least one of those that take turns is read this often all the same.</summary>
+    /// <summary>
+    /// Where the host's namespace takes the budget, those that take turns have a part of it all the same, this often, and at
+    /// least one of them is read.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly SourceSelector _sources;
@@ -22,7 +25,9 @@ internal sealed class NamespaceReadings
     private readonly ReadingOrder _order = new();
     private readonly ListingSchedule _listings;
     private readonly ReadingCosts _costs;
-    private long? _lastInTurn;
+
+    /// <summary>Those that take turns have had their part of the budget of the time until then.</summary>
+    private long? _turnsPaidUntil;
 
     public NamespaceReadings(
         SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
@@ -40,6 +45,9 @@ internal sealed class NamespaceReadings
     /// <inheritdoc cref="ReadingCosts.CpuSpent"/>
     public TimeSpan CpuSpent => _costs.CpuSpent;
 
+    /// <summary>CPU time that the last collection took before anything was read that the budget may leave out.</summary>
+    public TimeSpan CpuAlways { get; private set; }
+
     /// <summary>What was told of the whole node.</summary>
     public NodeTotals Node { get; private set; }
 
@@ -50,7 +58,7 @@ internal sealed class NamespaceReadings
     public void Begin()
     {
         _costs.Begin();
-        _lastInTurn ??= _time.GetTimestamp();
+        _turnsPaidUntil ??= _time.GetTimestamp();
         _limit.Begin(_options.CollectionTimeout);
     }
 
@@ -78,7 +86,7 @@ internal sealed class NamespaceReadings
             }
         }
 
-        _costs.Pay(byChoice: false);
+        CpuAlways = _costs.Pay(byChoice: false);
         foreach (NamespaceSnapshot one in _order.TakeCheap(_costs.ForCheap))
         {
             if (!_limit.IsOver)
@@ -94,13 +102,23 @@ internal sealed class NamespaceReadings
         {
             TimeSpan cost = ReadAndPay(next, byChoice, errors);
             overdue -= byChoice ? TimeSpan.Zero : cost;
-            _lastInTurn = _time.GetTimestamp();
+            PayTurn(cost);
         }
     }
 
     /// <summary>What may be spent although nothing is left: always enough for one, and for many that turn out to be cheap.</summary>
     private TimeSpan Overdue =>
-        _lastInTurn is { } last && _time.GetElapsedTime(last) is var without && without >= Patience ? _costs.ForOverdue(without) : TimeSpan.Zero;
+        _turnsPaidUntil is { } until && _time.GetElapsedTime(until) is var without && without >= Patience ? _costs.ForOverdue(without) : TimeSpan.Zero;
+
+    /// <summary>
+    /// A reading pays for as much time as would have earned it. One that is made now and then, out of the little that the host's
+    /// leaves, must not keep all others waiting.
+    /// </summary>
+    private void PayTurn(TimeSpan cost)
+    {
+        long earned = (long)(_costs.TimeOf(cost).TotalSeconds * _time.TimestampFrequency);
+        _turnsPaidUntil = Math.Min(_time.GetTimestamp(), (_turnsPaidUntil ?? 0) + earned);
+    }
 
     /// <summary>Pays for what was done since <see cref="ReadAll"/>.</summary>
     public void End() => _costs.End();

@@ -9,7 +9,7 @@ namespace Agent.Tcp.Scheduling;
 internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions options)
 {
     /// <summary>Of what a collection may spend, the share that readings may take which are made in every collection.</summary>
-    private const double CheapShare = 0.25;
+    public const double CheapShare = 0.25;
 
     private TimeSpan _paidUntil;
     private TimeSpan? _processAtEnd;
@@ -23,8 +23,11 @@ internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions o
     /// <summary>What the cheap readings of this snapshot may cost together; the rest is left to those that take turns.</summary>
     public TimeSpan ForCheap => budget.Income * CheapShare;
 
-    /// <summary>What readings may cost that are made although nothing is left, after none could be made for so long.</summary>
-    public TimeSpan ForOverdue(TimeSpan without) => without * (options.CpuBudget * CheapShare);
+    /// <summary>What readings may cost that are made although nothing is left, after so long without their part of the budget.</summary>
+    public TimeSpan ForOverdue(TimeSpan without) => (without < CpuBudget.Longest ? without : CpuBudget.Longest) * (options.CpuBudget * CheapShare);
+
+    /// <summary>The time whose part of the budget a reading in turn takes.</summary>
+    public TimeSpan TimeOf(TimeSpan cost) => cost / (options.CpuBudget * CheapShare);
 
     /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays.</summary>
     public void Begin()

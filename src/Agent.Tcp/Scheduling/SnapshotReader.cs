@@ -59,6 +59,9 @@ internal sealed class SnapshotReader : IDisposable
     /// <summary>CPU time spent on snapshots since the start.</summary>
     public TimeSpan CpuSpent => _readings.CpuSpent;
 
+    /// <inheritdoc cref="NamespaceReadings.CpuAlways"/>
+    public TimeSpan CpuAlways => _readings.CpuAlways;
+
     /// <summary>Reads now. The result is valid until the next call. Never throws for what the kernel answers.</summary>
     public TcpSnapshot Read()
     {

@@ -33,7 +33,7 @@ internal sealed class Examination
                 PodNamesCheck.Judge(PodLogFacts.Of(context.Tcp), _node.Value, context.IsOnKubernetes))),
             new Check("snapshot", "snapshot", OfRoot(() => SnapshotCheck.Judge(_sockets.Value))),
             new Check("reading-cost", "reading cost", OfRoot(() =>
-                ReadingCostCheck.Judge(_sockets.Value.Costs, ReadingCostFacts.Of(context, _node.Value)))),
+                ReadingCostCheck.Judge(ReadingCostFacts.Of(context, _node.Value, _sockets.Value.Costs!)))),
             new Check("sources", "sources agree", () => new SourcesCheck(context).Look()),
             new Check("ipv6", "IPv6", OfRoot(() => Ipv6Check.Look(context.ProcRoot, context.Tcp.Namespaces))),
             new Check("privileges", "privileges", () => PrivilegesCheck.Judge(Own())),

@@ -277,6 +277,47 @@ public sealed class NamespaceReadingsTests : IDisposable
         Totals().ShouldBe([1, 11, 12, 13]);
     }
 
+    /// <summary>The host's reading leaves enough to begin one in each collection, and that overdraws.</summary>
+    [Fact]
+    public void ReadAll_HardlyAnythingLeft_SpendsAQuarterOfTheBudgetOnTheOthersAllTheSame()
+    {
+        var collection = TimeSpan.FromSeconds(30);
+        foreach (int pod in (int[])[11, 12, 13])
+        {
+            _node.WriteEstablished(pod, 30_000);
+        }
+
+        ReadAll();
+        MakeDear(11, 12, 13);
+        var inTurn = new List<int>();
+        for (int index = 0; index < 12; index++)
+        {
+            _time.Advance(collection);
+            LeaveLittle();
+            ReadAll();
+            inTurn.Add(_live.Snapshots.Skip(1).Count(one => one.History.ReadAt == _time.GetTimestamp()));
+        }
+
+        inTurn[0].ShouldBe(1);
+        inTurn.Count(read => read == 3).ShouldBeGreaterThan(3, string.Join(' ', inTurn));
+
+        void LeaveLittle()
+        {
+            _budget.Fill();
+            while (!_budget.HasLeft)
+            {
+                _budget.Spend(-TimeSpan.FromMilliseconds(1));
+            }
+
+            while (_budget.HasLeft)
+            {
+                _budget.Spend(TimeSpan.FromMilliseconds(1));
+            }
+
+            _budget.Spend(-TimeSpan.FromMilliseconds(2));
+        }
+    }
+
     [Fact]
     public void ReadAll_CheapOnesWithNothingLeftToSpend_AreReadInEveryCollection()
     {

@@ -1,28 +1,6 @@
-using Agent.Doctor.Proc;
+using Agent.Tcp.Scheduling;
 
 namespace Agent.Doctor.Checks;
-
-/// <summary>What the check needs beside the costs.</summary>
-/// <param name="Budget">The setting <c>Tcp:CpuBudget</c>.</param>
-/// <param name="Interval">From one collection to the next.</param>
-/// <param name="Sysctl">
-/// The host's <c>net.ipv4.tcp_child_ehash_entries</c>; null where this process is in another network namespace, whose own it
-/// would read.
-/// </param>
-/// <param name="HasSysctl">The kernel has it.</param>
-internal sealed record ReadingCostFacts(double Budget, TimeSpan Interval, long? Sysctl, bool HasSysctl)
-{
-    public static ReadingCostFacts Of(DoctorContext context, NodeView node)
-    {
-        string? line = ProcText.Lines(context.OwnProc, "sys/net/ipv4/tcp_child_ehash_entries").FirstOrDefault();
-        bool isHosts = node.HasHost && node.OwnInode == node.HostInode;
-        return new ReadingCostFacts(
-            context.Tcp.CpuBudget,
-            TimeSpan.FromMilliseconds(context.Configuration.Telemetry.ExportIntervalMilliseconds),
-            isHosts && long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value : null,
-            line is not null);
-    }
-}
 
 /// <summary>
 /// What reading the network namespaces costs, how old readings become within the budget, and how to make them cheap: reading
@@ -30,49 +8,91 @@ internal sealed record ReadingCostFacts(double Budget, TimeSpan Interval, long? 
 /// </summary>
 internal static class ReadingCostCheck
 {
-    /// <summary>
-    /// A namespace with a hash of its own costs less, up to 16,384 buckets (docs/cost.md). One that shares the node's costs less
-    /// only where that is small, and then nothing is to be gained.
-    /// </summary>
-    private static readonly TimeSpan Cheap = TimeSpan.FromMilliseconds(0.5);
+    private const string Setting = ChildHashSetting.Name;
 
-    private const string Setting = "net.ipv4.tcp_child_ehash_entries";
+    private const string Set =
+        $"put {Setting} = 16384 into /etc/sysctl.d/90-tcp-agent.conf and run sysctl --system, in the host's network namespace, before pods and containers are created; those that exist keep the node's. It takes up to 192 KiB of kernel memory for each and limits the TIME_WAIT sockets of each to 8,192 (docs/cost.md)";
 
-    private static readonly Fix Set = new(
-        $"Give each new network namespace a hash of its own: put {Setting} = 16384 into /etc/sysctl.d/90-tcp-agent.conf and run sysctl --system, in the host's network namespace, before pods and containers are created; those that exist keep the node's. It takes up to 192 KiB of kernel memory for each and limits the TIME_WAIT sockets of each to 8,192 (docs/cost.md). Or raise Tcp:CpuBudget.",
-        "set it where the node's other sysctls are set, then drain and restart the node, or raise agent.Tcp.CpuBudget.");
+    private const string SetOnKubernetes =
+        "set it where the node's other sysctls are set, then drain and restart the node, or raise agent.Tcp.CpuBudget.";
+
+    private static readonly Fix SetIt = new($"Give each new network namespace a hash of its own: {Set}. Or raise Tcp:CpuBudget.", SetOnKubernetes);
+
+    private static readonly Fix SetUnlessSet = new(
+        $"Run sysctl {Setting} on the host. Where it is 0, give each new network namespace a hash of its own: {Set}. Where it is greater, restart the pods and containers that were created before it was set. Where it is not there, Linux is older than 6.1: raise Tcp:CpuBudget.",
+        SetOnKubernetes);
+
+    private static readonly Fix Tell = new(
+        $"Raise Tcp:CpuBudget. Or run agent doctor as root on the host, which tells whether these namespaces share the node's hash; {Setting} makes readings of those cheap.",
+        "raise agent.Tcp.CpuBudget.");
 
     private static readonly Fix Recreate = new(
-        $"{Setting} is set: restart the pods and containers that were created before it was, or the machine. In a namespace that shares the node's hash, net.ipv4.tcp_ehash_entries is negative; one of many sockets costs as much with a hash of its own, and needs a greater Tcp:CpuBudget.",
+        $"{Setting} is set: restart the pods and containers that were created before it was, or the machine. A container engine inside a pod creates namespaces that share the node's hash, until it is set in the pod, too.",
         "drain and restart the node.");
 
-    private static readonly Fix Raise = new("Raise Tcp:CpuBudget.");
+    private static readonly Fix Raise = new(
+        $"Raise Tcp:CpuBudget. {Setting} does not help: most of the cost are the namespaces' own sockets, or a hash that is their own already.",
+        "raise agent.Tcp.CpuBudget.");
 
-    private static readonly Fix Upgrade = new($"Raise Tcp:CpuBudget. From Linux 6.1 on, {Setting} makes such readings cheap; here it cannot be read.");
+    private static readonly Fix Upgrade = new($"Raise Tcp:CpuBudget, or update the kernel: from Linux 6.1 on, {Setting} makes such readings cheap.");
 
     /// <summary>Judges the costs.</summary>
-    /// <param name="costs">CPU time of reading each namespace that has sockets, but for the host's.</param>
-    /// <param name="facts">What else matters.</param>
-    public static Finding Judge(IReadOnlyCollection<TimeSpan> costs, ReadingCostFacts facts)
+    public static Finding Judge(ReadingCostFacts facts)
     {
-        if (costs.Count == 0)
+        if (facts.Namespaces.Count == 0)
         {
             return Finding.Skipped("no other network namespace than the host's, or this process's own, has sockets");
         }
 
-        TimeSpan[] dear = [.. costs.Where(cost => cost >= Cheap).Order()];
-        double all = costs.Sum(cost => cost.TotalMilliseconds);
-        double age = all / 1000 / facts.Budget;
-        string sharing = dear.Length == 0
-            ? Text($"none costs {Cheap.TotalMilliseconds} ms or more")
-            : Text($"{dear.Length} cost {Cheap.TotalMilliseconds} ms or more ({dear[dear.Length / 2].TotalMilliseconds:0.0} ms, median), as those do that share the node's hash");
-        string sysctl = facts.Sysctl is { } entries ? Text($"; {Setting} is {entries}") : "";
-        string found = Text($"reading all {costs.Count} network namespaces with sockets but the host's costs {all:0} ms of CPU; {sharing}{sysctl}");
-        return age <= facts.Interval.TotalSeconds
+        string which = facts.Unread == 0 ? Text($"all {facts.Namespaces.Count}") : Text($"{facts.Namespaces.Count} of {facts.Namespaces.Count + facts.Unread}");
+        string found = Text($"reading {which} network namespaces with sockets but the host's costs {Milliseconds(facts.Namespaces, cost => cost.Cpu):0} ms of CPU, all else in a collection {facts.Always.TotalMilliseconds:0} ms; {Hashes(facts.Namespaces)}; {facts.Setting}");
+        return facts.Age == TimeSpan.Zero
             ? Finding.Ok(Text($"{found}. Tcp:CpuBudget ({facts.Budget}) covers that in every collection"))
             : Finding.Warning(
-                Text($"{found}. Within Tcp:CpuBudget ({facts.Budget}) readings become at least {age:0} s old, as the host's own reading and exports are paid first; tcp.agent.snapshot.age shows how old"),
-                dear.Length == 0 ? Raise : !facts.HasSysctl ? Upgrade : facts.Sysctl > 0 ? Recreate : Set);
+                Text($"{found}. Within Tcp:CpuBudget ({facts.Budget}) readings become at least {facts.Age.TotalSeconds:0} s old, and older by what exports take; tcp.agent.snapshot.age shows how old"),
+                FixOf(facts));
+    }
+
+    /// <summary>A hash of its own saves the walk of the node's, and nothing of what a namespace's own sockets cost.</summary>
+    private static Fix FixOf(ReadingCostFacts facts)
+    {
+        double half = Milliseconds(facts.Namespaces, cost => cost.Cpu) / 2;
+        double shared = Milliseconds(facts.Namespaces.Where(cost => cost.Hash == WalkedHash.Shared), cost => cost.Walk);
+        double unknown = Milliseconds(facts.Namespaces.Where(cost => cost.Hash == WalkedHash.Unknown), cost => cost.Walk);
+        return shared + unknown < half ? Raise
+            : facts.Setting.IsInKernel == false ? Upgrade
+            : shared < half ? Tell
+            : facts.Setting.Host switch
+            {
+                null => SetUnlessSet,
+                0 => SetIt,
+                _ => Recreate,
+            };
+    }
+
+    private static string Hashes(IReadOnlyList<NamespaceCost> costs)
+    {
+        IEnumerable<string> groups = costs
+            .GroupBy(cost => (cost.Hash, cost.IsJudged))
+            .OrderByDescending(group => group.Key)
+            .Select(group => Text($"{group.Count()} {Words(group.Key.Hash)}{(group.Key.IsJudged ? ", judged by cost" : "")} ({Median(group):0.0} ms, median)"));
+        return string.Join(", ", groups);
+    }
+
+    private static string Words(WalkedHash hash) => hash switch
+    {
+        WalkedHash.Shared => "share the node's hash",
+        WalkedHash.Own => "have one of their own",
+        _ => "walk a hash that is not known to be the node's or their own",
+    };
+
+    private static double Milliseconds(IEnumerable<NamespaceCost> costs, Func<NamespaceCost, TimeSpan> part) =>
+        costs.Sum(cost => part(cost).TotalMilliseconds);
+
+    private static double Median(IEnumerable<NamespaceCost> costs)
+    {
+        NamespaceCost[] ordered = [.. costs.OrderBy(cost => cost.Cpu)];
+        return ordered[ordered.Length / 2].Cpu.TotalMilliseconds;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

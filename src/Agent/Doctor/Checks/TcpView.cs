@@ -2,6 +2,7 @@ using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Namespaces.PodNames;
 using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.Totals;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Agent.Doctor.Checks;
@@ -74,9 +75,17 @@ internal static class TcpView
             Others = reader.Foreign.Access == ForeignAccess.Untried ? null : reader.Foreign.Reason,
             Oddities = [.. errors[true]],
             Unread = snapshot.Unread(unbounded)?.Message,
-            Costs = [.. snapshot.Namespaces.Select(space => space.History.Cost).OfType<TimeSpan>()],
+            Costs = CostSurvey.Of(snapshot, unbounded),
         };
     }
+
+    /// <summary>The kernel's setting of a hash for each new namespace.</summary>
+    public static ChildHashSetting ChildHash(NodeView node, CostSurvey survey) => new(
+        NamespaceHashReader.IsInKernel,
+        survey.Host.OfChildren,
+        NamespaceHashReader.OfOwnChildren,
+        node.OwnName,
+        $"{Environment.OSVersion.Version}");
 
     private static void Add(ConnectionCounts from, Dictionary<string, long> counts)
     {
@@ -156,8 +165,8 @@ internal sealed record SocketView
     /// <summary>How many namespaces were not read in time, in a sentence; null when all were.</summary>
     public string? Unread { get; init; }
 
-    /// <summary>CPU time of reading each namespace that is read only as far as the budget allows.</summary>
-    public IReadOnlyList<TimeSpan> Costs { get; init; } = [];
+    /// <summary>What reading each namespace costs.</summary>
+    public CostSurvey? Costs { get; init; }
 
     public long Total => Counts.Values.Sum();
 }

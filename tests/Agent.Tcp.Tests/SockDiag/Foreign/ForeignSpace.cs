@@ -16,12 +16,11 @@ internal sealed class ForeignSpace : IDisposable
 
     private readonly Process _process;
 
-    private ForeignSpace(Process process)
+    private ForeignSpace(Process process, ulong from)
     {
         _process = process;
         ProcPath table = ProcPath.OfNet("/proc", Pid, "tcp");
-        ulong own = Libc.Inode(new ProcPath("/proc/self/net/tcp").Bytes);
-        Poll.Until(() => process.HasExited || (Libc.Inode(table.Bytes) is var inode && inode != 0 && inode != own), "unshare has made its namespace");
+        Poll.Until(() => process.HasExited || (Libc.Inode(table.Bytes) is var inode && inode != 0 && inode != from), "unshare has made its namespace");
         Inode = Libc.Inode(table.Bytes);
     }
 
@@ -33,7 +32,15 @@ internal sealed class ForeignSpace : IDisposable
     {
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Needs root, to make and to enter network namespaces.");
         Tool.SkipUnlessInstalled("unshare", "util-linux");
-        return new ForeignSpace(Tool.Start("unshare", "--net", "sleep", "600"));
+        return new ForeignSpace(Start(), Libc.Inode(new ProcPath("/proc/self/net/tcp").Bytes));
+    }
+
+    /// <summary>One that is created from another, as by a container engine inside it.</summary>
+    public static ForeignSpace CreateIn(ForeignSpace parent)
+    {
+        Process? process = null;
+        parent.Run(() => process = Start());
+        return new ForeignSpace(process!, parent.Inode);
     }
 
     public TcpNamespace Space(long id = 0) => new("/proc", Pid, NamespaceIdentity.Other, Inode, id);
@@ -63,6 +70,8 @@ internal sealed class ForeignSpace : IDisposable
         thread.Join();
         failure?.Throw();
     }
+
+    private static Process Start() => Tool.Start("unshare", "--net", "sleep", "600");
 
     /// <summary>Ends the process.</summary>
     public void End()

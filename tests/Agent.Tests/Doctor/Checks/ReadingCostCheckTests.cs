@@ -1,4 +1,5 @@
 using Agent.Doctor.Checks;
+using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
 
@@ -6,55 +7,107 @@ namespace Agent.Tests.Doctor.Checks;
 
 public sealed class ReadingCostCheckTests
 {
-    private static readonly ReadingCostFacts Facts = new(0.02, TimeSpan.FromSeconds(10), Sysctl: 0, HasSysctl: true);
+    private static readonly ChildHashSetting Unset = new(IsInKernel: true, Host: 0, Own: 0, "4026531840", "6.18.0");
 
     [Fact]
-    public void Judge_NoOtherNamespaceHasSockets_IsSkipped() =>
-        ReadingCostCheck.Judge([], Facts).Status.ShouldBe(CheckStatus.Skipped);
+    public void Judge_NoOtherNamespaceHasSockets_IsSkipped() => Judge([], seconds: 0).Status.ShouldBe(CheckStatus.Skipped);
 
     [Fact]
     public void Judge_AHundredWithTheNodesHash_SaysTheirCostTheirAgeAndTheSysctl()
     {
-        Finding finding = ReadingCostCheck.Judge(Costs(10, 0.2).Concat(Costs(100, 12)).ToList(), Facts);
+        Finding finding = Judge([.. Costs(10, 0.2, WalkedHash.Own), .. Costs(100, 12)], seconds: 70);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
         finding.Found.ShouldBe(
-            "reading all 110 network namespaces with sockets but the host's costs 1202 ms of CPU; 100 cost 0.5 ms or more (12.0 ms, median), as those do that share the node's hash; "
-            + "net.ipv4.tcp_child_ehash_entries is 0. Within Tcp:CpuBudget (0.02) readings become at least 60 s old, as the host's own reading and exports are paid first; tcp.agent.snapshot.age shows how old");
+            "reading all 110 network namespaces with sockets but the host's costs 1202 ms of CPU, all else in a collection 28 ms; "
+            + "100 share the node's hash (12.0 ms, median), 10 have one of their own (0.2 ms, median); "
+            + "net.ipv4.tcp_child_ehash_entries is 0 in the host's network namespace. "
+            + "Within Tcp:CpuBudget (0.02) readings become at least 70 s old, and older by what exports take; tcp.agent.snapshot.age shows how old");
         finding.Fix!.Anywhere.ShouldContain("put net.ipv4.tcp_child_ehash_entries = 16384 into /etc/sysctl.d/");
     }
 
     [Fact]
-    public void Judge_WhatTheBudgetCovers_IsFine()
+    public void Judge_WhatTheBudgetCovers_IsFine() =>
+        Judge(Costs(110, 0.2, WalkedHash.Own), seconds: 0).ShouldBe(Finding.Ok(
+            "reading all 110 network namespaces with sockets but the host's costs 22 ms of CPU, all else in a collection 28 ms; "
+            + "110 have one of their own (0.2 ms, median); net.ipv4.tcp_child_ehash_entries is 0 in the host's network namespace. "
+            + "Tcp:CpuBudget (0.02) covers that in every collection"));
+
+    [Fact]
+    public void Judge_NotAllWereReadInTime_SaysHowManyOfHowMany() =>
+        Judge(new ReadingCostFacts(Costs(170, 57), 330, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1500), 0.02, Unset))
+            .Found.ShouldStartWith("reading 170 of 500 network namespaces");
+
+    [Fact]
+    public void Judge_TheKernelDidNotTellWhichHash_SaysThatItIsJudgedByCost() =>
+        Judge([.. Costs(100, 12).Select(cost => cost with { IsJudged = true })], seconds: 70)
+            .Found.ShouldContain("; 100 share the node's hash, judged by cost (12.0 ms, median); ");
+
+    [Fact]
+    public void Judge_NeitherToldNorJudged_SaysThatItIsNotKnownAndWhoCanTell()
     {
-        ReadingCostCheck.Judge(Costs(110, 0.2), Facts).ShouldBe(Finding.Ok(
-            "reading all 110 network namespaces with sockets but the host's costs 22 ms of CPU; none costs 0.5 ms or more; "
-            + "net.ipv4.tcp_child_ehash_entries is 0. Tcp:CpuBudget (0.02) covers that in every collection"));
-        ReadingCostCheck.Judge(Costs(10, 12), Facts).Status.ShouldBe(CheckStatus.Ok, "a few are no burden, whatever their hash");
+        Finding finding = Judge(Costs(100, 12, WalkedHash.Unknown), seconds: 70);
+
+        finding.Found.ShouldContain("100 walk a hash that is not known to be the node's or their own");
+        finding.Fix!.Anywhere.ShouldContain("run agent doctor as root on the host");
     }
 
     [Fact]
-    public void Judge_SetAfterTheyWereCreated_SaysToRestartThem()
-    {
-        Finding finding = ReadingCostCheck.Judge(Costs(100, 12), Facts with { Sysctl = 16_384 });
+    public void Judge_SetAfterTheyWereCreated_SaysToRestartThem() =>
+        Judge(Costs(100, 12), seconds: 70, Unset with { Host = 16_384 }).ShouldSatisfyAllConditions(
+            finding => finding.Found.ShouldContain("net.ipv4.tcp_child_ehash_entries is 16384 in the host's network namespace"),
+            finding => finding.Fix!.Anywhere.ShouldContain("restart the pods and containers that were created before"));
 
-        finding.Found.ShouldContain("net.ipv4.tcp_child_ehash_entries is 16384");
-        finding.Fix!.Anywhere.ShouldContain("restart the pods and containers that were created before");
+    /// <summary>The setting would not make them cheaper.</summary>
+    [Theory]
+    [InlineData(1, 100, 50_000, WalkedHash.Own)]
+    [InlineData(1, 112, 50_000, WalkedHash.Shared)]
+    [InlineData(500, 3, 10, WalkedHash.Own)]
+    public void Judge_DearByTheirOwnSocketsOrHash_DoesNotAdviseTheSysctl(int count, double milliseconds, long rows, object hash)
+    {
+        Finding finding = Judge(Costs(count, milliseconds, (WalkedHash)hash, rows), seconds: 70);
+
+        finding.Status.ShouldBe(CheckStatus.Warning);
+        finding.Fix!.Anywhere.ShouldStartWith("Raise Tcp:CpuBudget. net.ipv4.tcp_child_ehash_entries does not help");
+        finding.Fix.Kubernetes.ShouldBe("raise agent.Tcp.CpuBudget.");
     }
 
     [Fact]
-    public void Judge_TheHostsSysctlCannotBeRead_SaysNothingOfItAndHowToSetIt()
+    public void Judge_InAnotherNetworkNamespaceThanTheHosts_SaysWhoseValueItIs()
     {
-        Finding finding = ReadingCostCheck.Judge(Costs(100, 12), Facts with { Sysctl = null });
+        Finding finding = Judge(Costs(100, 12), seconds: 70, Unset with { Host = null });
 
-        finding.Found.ShouldNotContain("tcp_child_ehash_entries");
-        finding.Fix!.Anywhere.ShouldContain("/etc/sysctl.d/");
+        finding.Found.ShouldContain(
+            "net.ipv4.tcp_child_ehash_entries is 0 in this process's network namespace, 4026531840; in the host's, which counts, it is unknown.");
+        finding.Fix!.Anywhere.ShouldStartWith("Run sysctl net.ipv4.tcp_child_ehash_entries on the host.");
+    }
+
+    [Theory]
+    [InlineData(null, "is unknown, because /proc/sys/net/ipv4 is hidden from this process")]
+    [InlineData(true, "cannot be read, so it is unknown")]
+    public void Judge_TheSysctlIsHidden_IsUnknownAndNot0(bool? isInKernel, string expected)
+    {
+        Finding finding = Judge(Costs(100, 12), seconds: 70, new ChildHashSetting(isInKernel, Host: null, Own: null, "4026531840", "6.18.0"));
+
+        finding.Status.ShouldBe(CheckStatus.Warning);
+        finding.Found.ShouldContain($"net.ipv4.tcp_child_ehash_entries {expected}.");
+        finding.Fix!.Anywhere.ShouldStartWith("Run sysctl net.ipv4.tcp_child_ehash_entries on the host.");
     }
 
     [Fact]
-    public void Judge_AKernelWithoutTheSysctl_SaysToRaiseTheBudget() =>
-        ReadingCostCheck.Judge(Costs(100, 12), Facts with { Sysctl = null, HasSysctl = false }).Fix!.Anywhere.ShouldStartWith("Raise Tcp:CpuBudget");
+    public void Judge_AKernelWithoutTheSysctl_SaysSoAndToRaiseTheBudget()
+    {
+        Finding finding = Judge(Costs(100, 12), seconds: 70, new ChildHashSetting(IsInKernel: false, null, null, "4026531840", "5.15.0"));
 
-    private static List<TimeSpan> Costs(int count, double milliseconds) =>
-        [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(milliseconds), count)];
+        finding.Found.ShouldContain("net.ipv4.tcp_child_ehash_entries is not in this kernel (5.15.0), but from Linux 6.1 on.");
+        finding.Fix!.Anywhere.ShouldStartWith("Raise Tcp:CpuBudget, or update the kernel");
+    }
+
+    private static Finding Judge(NamespaceCost[] costs, double seconds, ChildHashSetting? setting = null) =>
+        Judge(new ReadingCostFacts(costs, 0, TimeSpan.FromMilliseconds(28), TimeSpan.FromSeconds(seconds), 0.02, setting ?? Unset));
+
+    private static Finding Judge(ReadingCostFacts facts) => ReadingCostCheck.Judge(facts);
+
+    private static NamespaceCost[] Costs(int count, double milliseconds, WalkedHash hash = WalkedHash.Shared, long rows = 10) =>
+        [.. Enumerable.Repeat(new NamespaceCost(TimeSpan.FromMilliseconds(milliseconds), rows, hash, IsJudged: false), count)];
 }
