@@ -1,5 +1,3 @@
-using Agent.Tcp.Namespaces.Identity;
-
 namespace Agent.Tcp;
 
 /// <summary>The attributes that every point of a namespace carries: the contract with dashboards and alerts.</summary>

@@ -1,5 +1,3 @@
-using Agent.Tcp.Namespaces.Identity;
-
 namespace Agent.Tcp;
 
 /// <summary>Whose a namespace is. Compared by value.</summary>

@@ -1,5 +1,3 @@
-using Agent.Tcp.Procfs;
-
 namespace Agent.Tcp.Totals;
 
 /// <summary>Reads the counters of a namespace. Allocates nothing. Not thread-safe.</summary>

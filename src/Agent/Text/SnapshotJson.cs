@@ -1,4 +1,3 @@
-using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;

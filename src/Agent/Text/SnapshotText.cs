@@ -1,5 +1,3 @@
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;

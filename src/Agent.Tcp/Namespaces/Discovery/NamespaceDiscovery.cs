@@ -1,4 +1,3 @@
-using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 
 namespace Agent.Tcp.Namespaces.Discovery;
