@@ -27,6 +27,10 @@ public static class ProcNetTcpDecoder
     /// <exception cref="IOException">The text cannot be read.</exception>
     public static IEnumerable<DecodedRow> Decode(
         Stream text, SocketFamily? family = null, ByteOrder order = ByteOrder.Little) =>
+        Decode(text.Read, family, order);
+
+    /// <inheritdoc cref="Decode(Stream, SocketFamily?, ByteOrder)"/>
+    internal static IEnumerable<DecodedRow> Decode(TextReading text, SocketFamily? family, ByteOrder order) =>
         Rows(new CapturedLines(text), new LineDecoder(family, order));
 
     private static IEnumerable<DecodedRow> Rows(CapturedLines lines, LineDecoder decoder)

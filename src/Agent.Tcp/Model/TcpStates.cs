@@ -47,7 +47,8 @@ public static class TcpStates
             "Bound to a port, neither listening nor connecting. Seen by inet_diag only, when asked for."),
     ];
 
-    private static readonly string[] MetricValues = BuildMetricValues();
+    private static readonly string[] MetricValues =
+        [.. Enumerable.Range(0, SlotCount).Select(state => All.FirstOrDefault(info => (int)info.State == state)?.MetricValue ?? UnknownMetricValue)];
 
     /// <summary>The state that a kernel code is counted as; <see cref="TcpState.Unknown"/> for a code outside the table.</summary>
     public static TcpState FromCode(int code) => code switch
@@ -60,18 +61,6 @@ public static class TcpStates
     /// <summary>The value of <c>network.connection.state</c> for a state.</summary>
     public static string MetricValue(TcpState state) =>
         (int)state < MetricValues.Length ? MetricValues[(int)state] : UnknownMetricValue;
-
-    private static string[] BuildMetricValues()
-    {
-        var values = new string[SlotCount];
-        Array.Fill(values, UnknownMetricValue);
-        foreach (TcpStateInfo info in All)
-        {
-            values[(int)info.State] = info.MetricValue;
-        }
-
-        return values;
-    }
 }
 
 /// <summary>What one kernel state code is called, and what it means.</summary>

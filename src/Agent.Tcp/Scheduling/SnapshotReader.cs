@@ -1,4 +1,5 @@
 using Agent.Tcp.Namespaces;
+using Agent.Tcp.Namespaces.Discovery;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Dumps;

@@ -1,4 +1,5 @@
 using System.CommandLine.Help;
+using Agent.Configuration;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -21,6 +22,11 @@ internal static class AgentCommandLine
         catch (OutputException exception)
         {
             return exception.IsClosedPipe ? ExitCode.ClosedPipe : Fail(exception.Message);
+        }
+        catch (ConfigurationException exception)
+        {
+            await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
+            return ExitCode.Usage;
         }
         catch (Exception exception)
         {
