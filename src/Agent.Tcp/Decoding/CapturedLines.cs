@@ -1,7 +1,7 @@
 namespace Agent.Tcp.Decoding;
 
 /// <summary>
-/// The lines of a stream as ASCII or UTF-8, through one buffer: a byte order mark is taken away and UTF-16, as some shells
+/// The lines of a text as ASCII or UTF-8, through one buffer: a byte order mark is taken away and UTF-16, as some shells
 /// write files, becomes bytes.
 /// </summary>
 internal sealed class CapturedLines
@@ -15,7 +15,7 @@ internal sealed class CapturedLines
     /// <summary>So that a page of any size fits beside the begin of a line: a table of the kernel is read page by page.</summary>
     private static readonly int BufferSize = MaxLine + Math.Max(128 * 1024, 2 * Environment.SystemPageSize);
 
-    private readonly Stream _stream;
+    private readonly TextReading _read;
     private readonly byte[] _buffer = new byte[BufferSize];
 
     /// <summary>Of UTF-16; null for bytes.</summary>
@@ -30,10 +30,10 @@ internal sealed class CapturedLines
     private bool _isSkipping;
     private bool _isAtEnd;
 
-    /// <summary>Reads the stream's beginning.</summary>
-    public CapturedLines(Stream stream)
+    /// <summary>Reads the text's beginning.</summary>
+    public CapturedLines(TextReading read)
     {
-        _stream = stream;
+        _read = read;
         while (_end < Sample && !_isAtEnd)
         {
             ReadRaw();
@@ -105,7 +105,7 @@ internal sealed class CapturedLines
 
     private void ReadRaw()
     {
-        int read = _stream.Read(_buffer, _end, _buffer.Length - _end);
+        int read = _read(_buffer, _end, _buffer.Length - _end);
         _end += read;
         _isAtEnd = read == 0;
     }
@@ -163,3 +163,6 @@ internal sealed class CapturedLines
         return little ? ByteOrder.Little : big ? ByteOrder.Big : null;
     }
 }
+
+/// <summary>Reads on in a text, as <see cref="Stream.Read(byte[], int, int)"/> does: 0 at its end.</summary>
+internal delegate int TextReading(byte[] buffer, int offset, int count);

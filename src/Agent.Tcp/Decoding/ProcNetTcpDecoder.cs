@@ -27,18 +27,11 @@ public static class ProcNetTcpDecoder
     /// <exception cref="IOException">The text cannot be read.</exception>
     public static IEnumerable<DecodedRow> Decode(
         Stream text, SocketFamily? family = null, ByteOrder order = ByteOrder.Little) =>
-        Rows(new CapturedLines(text), new LineDecoder(family, order));
+        Decode(text.Read, family, order);
 
-    /// <summary>Decodes one line without its line end.</summary>
-    /// <returns>False, with what is wrong in words, when the line is no row.</returns>
-    public static bool TryDecodeRow(
-        ReadOnlySpan<byte> line, out TcpSocket socket, out string? error, ByteOrder order = ByteOrder.Little)
-    {
-        RowFault fault = ProcNetTcpRow.TryParse(ProcNetTcpLine.Trim(line), out ProcNetTcpRow row);
-        socket = fault == RowFault.None ? row.ToSocket(order) : default;
-        error = fault == RowFault.None ? null : fault.Describe();
-        return fault == RowFault.None;
-    }
+    /// <inheritdoc cref="Decode(Stream, SocketFamily?, ByteOrder)"/>
+    internal static IEnumerable<DecodedRow> Decode(TextReading text, SocketFamily? family, ByteOrder order) =>
+        Rows(new CapturedLines(text), new LineDecoder(family, order));
 
     private static IEnumerable<DecodedRow> Rows(CapturedLines lines, LineDecoder decoder)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+
 namespace Agent.Tcp.Interop;
 
 /// <summary>Whole fields to numbers: no sign, no blanks, no overflow, at least one digit.</summary>
@@ -8,46 +10,13 @@ internal static class AsciiNumber
     public static bool TryHex(ReadOnlySpan<byte> field, out ulong value)
     {
         value = 0;
-        if (field.IsEmpty || field.Length > MaxHexDigits)
-        {
-            return false;
-        }
-
-        foreach (byte character in field)
-        {
-            int digit = HexDigit(character);
-            if (digit < 0)
-            {
-                return false;
-            }
-
-            value = (value << 4) | (uint)digit;
-        }
-
-        return true;
+        return field.Length <= MaxHexDigits
+            && Utf8Parser.TryParse(field, out value, out int length, standardFormat: 'X')
+            && length == field.Length;
     }
 
-    public static bool TryDecimal(ReadOnlySpan<byte> field, out ulong value)
-    {
-        value = 0;
-        if (field.IsEmpty)
-        {
-            return false;
-        }
-
-        foreach (byte character in field)
-        {
-            uint digit = (uint)(character - '0');
-            if (digit > 9 || value > (ulong.MaxValue - digit) / 10)
-            {
-                return false;
-            }
-
-            value = (value * 10) + digit;
-        }
-
-        return true;
-    }
+    public static bool TryDecimal(ReadOnlySpan<byte> field, out ulong value) =>
+        Utf8Parser.TryParse(field, out value, out int length) && length == field.Length;
 
     /// <summary>0 to 15, or -1 when the character is no hexadecimal digit.</summary>
     public static int HexDigit(byte character)

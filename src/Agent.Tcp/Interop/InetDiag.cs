@@ -23,6 +23,9 @@ internal static class InetDiag
 
     /// <summary>include/uapi/linux/in.h.</summary>
     public const byte IPPROTO_TCP = 6;
+
+    /// <summary>A port, which messages have in network order.</summary>
+    public static ushort HostOrder(ushort port) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
 }
 
 /// <summary><c>struct inet_diag_msg</c>, include/uapi/linux/inet_diag.h: one socket. Attributes may follow it.</summary>
@@ -94,14 +97,8 @@ internal struct InetDiagAddress
     public readonly bool IsIpv4Mapped => word2 == MappedWord && (word0 | word1) == 0;
 
     /// <summary>The address with its port, which is in network order as well.</summary>
-    public readonly SocketEnd At(ushort port, SocketFamily family)
-    {
-        ushort hostPort = BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
-        return family == SocketFamily.Inet
-            ? SocketEnd.OfIpv4(HostOrder(word0), hostPort)
-            : new SocketEnd(
-                ((ulong)HostOrder(word0) << 32) | HostOrder(word1), ((ulong)HostOrder(word2) << 32) | HostOrder(word3), hostPort);
-    }
+    public readonly SocketEnd At(ushort port, SocketFamily family) => SocketEnd.Of(
+        family, HostOrder(word0), HostOrder(word1), HostOrder(word2), HostOrder(word3), InetDiag.HostOrder(port));
 
     private static uint HostOrder(uint word) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
 }

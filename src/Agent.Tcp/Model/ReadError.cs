@@ -10,6 +10,12 @@ internal sealed record ReadError(string Path, ReadFailure Failure, string Messag
     public string Path { get; } = Printable.Of(Path);
 
     public string Message { get; } = Printable.Of(Message);
+
+    /// <summary>A table has sockets in a state that this version does not know.</summary>
+    public static ReadError UnknownState(string path, long sockets) => new(
+        path,
+        ReadFailure.UnknownState,
+        $"{path}: {sockets} socket(s) are in a state that this version does not know; they are counted as unknown.");
 }
 
 /// <summary>Why something could not be read, as the attribute <c>error.type</c> of <c>tcp.agent.read.errors</c> says it.</summary>

@@ -60,5 +60,18 @@ internal readonly record struct SocketEnd(ulong High, ulong Low, ushort Port)
     /// <summary><c>::</c>; not 0.0.0.0.</summary>
     public bool IsIpv6Any => (High | Low) == 0;
 
-    public static SocketEnd OfIpv4(uint address, ushort port) => new(0, (MappedPrefix << 32) | address, port);
+    /// <summary>Of the four words of an address, numbers as in network order; IPv4 has only the first.</summary>
+    public static SocketEnd Of(SocketFamily family, uint word0, uint word1, uint word2, uint word3, ushort port) =>
+        family == SocketFamily.Inet
+            ? new(0, (MappedPrefix << 32) | word0, port)
+            : new(((ulong)word0 << 32) | word1, ((ulong)word2 << 32) | word3, port);
+
+    /// <summary>For the platform: its last four bytes as an IPv4 address, or all as one of IPv6, also where it is mapped.</summary>
+    public IPEndPoint ToEndPoint(bool asIpv4)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], Low);
+        return new IPEndPoint(new IPAddress(asIpv4 ? bytes[12..] : bytes), Port);
+    }
 }

@@ -14,13 +14,13 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
 {
     public const int Families = 2;
 
+    private const int Kinds = StallReasons.Count + QueueDirections.Count;
     private const byte RetransmissionTimer = 1;
     private const byte ZeroWindowTimer = 4;
 
-    private readonly long[] _stalled = new long[Families * StallReasons.Count];
-    private readonly long[] _queued = new long[Families * QueueDirections.Count];
-    private readonly long[] _keptStalled = new long[Families * StallReasons.Count];
-    private readonly long[] _keptQueued = new long[Families * QueueDirections.Count];
+    /// <summary>Of each family, connections stalled by reason, then bytes queued by direction.</summary>
+    private readonly long[] _sums = new long[Families * Kinds];
+    private readonly long[] _kept = new long[Families * Kinds];
     private readonly bool _wantsStalled = groups.Stalled;
     private readonly bool _wantsQueues = groups.Queues;
 
@@ -36,9 +36,9 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// <summary>Another one for the same groups, empty.</summary>
     public SocketSignals Another() => new(groups);
 
-    public long this[StallReason reason] => Sum(_stalled, (int)reason);
+    public long this[StallReason reason] => Sum(Kind(reason));
 
-    public long this[QueueDirection direction] => Sum(_queued, (int)direction);
+    public long this[QueueDirection direction] => Sum(Kind(direction));
 
     /// <summary>Adds a socket that does not listen.</summary>
     /// <param name="family">Its table.</param>
@@ -48,48 +48,42 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// <param name="retransmits">How often the timer has fired without an answer.</param>
     public void AddConnection(SocketFamily family, ulong transmit, ulong receive, byte timer, ulong retransmits)
     {
+        Span<long> sums = Of(_sums, family);
         if (_wantsQueues)
         {
-            Add(_queued, family, (int)QueueDirection.Transmit, Bytes(transmit));
-            Add(_queued, family, (int)QueueDirection.Receive, Bytes(receive));
+            sums[Kind(QueueDirection.Transmit)] += Bytes(transmit);
+            sums[Kind(QueueDirection.Receive)] += Bytes(receive);
         }
 
         if (_wantsStalled && timer == RetransmissionTimer && retransmits > 0)
         {
-            Add(_stalled, family, (int)StallReason.Retransmission, 1);
+            sums[Kind(StallReason.Retransmission)]++;
         }
         else if (_wantsStalled && timer == ZeroWindowTimer)
         {
-            Add(_stalled, family, (int)StallReason.ZeroWindow, 1);
+            sums[Kind(StallReason.ZeroWindow)]++;
         }
     }
 
     /// <summary>Keeps what a listing told of connections, for readings that do not list them.</summary>
     public void Keep()
     {
-        _stalled.CopyTo(_keptStalled, 0);
-        _queued.CopyTo(_keptQueued, 0);
+        _sums.CopyTo(_kept, 0);
     }
 
     /// <summary>Connections are as when they were last listed; listeners are left as they are.</summary>
-    public void Recall()
-    {
-        _keptStalled.CopyTo(_stalled, 0);
-        _keptQueued.CopyTo(_queued, 0);
-    }
+    public void Recall() => _kept.CopyTo(_sums, 0);
 
     /// <summary>Forgets one family: what was taken of a table whose reading failed is not a result.</summary>
     public void Clear(SocketFamily family)
     {
-        Of(_stalled, family).Clear();
-        Of(_queued, family).Clear();
+        Of(_sums, family).Clear();
         Listeners?.Clear(family);
     }
 
     public void CopyFrom(SocketSignals other, SocketFamily family)
     {
-        Of(other._stalled, family).CopyTo(Of(_stalled, family));
-        Of(other._queued, family).CopyTo(Of(_queued, family));
+        Of(other._sums, family).CopyTo(Of(_sums, family));
         Listeners?.CopyFrom(other.Listeners!, family);
     }
 
@@ -105,12 +99,13 @@ internal sealed class SocketSignals(TcpMetricGroups groups)
     /// </summary>
     private static long Bytes(ulong difference) => difference <= int.MaxValue ? (long)difference : 0;
 
-    private static Span<long> Of(long[] sums, SocketFamily family) =>
-        sums.AsSpan((int)family * (sums.Length / Families), sums.Length / Families);
+    private static int Kind(StallReason reason) => (int)reason;
 
-    private static void Add(long[] sums, SocketFamily family, int kind, long value) => Of(sums, family)[kind] += value;
+    private static int Kind(QueueDirection direction) => StallReasons.Count + (int)direction;
 
-    private static long Sum(long[] sums, int kind) => sums[kind] + sums[(sums.Length / Families) + kind];
+    private static Span<long> Of(long[] sums, SocketFamily family) => sums.AsSpan((int)family * Kinds, Kinds);
+
+    private long Sum(int kind) => _sums[kind] + _sums[Kinds + kind];
 }
 
 /// <summary>Why a connection is stalled: the attribute <c>tcp.stall.reason</c>.</summary>
@@ -147,4 +142,46 @@ internal static class QueueDirections
 
     public static string MetricValue(this QueueDirection direction) =>
         direction == QueueDirection.Transmit ? "transmit" : "receive";
+}
+
+/// <summary>The listeners of one namespace by family and port. Several sockets on one port (SO_REUSEPORT) add up.</summary>
+internal sealed class ListenerTable
+{
+    private readonly Dictionary<int, Listener>[] _byFamily = [[], []];
+
+    /// <summary>The ports of a family; enumerating it allocates nothing.</summary>
+    public Dictionary<int, Listener> this[SocketFamily family] => _byFamily[(int)family];
+
+    /// <summary>Adds a socket that listens.</summary>
+    /// <param name="family">Its table.</param>
+    /// <param name="port">Its port, in host order.</param>
+    /// <param name="backlog">Connections that wait for accept() (<c>sk_ack_backlog</c>).</param>
+    /// <param name="limit">How many may (<c>sk_max_ack_backlog</c>); null where the source does not tell.</param>
+    public void Add(SocketFamily family, ushort port, ulong backlog, long? limit)
+    {
+        ref Listener listener = ref CollectionsMarshal.GetValueRefOrAddDefault(this[family], port, out bool exists);
+        listener.Backlog += (long)Math.Min(backlog, uint.MaxValue);
+        listener.Limit = exists ? listener.Limit + limit : limit;
+    }
+
+    public void CopyFrom(ListenerTable other, SocketFamily family)
+    {
+        Clear(family);
+        foreach ((int port, Listener listener) in other[family])
+        {
+            this[family].Add(port, listener);
+        }
+    }
+
+    public void Clear(SocketFamily family) => this[family].Clear();
+}
+
+/// <summary>The sockets that listen on one port.</summary>
+internal struct Listener
+{
+    /// <summary>Connections that wait for accept().</summary>
+    public long Backlog;
+
+    /// <summary>How many may; null where it is not known of every socket.</summary>
+    public long? Limit;
 }

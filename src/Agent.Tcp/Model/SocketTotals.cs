@@ -1,5 +1,3 @@
-using Agent.Tcp.Totals;
-
 namespace Agent.Tcp;
 
 /// <summary>

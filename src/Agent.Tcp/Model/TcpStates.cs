@@ -2,6 +2,51 @@ using System.Collections.Immutable;
 
 namespace Agent.Tcp;
 
+/// <summary>
+/// The state of a TCP socket. Values are the kernel's codes, <c>include/net/tcp_states.h</c>.
+/// </summary>
+public enum TcpState : byte
+{
+    /// <summary>A code that no known kernel defines.</summary>
+    Unknown = 0x00,
+
+    /// <summary><c>TCP_ESTABLISHED</c></summary>
+    Established = 0x01,
+
+    /// <summary><c>TCP_SYN_SENT</c></summary>
+    SynSent = 0x02,
+
+    /// <summary><c>TCP_SYN_RECV</c>; the kernel also shows <c>TCP_NEW_SYN_RECV</c> (0C) under this code.</summary>
+    SynReceived = 0x03,
+
+    /// <summary><c>TCP_FIN_WAIT1</c></summary>
+    FinWait1 = 0x04,
+
+    /// <summary><c>TCP_FIN_WAIT2</c></summary>
+    FinWait2 = 0x05,
+
+    /// <summary><c>TCP_TIME_WAIT</c></summary>
+    TimeWait = 0x06,
+
+    /// <summary><c>TCP_CLOSE</c></summary>
+    Closed = 0x07,
+
+    /// <summary><c>TCP_CLOSE_WAIT</c></summary>
+    CloseWait = 0x08,
+
+    /// <summary><c>TCP_LAST_ACK</c></summary>
+    LastAck = 0x09,
+
+    /// <summary><c>TCP_LISTEN</c></summary>
+    Listen = 0x0A,
+
+    /// <summary><c>TCP_CLOSING</c></summary>
+    Closing = 0x0B,
+
+    /// <summary><c>TCP_BOUND_INACTIVE</c>; inet_diag only, and only when its mask bit is asked for.</summary>
+    BoundInactive = 0x0D,
+}
+
 /// <summary>The table of TCP states: the kernel's codes, their names everywhere, their meaning.</summary>
 public static class TcpStates
 {
@@ -47,7 +92,8 @@ public static class TcpStates
             "Bound to a port, neither listening nor connecting. Seen by inet_diag only, when asked for."),
     ];
 
-    private static readonly string[] MetricValues = BuildMetricValues();
+    private static readonly string[] MetricValues =
+        [.. Enumerable.Range(0, SlotCount).Select(state => All.FirstOrDefault(info => (int)info.State == state)?.MetricValue ?? UnknownMetricValue)];
 
     /// <summary>The state that a kernel code is counted as; <see cref="TcpState.Unknown"/> for a code outside the table.</summary>
     public static TcpState FromCode(int code) => code switch
@@ -60,18 +106,6 @@ public static class TcpStates
     /// <summary>The value of <c>network.connection.state</c> for a state.</summary>
     public static string MetricValue(TcpState state) =>
         (int)state < MetricValues.Length ? MetricValues[(int)state] : UnknownMetricValue;
-
-    private static string[] BuildMetricValues()
-    {
-        var values = new string[SlotCount];
-        Array.Fill(values, UnknownMetricValue);
-        foreach (TcpStateInfo info in All)
-        {
-            values[(int)info.State] = info.MetricValue;
-        }
-
-        return values;
-    }
 }
 
 /// <summary>What one kernel state code is called, and what it means.</summary>

@@ -1,3 +1,6 @@
+using Agent.Tcp.Namespaces.Discovery;
+using Agent.Tcp.Namespaces.PodNames;
+
 namespace Agent.Tcp.Namespaces;
 
 /// <summary>Finds the namespaces of a scope under a proc root, again for each snapshot, at the cost of two <c>statx</c>.</summary>
@@ -55,4 +58,13 @@ internal sealed class NamespaceResolver(string procRoot, NamespaceScope scope) :
 
         return _namespace;
     }
+}
+
+/// <summary>Chooses the list for a scope.</summary>
+internal static class NamespaceLists
+{
+    public static INamespaceList Create(TcpInstrumentationOptions options, TimeProvider time, ILogger logger) =>
+        options.Namespaces == NamespaceScope.All
+            ? new NamespaceDiscovery(options.ProcRoot, PodNameSource.Create(options, time, logger))
+            : new NamespaceResolver(options.ProcRoot, options.Namespaces);
 }

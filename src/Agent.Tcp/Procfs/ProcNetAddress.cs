@@ -70,41 +70,18 @@ internal struct ProcNetAddress
         return BinaryPrimitives.ReverseEndianness((uint)(digits | (digits >> 16)));
     }
 
-    public readonly IPEndPoint ToEndPoint(SocketFamily family, ByteOrder order)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        Write(bytes, 0, _word0, order);
-        Write(bytes, 1, _word1, order);
-        Write(bytes, 2, _word2, order);
-        Write(bytes, 3, _word3, order);
-        return new IPEndPoint(new IPAddress(family == SocketFamily.Inet ? bytes[..4] : bytes), Port);
-    }
+    public readonly IPEndPoint ToEndPoint(SocketFamily family, ByteOrder order) =>
+        ToEnd(family, order).ToEndPoint(asIpv4: family == SocketFamily.Inet);
 
-    /// <summary>Of an address that this machine printed.</summary>
-    public readonly SocketEnd ToEnd(SocketFamily family) => family == SocketFamily.Inet
-        ? SocketEnd.OfIpv4(NetworkOrder(_word0), Port)
-        : new SocketEnd(
-            ((ulong)NetworkOrder(_word0) << 32) | NetworkOrder(_word1), ((ulong)NetworkOrder(_word2) << 32) | NetworkOrder(_word3), Port);
+    public readonly SocketEnd ToEnd(SocketFamily family, ByteOrder order) => SocketEnd.Of(
+        family, NetworkOrder(_word0, order), NetworkOrder(_word1, order), NetworkOrder(_word2, order), NetworkOrder(_word3, order), Port);
 
-    private static uint NetworkOrder(uint word) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word;
+    private static uint NetworkOrder(uint word, ByteOrder order) => order == ByteOrder.Little ? BinaryPrimitives.ReverseEndianness(word) : word;
 
     private static bool TryWord(ReadOnlySpan<byte> field, int index, out uint word)
     {
         bool parsed = AsciiNumber.TryHex(field.Slice(index * WordDigits, WordDigits), out ulong value);
         word = (uint)value;
         return parsed;
-    }
-
-    private static void Write(Span<byte> bytes, int index, uint word, ByteOrder order)
-    {
-        Span<byte> target = bytes[(index * sizeof(uint))..];
-        if (order == ByteOrder.Little)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(target, word);
-        }
-        else
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(target, word);
-        }
     }
 }

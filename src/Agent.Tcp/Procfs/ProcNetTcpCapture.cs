@@ -4,29 +4,15 @@ namespace Agent.Tcp.Procfs;
 /// The text of one table, for showing its rows. Ends, like <see cref="ProcNetTcpReader"/>, at the first short page; each
 /// read must be given room for a page. Not for the collection: it allocates.
 /// </summary>
-internal sealed class ProcNetTcpCapture(string path, TimeSpan timeout, TimeProvider time) : Stream
+internal sealed class ProcNetTcpCapture(string path, TimeSpan timeout, TimeProvider time) : IDisposable
 {
     private readonly FileStream _file = RegularFile.OpenRead(path);
     private TimeSpan _spent;
     private bool _hasEnded;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>The table's next page.</summary>
     /// <exception cref="IOException">The table cannot be read, or did not end in time.</exception>
-    public override int Read(byte[] buffer, int offset, int count)
+    public int Read(byte[] buffer, int offset, int count)
     {
         if (_hasEnded)
         {
@@ -46,24 +32,5 @@ internal sealed class ProcNetTcpCapture(string path, TimeSpan timeout, TimeProvi
         return read;
     }
 
-    public override void Flush()
-    {
-        // Read only.
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _file.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
+    public void Dispose() => _file.Dispose();
 }

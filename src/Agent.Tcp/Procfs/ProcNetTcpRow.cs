@@ -61,8 +61,8 @@ internal struct ProcNetTcpRow
     {
         Family = Family,
         State = TcpStates.FromCode(Code),
-        Local = Local.ToEnd(Family),
-        Remote = Remote.ToEnd(Family),
+        Local = Local.ToEnd(Family, ByteOrders.OfThisMachine),
+        Remote = Remote.ToEnd(Family, ByteOrders.OfThisMachine),
         Uid = (uint)Math.Min(Uid, uint.MaxValue),
         Inode = Inode,
     };

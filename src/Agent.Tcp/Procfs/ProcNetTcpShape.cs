@@ -72,8 +72,8 @@ internal static class ProcNetTcpShape
         {
             Family = family,
             State = TcpStates.FromCode(code),
-            Local = ProcNetAddress.OfDigits(body[1..], family).ToEnd(family),
-            Remote = ProcNetAddress.OfDigits(body[(local + 5)..], family).ToEnd(family),
+            Local = ProcNetAddress.OfDigits(body[1..], family).ToEnd(family, ByteOrders.OfThisMachine),
+            Remote = ProcNetAddress.OfDigits(body[(local + 5)..], family).ToEnd(family, ByteOrders.OfThisMachine),
             Uid = (uint)Math.Min(uid, uint.MaxValue),
             Inode = TakeNumber(ref owner),
         };

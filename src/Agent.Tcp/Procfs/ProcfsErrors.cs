@@ -18,10 +18,7 @@ internal static class ProcfsErrors
         ReadFailure.MalformedRow,
         $"{result.MalformedRows} line(s) are no rows and were left out; the first one: {result.FirstFault.Describe()}.");
 
-    public static ReadError UnknownState(ProcPath path, long sockets) => Of(
-        path,
-        ReadFailure.UnknownState,
-        $"{sockets} socket(s) are in a state that this version does not know; they are counted as unknown.");
+    public static ReadError UnknownState(ProcPath path, long sockets) => ReadError.UnknownState(path.ToString(), sockets);
 
     private static ReadError Of(ProcPath path, ReadFailure failure, string message) =>
         new(path.ToString(), failure, $"{path}: {message}");

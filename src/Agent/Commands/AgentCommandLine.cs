@@ -1,5 +1,5 @@
 using System.CommandLine.Help;
-using System.CommandLine.Parsing;
+using Agent.Configuration;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -22,6 +22,11 @@ internal static class AgentCommandLine
         catch (OutputException exception)
         {
             return exception.IsClosedPipe ? ExitCode.ClosedPipe : Fail(exception.Message);
+        }
+        catch (ConfigurationException exception)
+        {
+            await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
+            return ExitCode.Usage;
         }
         catch (Exception exception)
         {

@@ -1,3 +1,5 @@
+using System.CommandLine.Parsing;
+
 namespace Agent.Commands;
 
 /// <summary>Options of several commands.</summary>
@@ -19,6 +21,24 @@ internal static class CommonOptions
         option.AcceptOnlyFromAmong(choices);
         return option;
     }
+
+    /// <summary>Parses a number of digits, and a decimal point where the style allows it: 1,5 could be read as 1.5 or as 15.</summary>
+    /// <param name="bounds">The numbers that are accepted.</param>
+    /// <param name="style">How they are written.</param>
+    /// <param name="takes">What the option takes, for the error about anything else.</param>
+    /// <param name="hint">What may explain the error.</param>
+    public static Func<ArgumentResult, T?> Number<T>(Bounds<T> bounds, NumberStyles style, string takes, string hint = "")
+        where T : struct, INumber<T> => result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (T.TryParse(text, style, CultureInfo.InvariantCulture, out T number) && bounds.Contains(number))
+            {
+                return number;
+            }
+
+            result.AddError($"{takes}, not \"{text}\"{hint}.");
+            return null;
+        };
 }
 
 /// <summary>Exit codes of all commands.</summary>

@@ -41,17 +41,8 @@ internal static class DoctorCommand
     {
         Description = "Checks a running agent, with its configuration, environment, namespaces, user and capabilities.",
         HelpName = "PID",
-        CustomParser = result =>
-        {
-            string text = result.Tokens[0].Value;
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0)
-            {
-                return number;
-            }
-
-            result.AddError($"{PidName} takes a PID, such as 812, not \"{text}\" (systemctl shows 0 for a unit that is not running).");
-            return null;
-        },
+        CustomParser = CommonOptions.Number<int>(
+            new(1, int.MaxValue), NumberStyles.None, $"{PidName} takes a PID, such as 812", " (systemctl shows 0 for a unit that is not running)"),
     };
 
     private static async Task<int> RunAsync(Arguments arguments, CancellationToken cancellation)
@@ -73,11 +64,6 @@ internal static class DoctorCommand
         catch (RunningAgentException exception)
         {
             await Console.Error.WriteLineAsync($"agent: {exception.Message}");
-            return ExitCode.Usage;
-        }
-        catch (ConfigurationException exception)
-        {
-            await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
             return ExitCode.Usage;
         }
     }

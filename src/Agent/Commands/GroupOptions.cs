@@ -27,7 +27,8 @@ internal sealed class GroupOptions
     {
         Description = "With --by: shows N groups, and the sum of the others as one more. Default: all.",
         HelpName = "N",
-        CustomParser = ParseLimit,
+        CustomParser = CommonOptions.Number<int>(
+            new(1, MostGroups), NumberStyles.None, $"--limit takes a number of groups from 1 to {MostGroups}"),
     };
 
     public void Validate(CommandResult result)
@@ -82,17 +83,5 @@ internal sealed class GroupOptions
         }
 
         return states;
-    }
-
-    private static int? ParseLimit(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int limit) && limit is >= 1 and <= MostGroups)
-        {
-            return limit;
-        }
-
-        result.AddError($"--limit takes a number of groups from 1 to {MostGroups}, not \"{text}\".");
-        return null;
     }
 }

@@ -31,16 +31,7 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(string? configFile, CancellationToken cancellation)
     {
-        try
-        {
-            AgentConfiguration configuration = AgentConfiguration.Load(configFile, AgentConfiguration.ReadEnvironment());
-            await AgentHost.RunAsync(configuration, cancellation);
-            return ExitCode.Success;
-        }
-        catch (ConfigurationException exception)
-        {
-            await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
-            return ExitCode.Usage;
-        }
+        await AgentHost.RunAsync(AgentConfiguration.Load(configFile, AgentConfiguration.ReadEnvironment()), cancellation);
+        return ExitCode.Success;
     }
 }

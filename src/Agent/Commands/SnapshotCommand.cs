@@ -1,4 +1,3 @@
-using System.CommandLine.Parsing;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -51,7 +50,7 @@ internal static class SnapshotCommand
                 Namespaces = Enum.Parse<NamespaceScope>(parsed.GetValue(namespaces)!, ignoreCase: true),
             };
             SnapshotView view = groups.View(parsed, options, interval is not null)
-                ?? (parsed.GetValue(sockets) ? new SocketsView(options.ReadTimeout) : (SnapshotView)new CountsView());
+                ?? (SnapshotView)new CountsView(parsed.GetValue(sockets) ? options.ReadTimeout : null);
             return SnapshotRun.RunAsync(options, view, parsed.GetValue(json), interval);
         });
         return command;
@@ -79,21 +78,9 @@ internal static class SnapshotCommand
     {
         Description = $"Repeats the snapshot every SECONDS, from {LeastWatchSeconds} to {MostWatchSeconds}, until Ctrl+C.",
         HelpName = "SECONDS",
-        CustomParser = ParseSeconds,
+        CustomParser = CommonOptions.Number<double>(
+            new(LeastWatchSeconds, MostWatchSeconds),
+            NumberStyles.AllowDecimalPoint,
+            $"--watch takes a number of seconds from {LeastWatchSeconds} to {MostWatchSeconds}, such as 2 or 0.5"),
     };
-
-    /// <summary>Digits and a decimal point only: 1,5 could be read as 1.5 or as 15.</summary>
-    private static double? ParseSeconds(ArgumentResult result)
-    {
-        string text = result.Tokens[0].Value;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds)
-            && seconds is >= LeastWatchSeconds and <= MostWatchSeconds)
-        {
-            return seconds;
-        }
-
-        result.AddError(
-            $"--watch takes a number of seconds from {LeastWatchSeconds} to {MostWatchSeconds}, such as 2 or 0.5, not \"{text}\".");
-        return null;
-    }
 }

@@ -45,11 +45,7 @@ internal static class StatesCommand
             json.WriteString("code", Code(state));
             json.WriteString("kernel", state.KernelName);
             json.WriteString("ss", state.SsName);
-            if (state.NetstatName is { } netstat)
-            {
-                json.WriteString("netstat", netstat);
-            }
-
+            json.WriteKnown("netstat", state.NetstatName);
             json.WriteString("state", state.MetricValue);
             json.WriteString("meaning", state.Meaning);
         });

@@ -24,15 +24,6 @@ internal static class AddressText
         return length;
     }
 
-    /// <summary>An address that IPv4 is not shown mapped in: what is on the wire.</summary>
-    public static IPEndPoint EndPoint(SocketEnd address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt64BigEndian(bytes, address.High);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], address.Low);
-        return new IPEndPoint(new IPAddress(address.IsIpv4 ? bytes[12..] : bytes), address.Port);
-    }
-
     /// <summary>Writes address and port, an IPv6 address in brackets.</summary>
     public static int Write(IPEndPoint endPoint, Span<char> target)
     {

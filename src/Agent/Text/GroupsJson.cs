@@ -62,7 +62,7 @@ internal static class GroupsJson
     private static void WriteKey(Utf8JsonWriter json, SocketGroup group, GroupedSnapshot grouped)
     {
         GroupCell key = group.Key;
-        WriteKnown(json, "role", key.Kind.Role());
+        json.WriteKnown("role", key.Kind.Role());
         switch (key.Kind)
         {
             case GroupKind.Server or GroupKind.Client:
@@ -79,7 +79,7 @@ internal static class GroupsJson
                 break;
             case GroupKind.Process:
                 json.WriteNumber("pid", key.Number);
-                WriteKnown(json, "command", grouped.Processes?.Command(key.Number));
+                json.WriteKnown("command", grouped.Processes?.Command(key.Number));
                 break;
             case GroupKind.Kernel:
                 json.WriteString("owner", "kernel");
@@ -115,21 +115,13 @@ internal static class GroupsJson
     private static void WriteAddress(Utf8JsonWriter json, SocketEnd peer)
     {
         Span<char> text = stackalloc char[AddressText.MaxLength];
-        IPEndPoint endPoint = AddressText.EndPoint(peer);
+        IPEndPoint endPoint = peer.ToEndPoint(asIpv4: peer.IsIpv4);
         json.WriteString("address", text[..AddressText.Write(endPoint.Address, text)]);
     }
 
     private static void WriteUser(Utf8JsonWriter json, uint uid, GroupedSnapshot grouped)
     {
         json.WriteNumber("uid", uid);
-        WriteKnown(json, "user", grouped.Users?[uid]);
-    }
-
-    private static void WriteKnown(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
+        json.WriteKnown("user", grouped.Users?[uid]);
     }
 }

@@ -18,11 +18,7 @@ internal static class GroupsText
     public static void WriteFrame(TextWriter output, GroupedSnapshot grouped, Style style, int rows)
     {
         output.WriteLine(Title(grouped, style));
-        foreach (ReadError error in grouped.Snapshot.Errors)
-        {
-            output.WriteLine(style.Bad(Printable.Line(error.Message)));
-        }
-
+        SnapshotText.WriteErrors(output, grouped.Snapshot, style);
         WriteTable(output, grouped, Math.Min(grouped.Limit, rows), style);
     }
 
@@ -35,8 +31,7 @@ internal static class GroupsText
         };
         string title = string.Create(
             CultureInfo.InvariantCulture, $"Sockets by {grouped.ByName}: {grouped.Report.Total} in {grouped.Report.Count} groups, {spaces}");
-        string time = grouped.Snapshot.Timestamp.ToString("  yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return style.Heading(Printable.Line(title)) + style.Faint(time);
+        return SnapshotText.Title(title, grouped.Snapshot, style);
     }
 
     private static void WriteTable(TextWriter output, GroupedSnapshot grouped, int limit, Style style)
@@ -139,7 +134,7 @@ internal static class GroupsText
     private static void Peer(TextTable table, GroupCell key)
     {
         Span<char> text = stackalloc char[AddressText.MaxLength];
-        IPEndPoint peer = AddressText.EndPoint(key.Address);
+        IPEndPoint peer = key.Address.ToEndPoint(asIpv4: key.Address.IsIpv4);
         int length = key.Kind == GroupKind.Client ? AddressText.Write(peer, text) : AddressText.Write(peer.Address, text);
         table.Text(text[..length]);
     }

@@ -76,11 +76,5 @@ internal sealed record GroupedSnapshot(
     UserNames? Users)
 {
     /// <summary>The word of the command line.</summary>
-    public string ByName => By switch
-    {
-        Grouping.Port => "port",
-        Grouping.Peer => "peer",
-        Grouping.Process => "process",
-        _ => "user",
-    };
+    public string ByName => $"{By}".ToLowerInvariant();
 }

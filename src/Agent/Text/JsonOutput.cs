@@ -32,6 +32,15 @@ internal static class JsonOutput
         json.WriteEndArray();
     }
 
+    /// <summary>A member that is left out where its value is not known.</summary>
+    public static void WriteKnown(this Utf8JsonWriter json, string name, string? value)
+    {
+        if (value is not null)
+        {
+            json.WriteString(name, value);
+        }
+    }
+
     /// <summary>For calls between the elements of a long array: the writer buffers everything until it is flushed.</summary>
     public static void FlushIfLong(this Utf8JsonWriter json)
     {

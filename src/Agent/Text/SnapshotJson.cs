@@ -1,4 +1,3 @@
-using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;
@@ -37,10 +36,10 @@ internal static class SnapshotJson
 
         NamespaceIdentity identity = one.Namespace.Identity;
         json.WriteString("kind", identity.Kind.JsonValue());
-        WriteKnown(json, "podUid", identity.PodUid);
-        WriteKnown(json, "podName", identity.PodName);
-        WriteKnown(json, "podNamespace", identity.PodNamespace);
-        WriteKnown(json, "containerId", identity.ContainerId);
+        json.WriteKnown("podUid", identity.PodUid);
+        json.WriteKnown("podName", identity.PodName);
+        json.WriteKnown("podNamespace", identity.PodNamespace);
+        json.WriteKnown("containerId", identity.ContainerId);
         json.WriteString("source", one.Reading.Source.JsonValue());
     }
 
@@ -54,13 +53,5 @@ internal static class SnapshotJson
         }
 
         ConnectionsJson.Write(json, one.Reading.Counts);
-    }
-
-    private static void WriteKnown(Utf8JsonWriter json, string name, string? value)
-    {
-        if (value is not null)
-        {
-            json.WriteString(name, value);
-        }
     }
 }

@@ -1,5 +1,3 @@
-using Agent.Tcp.Namespaces;
-using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Scheduling;
 
 namespace Agent.Text;
@@ -13,7 +11,7 @@ internal static class SnapshotText
     public static void Write(TextWriter output, TcpSnapshot snapshot, SocketListing? sockets, Style style)
     {
         NamespaceSnapshot[] read = Read(snapshot);
-        output.WriteLine(Title(snapshot, read, style));
+        output.WriteLine(Title(Title(snapshot, read), snapshot, style));
         bool isAnyListed = false;
         foreach (NamespaceSnapshot one in sockets is null ? [] : read)
         {
@@ -45,12 +43,8 @@ internal static class SnapshotText
         }
 
         var output = new StringWriter { NewLine = "\n" };
-        output.WriteLine(Title(snapshot, read, style));
-        foreach (ReadError error in snapshot.Errors)
-        {
-            output.WriteLine(style.Bad(Printable.Line(error.Message)));
-        }
-
+        output.WriteLine(Title(Title(snapshot, read), snapshot, style));
+        WriteErrors(output, snapshot, style);
         WriteCounts(output, Read(snapshot), style);
         listed.ForEach(space => _ = WriteSockets(output, space.Space, space.Sockets, style));
         return output.ToString();
@@ -59,10 +53,20 @@ internal static class SnapshotText
     private static NamespaceSnapshot[] Read(TcpSnapshot snapshot) =>
         [.. snapshot.Namespaces.Where(one => one.Reading.HasResult).OrderByDescending(one => one.Reading.Counts.Total)];
 
-    private static string Title(TcpSnapshot snapshot, NamespaceSnapshot[] read, Style style)
+    /// <summary>The first line: what is shown, and of when it is.</summary>
+    public static string Title(string title, TcpSnapshot snapshot, Style style)
     {
         string time = snapshot.Timestamp.ToString("  yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return style.Heading(Printable.Line(Title(snapshot, read))) + style.Faint(time);
+        return style.Heading(Printable.Line(title)) + style.Faint(time);
+    }
+
+    /// <summary>The errors, for a window, which shows nothing else.</summary>
+    public static void WriteErrors(TextWriter output, TcpSnapshot snapshot, Style style)
+    {
+        foreach (ReadError error in snapshot.Errors)
+        {
+            output.WriteLine(style.Bad(Printable.Line(error.Message)));
+        }
     }
 
     private static void WriteCounts(TextWriter output, NamespaceSnapshot[] read, Style style)

@@ -16,20 +16,9 @@ internal abstract class SnapshotView
     public abstract string Frame(TcpSnapshot snapshot, Style style, int rows);
 }
 
-/// <summary>Counts by state and family.</summary>
-internal sealed class CountsView : SnapshotView
-{
-    public override void WriteJson(Utf8JsonWriter json, TcpSnapshot snapshot) => SnapshotJson.Write(json, snapshot, sockets: null);
-
-    public override void WriteText(TextWriter output, TcpSnapshot snapshot, Style style) =>
-        SnapshotText.Write(output, snapshot, sockets: null, style);
-
-    public override string Frame(TcpSnapshot snapshot, Style style, int rows) => SnapshotText.Frame(snapshot, sockets: null, style, rows);
-}
-
-/// <summary>The sockets themselves, and their counts.</summary>
-/// <param name="timeout">How long listing one table may take.</param>
-internal sealed class SocketsView(TimeSpan timeout) : SnapshotView
+/// <summary>Counts by state and family, and the sockets themselves where they are listed.</summary>
+/// <param name="listing">How long listing one table may take; null where no sockets are listed.</param>
+internal sealed class CountsView(TimeSpan? listing) : SnapshotView
 {
     public override void WriteJson(Utf8JsonWriter json, TcpSnapshot snapshot) => SnapshotJson.Write(json, snapshot, Listing(snapshot));
 
@@ -39,5 +28,5 @@ internal sealed class SocketsView(TimeSpan timeout) : SnapshotView
     public override string Frame(TcpSnapshot snapshot, Style style, int rows) =>
         SnapshotText.Frame(snapshot, Listing(snapshot), style, rows);
 
-    private SocketListing Listing(TcpSnapshot snapshot) => new(snapshot, timeout);
+    private SocketListing? Listing(TcpSnapshot snapshot) => listing is { } timeout ? new(snapshot, timeout) : null;
 }

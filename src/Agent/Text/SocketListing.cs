@@ -25,7 +25,7 @@ internal sealed class SocketListing(TcpSnapshot snapshot, TimeSpan timeout)
 
         using (text)
         {
-            using IEnumerator<DecodedRow> rows = ProcNetTcpDecoder.Decode(text, family, ByteOrders.OfThisMachine).GetEnumerator();
+            using IEnumerator<DecodedRow> rows = ProcNetTcpDecoder.Decode(text.Read, family, ByteOrders.OfThisMachine).GetEnumerator();
             while (TryNext(rows, one, family, path))
             {
                 // Errors in rows have been reported by the snapshot's own reading.

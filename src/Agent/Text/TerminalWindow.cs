@@ -64,21 +64,15 @@ internal sealed partial class TerminalWindow(TextWriter output)
     internal static string Fit(string text, int rows, int columns)
     {
         string[] lines = text.TrimEnd('\n').Split('\n');
-        int shown = lines.Length <= rows ? lines.Length : rows - 1;
+        string[] shown = lines.Length <= rows ? lines : [.. lines[..(rows - 1)], $"{lines.Length - rows + 1} more lines do not fit"];
         var frame = new StringBuilder(Home);
-        for (int row = 0; row < shown; row++)
+        for (int row = 0; row < shown.Length; row++)
         {
             frame.Append(row == 0 ? "" : "\n").Append(ClearLine);
-            AppendCut(frame, lines[row], columns);
+            AppendCut(frame, shown[row], columns);
         }
 
-        if (shown < lines.Length)
-        {
-            string rest = $"{lines.Length - shown} more lines do not fit";
-            frame.Append(shown == 0 ? "" : "\n").Append(ClearLine);
-            AppendCut(frame, rest, columns);
-        }
-        else if (shown < rows)
+        if (shown.Length < rows)
         {
             frame.Append('\n').Append(ClearBelow);
         }

@@ -8,7 +8,7 @@ namespace Agent.Tcp.Tests.Ports;
 /// <summary>The sketch against exact counting, over destinations of every distribution and order.</summary>
 public sealed class DestinationSketchTests
 {
-    private static readonly SocketEnd Local = SocketEnd.OfIpv4(0x7F000001, 0);
+    private static readonly SocketEnd Local = SocketEnd.Of(SocketFamily.Inet, 0x7F000001, 0, 0, 0, 0);
 
     private readonly DestinationSketch _one = new();
     private readonly DestinationSketch _other = new();
@@ -99,7 +99,7 @@ public sealed class DestinationSketchTests
             rounds: 30).ShouldBe(0);
     }
 
-    private static SocketEnd Remote(int destination) => SocketEnd.OfIpv4(0x0A000000 + (uint)destination, 443);
+    private static SocketEnd Remote(int destination) => SocketEnd.Of(SocketFamily.Inet, 0x0A000000 + (uint)destination, 0, 0, 0, 443);
 
     private static IEnumerable<int> Destinations(string distribution, Random random)
     {

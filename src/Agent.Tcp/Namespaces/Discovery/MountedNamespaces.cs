@@ -108,19 +108,15 @@ internal sealed class MountedNamespaces(string procRoot, TrackedThreads tracked)
     private void List(int directory, ProcDirectory root)
     {
         _ = Libc.TryStatus(_own.Bytes, out FileStatus own);
-        nint bytes;
-        while ((bytes = Libc.ReadDirectory(directory, _buffer)) > 0)
+        var entries = new DirectoryEntries(directory, _buffer);
+        while (entries.TryNext(out ReadOnlySpan<byte> name, out _))
         {
-            var entries = new DirectoryEntries(_buffer.AsSpan(0, (int)bytes));
-            while (entries.TryNext(out ReadOnlySpan<byte> name, out _))
+            // A name without its mount is an ordinary file of the directory's own file system.
+            if (!_isRefused
+                && Libc.TryStatus(directory, name, out FileStatus found)
+                && found.Device == own.Device)
             {
-                // A name without its mount is an ordinary file of the directory's own file system.
-                if (!_isRefused
-                    && Libc.TryStatus(directory, name, out FileStatus found)
-                    && found.Device == own.Device)
-                {
-                    See(directory, name, found.Inode, root);
-                }
+                See(directory, name, found.Inode, root);
             }
         }
     }

@@ -1,4 +1,3 @@
-using Agent.Tcp.Namespaces.Identity;
 using Agent.Tcp.Namespaces.PodNames;
 
 namespace Agent.Tcp.Namespaces.Discovery;
@@ -21,7 +20,7 @@ namespace Agent.Tcp.Namespaces.Discovery;
 /// holds by <see cref="MountedNamespaces"/>. One that only an open file or socket holds is not found.
 /// </para>
 /// </remarks>
-internal sealed class NamespaceDiscovery : IDisposable
+internal sealed class NamespaceDiscovery : INamespaceList
 {
     private readonly string _procRoot;
     private readonly ProcDirectory _root;
@@ -49,6 +48,17 @@ internal sealed class NamespaceDiscovery : IDisposable
 
     /// <summary>What the last refresh saw.</summary>
     public DiscoveryStatus Status { get; private set; }
+
+    public IReadOnlyList<TcpNamespace> Refresh(List<ReadError> errors)
+    {
+        IReadOnlyList<TcpNamespace> found = Refresh();
+        if (DiscoveryErrors.Of(_procRoot, Status) is { } error)
+        {
+            errors.Add(error);
+        }
+
+        return found;
+    }
 
     /// <summary>
     /// The namespaces there are now, the host's first. The list does not change afterwards; an instance is the same as
@@ -225,4 +235,14 @@ internal sealed class NamespaceDiscovery : IDisposable
             _names?.Forget(uid);
         }
     }
+}
+
+/// <summary>The namespaces that a scope takes in.</summary>
+internal interface INamespaceList : IDisposable
+{
+    /// <summary>
+    /// The namespaces there are now, the host's first where it is among them. The same list as before when nothing
+    /// changed; it does not change afterwards. What could not be seen is added to <paramref name="errors"/>.
+    /// </summary>
+    IReadOnlyList<TcpNamespace> Refresh(List<ReadError> errors);
 }

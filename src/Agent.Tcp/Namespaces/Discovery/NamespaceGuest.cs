@@ -9,15 +9,9 @@ internal sealed class NamespaceGuest : IDisposable
     /// <summary>The thread makes a few system calls, but the first time they are compiled on it.</summary>
     private const int StackSize = 256 * 1024;
 
-    private readonly EventDescriptor _entered;
-    private readonly EventDescriptor _leave;
+    private readonly EventDescriptor _entered = new();
+    private readonly EventDescriptor _leave = new();
     private Thread? _thread;
-
-    private NamespaceGuest(EventDescriptor entered, EventDescriptor leave)
-    {
-        _entered = entered;
-        _leave = leave;
-    }
 
     /// <summary>The thread's number under the proc root.</summary>
     public int Tid { get; private set; }
@@ -28,7 +22,7 @@ internal sealed class NamespaceGuest : IDisposable
     /// <summary>Sends a thread into the namespace of an open descriptor and waits until it is inside, or cannot be.</summary>
     public static NamespaceGuest Send(string procRoot, int target)
     {
-        var guest = new NamespaceGuest(new EventDescriptor(), new EventDescriptor());
+        var guest = new NamespaceGuest();
         if (guest._entered.Descriptor < 0 || guest._leave.Descriptor < 0)
         {
             // The limit of open files is reached. Without them the thread could not sleep.

@@ -15,35 +15,17 @@ internal sealed class ProcessListing
     public int Read(int directory)
     {
         _count = 0;
-        while (true)
-        {
-            nint bytes = Libc.ReadDirectory(directory, _buffer);
-            if (bytes < 0)
-            {
-                return Marshal.GetLastPInvokeError();
-            }
-
-            if (bytes == 0)
-            {
-                Order();
-                return 0;
-            }
-
-            Take(new DirectoryEntries(_buffer.AsSpan(0, (int)bytes)));
-        }
-    }
-
-    private void Take(DirectoryEntries entries)
-    {
+        var entries = new DirectoryEntries(directory, _buffer);
         while (entries.TryNext(out ReadOnlySpan<byte> name, out ulong inode))
         {
-            if (!AsciiNumber.TryDecimal(name, out ulong pid) || pid is 0 or > int.MaxValue)
+            if (AsciiNumber.TryDecimal(name, out ulong pid) && pid is > 0 and <= int.MaxValue)
             {
-                continue;
+                Add(new ListedProcess((int)pid, inode));
             }
-
-            Add(new ListedProcess((int)pid, inode));
         }
+
+        Order();
+        return entries.Error;
     }
 
     /// <summary>Adds one that the directory does not list. <see cref="Order"/> is to follow.</summary>

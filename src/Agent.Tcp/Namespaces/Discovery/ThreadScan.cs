@@ -42,17 +42,13 @@ internal sealed class ThreadScan(ProcDirectory root, NamespaceTable namespaces, 
             return;
         }
 
-        nint bytes;
-        while ((bytes = Libc.ReadDirectory(directory, _buffer)) > 0)
+        var entries = new DirectoryEntries(directory, _buffer);
+        while (entries.TryNext(out ReadOnlySpan<byte> name, out _))
         {
-            var entries = new DirectoryEntries(_buffer.AsSpan(0, (int)bytes));
-            while (entries.TryNext(out ReadOnlySpan<byte> name, out _))
+            if (left > 0 && AsciiNumber.TryDecimal(name, out ulong tid) && tid <= int.MaxValue && (int)tid != pid)
             {
-                if (left > 0 && AsciiNumber.TryDecimal(name, out ulong tid) && tid <= int.MaxValue && (int)tid != pid)
-                {
-                    left--;
-                    LookAt((int)tid);
-                }
+                left--;
+                LookAt((int)tid);
             }
         }
 

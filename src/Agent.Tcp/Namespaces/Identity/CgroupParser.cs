@@ -9,6 +9,9 @@ namespace Agent.Tcp.Namespaces.Identity;
 /// </remarks>
 internal static class CgroupParser
 {
+    /// <summary>All of docker, containerd, CRI-O and podman name a container by a whole SHA-256.</summary>
+    public const int ContainerIdLength = 64;
+
     // 0::/kubepods.slice/kubepods-pod0c2c…_….slice/cri-containerd-3a31….scope
     // 4:memory:/kubepods/burstable/pod4a163a05-…/40c03570…
     // 9:cpuset:/system.slice/containerd.service/kubepods-besteffort-pod0125ec2f_….slice:cri-containerd:ee4b20e9…
@@ -68,16 +71,66 @@ internal static class CgroupParser
         foreach (Range range in path.SplitAny((byte)'/', (byte)':'))
         {
             ReadOnlySpan<byte> segment = path[range];
-            if (CgroupSegment.TryPod(segment, out ReadOnlySpan<byte> uid))
+            if (TryPod(segment, out ReadOnlySpan<byte> uid))
             {
                 pod = uid;
                 container = default;
             }
-            else if (CgroupSegment.TryContainer(segment, out ReadOnlySpan<byte> id))
+            else if (TryContainer(segment, out ReadOnlySpan<byte> id))
             {
                 container = id;
             }
         }
+    }
+
+    /// <summary>The UID of a pod's cgroup.</summary>
+    /// <remarks>
+    /// cgroupfs driver: <c>podUID</c>. systemd driver: <c>kubepods-burstable-podUID.slice</c>, without the QoS level
+    /// when it is guaranteed, with <c>kubelet-</c> or another cgroup root before it, underscores for dashes.
+    /// </remarks>
+    private static bool TryPod(ReadOnlySpan<byte> segment, out ReadOnlySpan<byte> uid)
+    {
+        uid = segment;
+        if (segment.EndsWith(".slice"u8))
+        {
+            uid = segment[..^".slice".Length];
+            int pod = uid.LastIndexOf("-pod"u8);
+            if (pod < 0)
+            {
+                return false;
+            }
+
+            uid = uid[(pod + 1)..];
+        }
+
+        if (!uid.StartsWith("pod"u8))
+        {
+            return false;
+        }
+
+        uid = uid["pod".Length..];
+        return PodUid.IsUid(uid);
+    }
+
+    /// <summary>The id of a container's cgroup.</summary>
+    /// <remarks>
+    /// cgroupfs: <c>ID</c> or <c>crio-ID</c>. systemd: <c>docker-ID.scope</c>, <c>cri-containerd-ID.scope</c>,
+    /// <c>crio-ID.scope</c>, <c>libpod-ID.scope</c>, <c>libpod-payload-ID</c>. A <c>…-conmon-ID</c> holds no
+    /// container but the process that watches over it.
+    /// </remarks>
+    private static bool TryContainer(ReadOnlySpan<byte> segment, out ReadOnlySpan<byte> id)
+    {
+        id = segment.EndsWith(".scope"u8) ? segment[..^".scope".Length] : segment;
+        if (id.Length < ContainerIdLength)
+        {
+            return false;
+        }
+
+        ReadOnlySpan<byte> prefix = id[..^ContainerIdLength];
+        id = id[^ContainerIdLength..];
+        return Hex.IsHex(id)
+            && (prefix.IsEmpty || prefix.EndsWith("-"u8))
+            && !prefix.EndsWith("conmon-"u8);
     }
 }
 

@@ -18,7 +18,7 @@ internal sealed partial class PodNameSource(PodLogDirectory? byUid, PodLogDirect
     {
         PodLogDirectory? byUid = options.PodLogs.Length == 0 ? null : new(options.PodLogs, PodLogName.TryParse, time);
         PodLogDirectory? byContainer =
-            options.ContainerLogs.Length == 0 ? null : new(options.ContainerLogs, ContainerLogName.TryParse, time);
+            options.ContainerLogs.Length == 0 ? null : new(options.ContainerLogs, PodLogName.TryParseLink, time);
         return byUid is null && byContainer is null ? null : new PodNameSource(byUid, byContainer, logger);
     }
 

@@ -138,7 +138,7 @@ internal static class InetDiagSignals
         switch (state)
         {
             case TcpState.Listen:
-                signals.Listeners?.Add(family, Port(message.id.idiag_sport), message.idiag_rqueue, message.idiag_wqueue);
+                signals.Listeners?.Add(family, InetDiag.HostOrder(message.id.idiag_sport), message.idiag_rqueue, message.idiag_wqueue);
                 break;
             case TcpState.TimeWait or TcpState.BoundInactive:
                 // Neither has queues: a bound socket that was connected before shows what is left of its old numbers.
@@ -149,8 +149,4 @@ internal static class InetDiagSignals
                 break;
         }
     }
-
-    /// <summary>From network order.</summary>
-    private static ushort Port(ushort port) =>
-        BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(port) : port;
 }

@@ -12,7 +12,7 @@ internal sealed class Inet6Splitter(SockDiagReader reader)
     private const uint Established = 1u << (int)TcpState.Established;
 
     private readonly SocketLookup _lookup = new(reader.Exchange);
-    private readonly SocketCounter _listed = new();
+    private readonly KnownSockets _listed = new();
 
     /// <summary>The kernel does not know filters: what takes one is better listed at once.</summary>
     public bool IsRefused { get; private set; }
@@ -61,17 +61,3 @@ internal sealed class Inet6Splitter(SockDiagReader reader)
 /// <param name="IsMapped">Which: those with IPv4-mapped addresses, or those without.</param>
 /// <param name="Count">How many.</param>
 internal readonly record struct Inet6Part(bool IsMapped, long Count);
-
-/// <summary>Counts the sockets of a dump, nothing else.</summary>
-internal sealed class SocketCounter : ISockDiagSink
-{
-    public long Count { get; private set; }
-
-    public void Begin() => Count = 0;
-
-    public bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
-    {
-        Count++;
-        return true;
-    }
-}

@@ -19,14 +19,8 @@ internal static class SockDiagErrors
         $"{space.Tcp}: sock_diag sees only the network namespace that this process runs in, and this one is another"
             + $" or could not be told; {UseProcfs}, or run in the host's network (hostNetwork: true).");
 
-    public static ReadError UnknownState(SocketFamily family, long sockets, string? place = null)
-    {
-        string path = Name(family, place);
-        return new ReadError(
-            path,
-            ReadFailure.UnknownState,
-            $"{path}: {sockets} socket(s) are in a state that this version does not know; they are counted as unknown.");
-    }
+    public static ReadError UnknownState(SocketFamily family, long sockets, string? place) =>
+        ReadError.UnknownState(Name(family, place), sockets);
 
     private static string Name(SocketFamily? family, string? place)
     {

@@ -33,37 +33,16 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
 
     public void Read(in SockDiagVisit visit)
     {
-        if (_familyByFamily)
-        {
-            ReadFamilyByFamily(visit);
-        }
-        else if (totals is not null && totals.TryRead(visit, _counter))
+        bool isUnknown = _familyByFamily;
+        if (!isUnknown && ((totals is not null && totals.TryRead(visit, _counter)) || TryDump(visit, family: null, out isUnknown)))
         {
             Whole(visit, SocketFamily.Inet);
             Whole(visit, SocketFamily.Inet6);
         }
-        else
-        {
-            ReadBoth(visit);
-        }
-    }
 
-    private void ReadBoth(in SockDiagVisit visit)
-    {
-        var query = new SockDiagQuery(null, states);
-        SockDiagResult result = Dump(visit, query);
-        if (result.IsUnknownRequest)
+        if (isUnknown)
         {
             ReadFamilyByFamily(visit);
-        }
-        else if (!result.IsWhole)
-        {
-            visit.Into.Errors.Add(SockDiagErrors.Failed(query, result, visit.Place));
-        }
-        else
-        {
-            Whole(visit, SocketFamily.Inet);
-            Whole(visit, SocketFamily.Inet6);
         }
     }
 
@@ -85,28 +64,34 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
 
     private bool ReadFamily(in SockDiagVisit visit, SocketFamily family)
     {
-        var query = new SockDiagQuery(family, states);
-        SockDiagResult result = Dump(visit, query);
-        if (!result.IsWhole)
+        bool isWhole = TryDump(visit, family, out _);
+        if (isWhole)
         {
-            visit.Into.Errors.Add(SockDiagErrors.Failed(query, result, visit.Place));
-            return false;
+            Whole(visit, family);
         }
 
-        Whole(visit, family);
-        return true;
+        return isWhole;
     }
 
-    private SockDiagResult Dump(in SockDiagVisit visit, in SockDiagQuery query)
+    /// <summary>Dumps one family, or both at once, which the kernel may not know: that is no error.</summary>
+    private bool TryDump(in SockDiagVisit visit, SocketFamily? family, out bool isUnknown)
     {
+        var query = new SockDiagQuery(family, states);
         _counter.Into(visit.Into.Counts, query, visit.Into.Signals, visit.Into.Rows);
         SockDiagResult result = reader.Read(visit.Socket, query, _counter);
-        if (!result.IsWhole)
+        isUnknown = family is null && result.IsUnknownRequest;
+        if (result.IsWhole)
         {
-            _counter.Clear();
+            return true;
         }
 
-        return result;
+        _counter.Clear();
+        if (!isUnknown)
+        {
+            visit.Into.Errors.Add(SockDiagErrors.Failed(query, result, visit.Place));
+        }
+
+        return false;
     }
 
     /// <summary>The family was read to its end, or the namespace has none.</summary>

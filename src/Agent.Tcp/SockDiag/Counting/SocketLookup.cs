@@ -6,7 +6,7 @@ namespace Agent.Tcp.SockDiag.Counting;
 /// Asks the kernel for single AF_INET6 sockets (<c>SOCK_DIAG_BY_FAMILY</c> without <c>NLM_F_DUMP</c>): it looks each up in
 /// its hash, and holds its cookie against the one given. Allocates nothing. Not thread-safe.
 /// </summary>
-internal sealed class SocketLookup(SockDiagExchange exchange)
+internal sealed class SocketLookup(SockDiagExchange exchange) : ISockDiagSink
 {
     /// <summary>Requests in one datagram: their answers must fit in the socket's receive buffer, a page and more for each.</summary>
     public const int Batch = 32;
@@ -14,6 +14,7 @@ internal sealed class SocketLookup(SockDiagExchange exchange)
     private const int RequestLength = NlMsgHdr.Size + InetDiagReqV2.Size;
 
     private readonly byte[] _requests = new byte[Batch * RequestLength];
+    private int _established;
 
     /// <summary>Whether all of them are still there, and established.</summary>
     /// <returns>False, too, where the kernel did not tell; then the socket is closed.</returns>
@@ -31,6 +32,14 @@ internal sealed class SocketLookup(SockDiagExchange exchange)
         return areEstablished;
     }
 
+    public void Begin() => _established = 0;
+
+    public bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
+    {
+        _established += message.idiag_state == (byte)TcpState.Established ? 1 : 0;
+        return true;
+    }
+
     /// <summary>How many of a batch are established.</summary>
     private int AskFor(ISockDiagTransport socket, ReadOnlySpan<InetDiagSockId> batch)
     {
@@ -40,11 +49,12 @@ internal sealed class SocketLookup(SockDiagExchange exchange)
             Write(_requests.AsSpan(index * RequestLength, RequestLength), first + (uint)index, batch[index]);
         }
 
-        var answer = new LookupAnswer(first, batch.Length, socket.Port);
+        Begin();
+        var answer = new SockDiagAnswer(first, socket.Port, this, batch.Length);
         if (exchange.Send(socket, _requests.AsSpan(0, batch.Length * RequestLength)).IsWhole
             && exchange.Receive(socket, ref answer).IsWhole)
         {
-            return answer.Established;
+            return _established;
         }
 
         // What is still under way on it belongs to no later exchange.

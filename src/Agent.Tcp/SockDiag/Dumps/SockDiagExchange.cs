@@ -57,8 +57,7 @@ internal sealed class SockDiagExchange(TimeProvider time, ReadLimit limit)
     }
 
     /// <summary>Takes datagrams until the answer has ended.</summary>
-    public SockDiagResult Receive<TAnswer>(ISockDiagTransport socket, ref TAnswer answer)
-        where TAnswer : struct, ISockDiagAnswer
+    public SockDiagResult Receive(ISockDiagTransport socket, ref SockDiagAnswer answer)
     {
         while (!answer.HasEnded)
         {
@@ -73,8 +72,7 @@ internal sealed class SockDiagExchange(TimeProvider time, ReadLimit limit)
     }
 
     /// <summary>Takes one datagram, or waits for one.</summary>
-    private SockDiagResult ReceiveOne<TAnswer>(ISockDiagTransport socket, ref TAnswer answer)
-        where TAnswer : struct, ISockDiagAnswer
+    private SockDiagResult ReceiveOne(ISockDiagTransport socket, ref SockDiagAnswer answer)
     {
         TimeSpan left = Left;
         if (left <= TimeSpan.Zero)
@@ -105,7 +103,7 @@ internal sealed class SockDiagExchange(TimeProvider time, ReadLimit limit)
             return new SockDiagResult(SockDiagFault.Truncated);
         }
 
-        SockDiagDatagram.Feed(ref answer, _buffer.AsSpan(0, length));
+        answer.Feed(_buffer.AsSpan(0, length));
         return default;
     }
 

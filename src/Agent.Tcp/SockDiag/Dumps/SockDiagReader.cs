@@ -1,7 +1,7 @@
 namespace Agent.Tcp.SockDiag.Dumps;
 
 /// <summary>
-/// Makes a dump over a socket that stays open, and hands the datagrams to <see cref="SockDiagDump"/>. Allocates nothing.
+/// Makes a dump over a socket that stays open, and hands the datagrams to <see cref="SockDiagAnswer"/>. Allocates nothing.
 /// Not thread-safe.
 /// </summary>
 /// <remarks>
@@ -62,7 +62,7 @@ internal sealed class SockDiagReader(ISockDiagTransport transport, TimeProvider 
         }
 
         sink.Begin();
-        var dump = new SockDiagDump(sequence, socket.Port, sink);
-        return Exchange.Receive(socket, ref dump);
+        var answer = new SockDiagAnswer(sequence, socket.Port, sink);
+        return Exchange.Receive(socket, ref answer);
     }
 }

@@ -202,13 +202,10 @@ internal sealed class ForeignSockDiag(
     {
         long now = time.GetTimestamp();
         socket.RefusedAt = now;
-        foreach (ForeignSocket other in _sockets.Values)
+        if (_sockets.Values.Any(other => other.IsOpen))
         {
-            if (other.IsOpen)
-            {
-                // It has the capabilities, or had them.
-                return;
-            }
+            // It has the capabilities, or had them.
+            return;
         }
 
         _refusedAt = now;

@@ -1,4 +1,3 @@
-using Agent.Export;
 using Agent.Export.Answers;
 using Agent.Export.Protobuf;
 using Agent.Export.Transport;

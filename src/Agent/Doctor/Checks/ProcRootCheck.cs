@@ -1,4 +1,3 @@
-using Agent.Doctor.Proc;
 using Agent.Text;
 
 namespace Agent.Doctor.Checks;

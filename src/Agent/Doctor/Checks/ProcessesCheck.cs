@@ -1,5 +1,4 @@
 using Agent.Doctor.Proc;
-using Agent.Tcp.Namespaces;
 
 namespace Agent.Doctor.Checks;
 

@@ -42,7 +42,7 @@ internal static class TcpView
     /// <summary>How many pods the entries of a directory name.</summary>
     public static int CountPods(IEnumerable<string> entries, bool byContainer)
     {
-        PodLogDirectory.Parser parse = byContainer ? ContainerLogName.TryParse : PodLogName.TryParse;
+        PodLogDirectory.Parser parse = byContainer ? PodLogName.TryParseLink : PodLogName.TryParse;
         return entries
             .Select(entry => parse(Path.GetFileName(entry), out _, out PodName name) ? name : default(PodName?))
             .OfType<PodName>().Distinct().Count();

@@ -1,5 +1,4 @@
 using Agent.Doctor.Proc;
-using Agent.Text;
 
 namespace Agent.Doctor.Running;
 

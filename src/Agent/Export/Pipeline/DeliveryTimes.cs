@@ -1,3 +1,4 @@
+using Agent.Export.Answers;
 using Agent.Export.Transport;
 
 namespace Agent.Export.Pipeline;
@@ -35,4 +36,42 @@ internal sealed record DeliveryTimes(TimeSpan Total, string TotalSetting, TimeSp
     }
 
     private static TimeSpan Greater(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}
+
+/// <summary>
+/// How long to wait before the next attempt: exponential with full jitter, so that the agents of a fleet, whose
+/// collector went away for all of them at once, do not come back all at once.
+/// </summary>
+internal sealed class RetryDelay(RetrySettings settings, Random random)
+{
+    /// <summary>Draws the wait, after so many retries.</summary>
+    public TimeSpan After(Verdict failure, int retries)
+    {
+        TimeSpan backoff = settings.InitialDelay * Math.Pow(2, Math.Min(retries, 30));
+        backoff = (backoff < settings.MaxDelay ? backoff : settings.MaxDelay) * random.NextDouble();
+
+        // Never sooner than the collector asks for, and no two agents at the same moment.
+        return failure.Wait is { } wait && wait > TimeSpan.Zero ? Clamp(wait) + backoff : backoff;
+    }
+
+    /// <summary>What the collector asks for, cut to what the operator allows.</summary>
+    public TimeSpan Clamp(TimeSpan wait) => wait < settings.MaxRetryAfter ? wait : settings.MaxRetryAfter;
+}
+
+/// <summary>The collector has asked to be left alone for a while (Retry-After, RetryInfo), for the longest time at most. Thread-safe.</summary>
+internal sealed class CollectorPause(TimeSpan longest, TimeProvider time)
+{
+    private long _until = long.MinValue;
+
+    public bool IsOn => time.GetTimestamp() < Volatile.Read(ref _until);
+
+    /// <summary>Begins a pause if the verdict is one that asks for it; an open circuit breaker is our own.</summary>
+    public void BeginIfAsked(Verdict verdict)
+    {
+        if (verdict is { Wait: { } wait, ErrorType: not ErrorTypes.CircuitOpen })
+        {
+            TimeSpan length = wait < longest ? wait : longest;
+            Volatile.Write(ref _until, time.GetTimestamp() + (long)(length.TotalSeconds * time.TimestampFrequency));
+        }
+    }
 }

@@ -1,5 +1,4 @@
 using Agent.Export.Spool;
-using Agent.Export.Transport;
 
 namespace Agent.Export.Pipeline;
 

@@ -76,7 +76,7 @@ public sealed class PodNameSourceTests : IDisposable
     {
         var names = new PodNameSource(
             new PodLogDirectory(Path.Combine(_directory.FullName, "pods"), PodLogName.TryParse, _time),
-            new PodLogDirectory(Path.Combine(_directory.FullName, "containers"), ContainerLogName.TryParse, _time),
+            new PodLogDirectory(Path.Combine(_directory.FullName, "containers"), PodLogName.TryParseLink, _time),
             _log.CreateLogger(""));
 
         for (int time = 0; time < 3; time++)
@@ -113,5 +113,5 @@ public sealed class PodNameSourceTests : IDisposable
     private void AddLink() => File.CreateSymbolicLink(
         Path.Combine(_directory.FullName, $"web-0_shop_nginx-{Container}.log"), "/nowhere/0.log");
 
-    private PodLogDirectory Links() => new(_directory.FullName, ContainerLogName.TryParse, _time);
+    private PodLogDirectory Links() => new(_directory.FullName, PodLogName.TryParseLink, _time);
 }

@@ -45,7 +45,7 @@ public sealed class PeerFilterCodeTests
     private static long Count(TestNamespace space, PeerFilter filter) => space.Run(() =>
     {
         using var transport = new NetlinkTransport();
-        var counter = new SocketCounter();
+        var counter = new KnownSockets();
         var query = new SockDiagQuery(SocketFamily.Inet6, 1u << (int)TcpState.Established, filter);
         SockDiagResult result = new SockDiagReader(transport, TimeProvider.System, TimeSpan.FromSeconds(10)).Read(query, counter);
         result.IsWhole.ShouldBeTrue($"{result}");

@@ -52,11 +52,11 @@ public sealed class SockDiagTableTests
         var query = new SockDiagQuery(null, StateMask.Procfs);
         var counter = new ConnectionCounter();
         counter.Into(counts, query);
-        var dump = new SockDiagDump(Sequence, Port, counter);
+        var dump = new SockDiagAnswer(Sequence, Port, counter);
         foreach (byte[][] datagram in Sockets(messages, text).Append(messages.Done()).Chunk(MostPerDatagram))
         {
             dump.HasEnded.ShouldBeFalse();
-            SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(datagram));
+            dump.Feed(DiagMessages.Datagram(datagram));
         }
 
         dump.Result.ShouldBe(default);

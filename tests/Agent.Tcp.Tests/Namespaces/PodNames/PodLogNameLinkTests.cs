@@ -4,7 +4,7 @@ using Xunit;
 
 namespace Agent.Tcp.Tests.Namespaces.PodNames;
 
-public sealed class ContainerLogNameTests
+public sealed class PodLogNameLinkTests
 {
     private const string Id = "40c0357012ab40c0357012ab40c0357012ab40c0357012ab40c0357012abcdef";
 
@@ -12,9 +12,9 @@ public sealed class ContainerLogNameTests
     [InlineData("coredns-7db6d8ff4d-x2x9k", "kube-system", "coredns")]
     [InlineData("etcd-node-1.example.org", "kube-system", "etcd")]
     [InlineData("web-0", "shop", "a-deadbeef")]
-    public void TryParse_KubeletLink_GivesAllParts(string pod, string space, string container)
+    public void TryParseLink_KubeletLink_GivesAllParts(string pod, string space, string container)
     {
-        ContainerLogName.TryParse($"{pod}_{space}_{container}-{Id}.log", out string id, out PodName name).ShouldBeTrue();
+        PodLogName.TryParseLink($"{pod}_{space}_{container}-{Id}.log", out string id, out PodName name).ShouldBeTrue();
 
         id.ShouldBe(Id);
         name.ShouldBe(new PodName(space, pod));
@@ -28,12 +28,12 @@ public sealed class ContainerLogNameTests
     [InlineData(185, false)]
     [InlineData(186, false)]
     [InlineData(253, false)]
-    public void TryParse_LongNames_AreKnownOnlyWithTheWholeId(int podLength, bool expected)
+    public void TryParseLink_LongNames_AreKnownOnlyWithTheWholeId(int podLength, bool expected)
     {
         string full = $"{new string('p', podLength)}_{new string('n', 58)}_worker-{Id}";
         string link = full[..Math.Min(full.Length, 255 - 4)] + ".log";
 
-        ContainerLogName.TryParse(link, out string id, out _).ShouldBe(expected);
+        PodLogName.TryParseLink(link, out string id, out _).ShouldBe(expected);
         id.ShouldBe(expected ? Id : "");
     }
 
@@ -51,5 +51,5 @@ public sealed class ContainerLogNameTests
     [InlineData($"web-0_sh\u001b[1mop_nginx-{Id}.log")]
     [InlineData("web-0_shop_nginx-40C0357012AB40c0357012ab40c0357012ab40c0357012ab40c0357012abcdef.log")]
     [InlineData("web-0_shop_nginx-40c0357012ab.log")]
-    public void TryParse_OtherName_IsFalse(string link) => ContainerLogName.TryParse(link, out _, out _).ShouldBeFalse();
+    public void TryParseLink_OtherName_IsFalse(string link) => PodLogName.TryParseLink(link, out _, out _).ShouldBeFalse();
 }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Agent.Tcp.Tests.SockDiag.Dumps;
 
 /// <summary>Whatever the bytes, the parser neither throws nor counts more sockets than would fit in them.</summary>
-public sealed class SockDiagDumpFuzzTests
+public sealed class SockDiagAnswerFuzzTests
 {
     private const int Seed = 20261123;
     private const int Rounds = 20_000;
@@ -75,9 +75,9 @@ public sealed class SockDiagDumpFuzzTests
         var counts = new ConnectionCounts();
         var counter = new ConnectionCounter();
         counter.Into(counts, new SockDiagQuery(null, StateMask.Procfs));
-        var dump = new SockDiagDump(Sequence, Port, counter);
+        var dump = new SockDiagAnswer(Sequence, Port, counter);
 
-        Exception? thrown = Record.Exception(() => SockDiagDatagram.Feed(ref dump, datagram));
+        Exception? thrown = Record.Exception(() => dump.Feed(datagram));
 
         thrown.ShouldBeNull(which);
         counts.Total.ShouldBeLessThanOrEqualTo(datagram.Length / (NlMsgHdr.Size + InetDiagMsg.Size), which);

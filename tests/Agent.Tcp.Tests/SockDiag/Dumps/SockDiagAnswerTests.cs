@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Agent.Tcp.Tests.SockDiag.Dumps;
 
-public sealed class SockDiagDumpTests
+public sealed class SockDiagAnswerTests
 {
     private const uint Sequence = 3;
     private const uint Port = 4711;
@@ -32,7 +32,7 @@ public sealed class SockDiagDumpTests
     public void Feed_Socket_IsCountedByFamilyAndType(
         string name, byte family, string local, string remote, int kind)
     {
-        SockDiagDump dump = Feed(DiagMessages.Datagram(_messages.Socket(1, family, local, remote), _messages.Done()));
+        SockDiagAnswer dump = Feed(DiagMessages.Datagram(_messages.Socket(1, family, local, remote), _messages.Done()));
 
         dump.Result.ShouldBe(default, name);
         _counts[(TcpSocketKind)kind, TcpState.Established].ShouldBe(1, name);
@@ -45,7 +45,7 @@ public sealed class SockDiagDumpTests
         for (int code = 0; code <= byte.MaxValue; code++)
         {
             _counts.Clear();
-            SockDiagDump dump = Feed(
+            SockDiagAnswer dump = Feed(
                 DiagMessages.Datagram(_messages.Socket((byte)code, 2, "127.0.0.1", "127.0.0.1"), _messages.Done()));
 
             dump.Result.IsWhole.ShouldBeTrue();
@@ -73,12 +73,12 @@ public sealed class SockDiagDumpTests
     [Fact]
     public void Feed_SeveralDatagrams_EndsOnlyWithDone()
     {
-        SockDiagDump dump = Dump();
-        SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(_messages.Socket(TcpState.Established), _messages.Socket(TcpState.Listen)));
+        SockDiagAnswer dump = Dump();
+        dump.Feed(DiagMessages.Datagram(_messages.Socket(TcpState.Established), _messages.Socket(TcpState.Listen)));
         dump.HasEnded.ShouldBeFalse();
-        SockDiagDatagram.Feed(ref dump, _messages.Socket(TcpState.TimeWait));
+        dump.Feed(_messages.Socket(TcpState.TimeWait));
         dump.HasEnded.ShouldBeFalse();
-        SockDiagDatagram.Feed(ref dump, _messages.BareDone());
+        dump.Feed(_messages.BareDone());
 
         dump.HasEnded.ShouldBeTrue();
         dump.Result.ShouldBe(default);
@@ -98,15 +98,15 @@ public sealed class SockDiagDumpTests
     {
         var stale = new DiagMessages(Sequence - 1, Port);
         var foreign = new DiagMessages(Sequence, Port + 1);
-        SockDiagDump dump = Dump();
-        SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(
+        SockDiagAnswer dump = Dump();
+        dump.Feed(DiagMessages.Datagram(
             stale.Socket(TcpState.Established),
             stale.Done(),
             foreign.Socket(TcpState.Established),
             foreign.Error(1),
             foreign.Done()));
         dump.HasEnded.ShouldBeFalse();
-        SockDiagDatagram.Feed(ref dump, DiagMessages.Datagram(_messages.Socket(TcpState.Listen), _messages.Done()));
+        dump.Feed(DiagMessages.Datagram(_messages.Socket(TcpState.Listen), _messages.Done()));
 
         dump.Result.ShouldBe(default);
         _counts.Total.ShouldBe(1);
@@ -118,10 +118,10 @@ public sealed class SockDiagDumpTests
     public void Feed_InterruptedFlag_EndsInterruptedAtDone(bool onSocket)
     {
         const ushort Interrupted = 0x12;
-        SockDiagDump dump = Dump();
-        SockDiagDatagram.Feed(ref dump, _messages.Socket(TcpState.Established, flags: onSocket ? Interrupted : (ushort)2));
+        SockDiagAnswer dump = Dump();
+        dump.Feed(_messages.Socket(TcpState.Established, flags: onSocket ? Interrupted : (ushort)2));
         dump.HasEnded.ShouldBeFalse();
-        SockDiagDatagram.Feed(ref dump, _messages.Done(flags: onSocket ? (ushort)2 : Interrupted));
+        dump.Feed(_messages.Done(flags: onSocket ? (ushort)2 : Interrupted));
 
         dump.Result.ShouldBe(new SockDiagResult(SockDiagFault.Interrupted));
         dump.Result.Failure.ShouldBe(ReadFailure.Interrupted);
@@ -140,7 +140,7 @@ public sealed class SockDiagDumpTests
     {
         foreach (byte[] refusal in new[] { _messages.Error(errno), _messages.Done(-errno) })
         {
-            SockDiagDump dump = Feed(refusal);
+            SockDiagAnswer dump = Feed(refusal);
 
             dump.Result.ShouldBe(new SockDiagResult(SockDiagFault.Refused, errno));
             dump.Result.Failure.MetricValue().ShouldBe(failure);
@@ -155,7 +155,7 @@ public sealed class SockDiagDumpTests
     [Fact]
     public void Feed_Noop_IsPassedOver()
     {
-        SockDiagDump dump = Feed(DiagMessages.Datagram(_messages.Message(Netlink.NLMSG_NOOP, [], 0), _messages.Done()));
+        SockDiagAnswer dump = Feed(DiagMessages.Datagram(_messages.Message(Netlink.NLMSG_NOOP, [], 0), _messages.Done()));
 
         dump.Result.IsWhole.ShouldBeTrue();
     }
@@ -187,7 +187,7 @@ public sealed class SockDiagDumpTests
     [MemberData(nameof(Malformed))]
     public void Feed_MalformedMessage_EndsTheDump(string name, byte[] datagram)
     {
-        SockDiagDump dump = Feed(datagram);
+        SockDiagAnswer dump = Feed(datagram);
 
         dump.HasEnded.ShouldBeTrue(name);
         dump.Result.ShouldBe(new SockDiagResult(SockDiagFault.Malformed), name);
@@ -211,17 +211,17 @@ public sealed class SockDiagDumpTests
         return changed;
     }
 
-    private SockDiagDump Feed(byte[] datagram, SockDiagQuery? query = null)
+    private SockDiagAnswer Feed(byte[] datagram, SockDiagQuery? query = null)
     {
-        SockDiagDump dump = Dump(query);
-        SockDiagDatagram.Feed(ref dump, datagram);
+        SockDiagAnswer dump = Dump(query);
+        dump.Feed(datagram);
         return dump;
     }
 
-    private SockDiagDump Dump(SockDiagQuery? query = null)
+    private SockDiagAnswer Dump(SockDiagQuery? query = null)
     {
         var counter = new ConnectionCounter();
         counter.Into(_counts, query ?? new SockDiagQuery(null, StateMask.Procfs));
-        return new SockDiagDump(Sequence, Port, counter);
+        return new SockDiagAnswer(Sequence, Port, counter);
     }
 }

@@ -1,13 +1,12 @@
 using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Dumps;
-using Agent.Tcp.Tests.SockDiag.Dumps;
 using Shouldly;
 using Xunit;
 
-namespace Agent.Tcp.Tests.SockDiag.Counting;
+namespace Agent.Tcp.Tests.SockDiag.Dumps;
 
-public sealed class LookupAnswerTests
+public sealed class SockDiagAnswerLookupTests
 {
     private const uint First = 41;
     private const uint Port = 4711;
@@ -16,17 +15,22 @@ public sealed class LookupAnswerTests
     private static readonly DiagMessages One = new(First, Port);
     private static readonly DiagMessages Two = new(First + 1, Port);
 
+    private readonly ConnectionCounts _counts = new();
+    private readonly ConnectionCounter _counter = new();
+
+    private long Established => _counts[TcpSocketKind.Ipv6Inet6, TcpState.Established];
+
     [Fact]
     public void Feed_ASocketForEachRequest_EndsWhole()
     {
-        LookupAnswer answer = Answer(2);
-        SockDiagDatagram.Feed(ref answer, Socket(One, TcpState.Established));
+        SockDiagAnswer answer = Answer(2);
+        answer.Feed(Socket(One, TcpState.Established));
         answer.HasEnded.ShouldBeFalse();
-        SockDiagDatagram.Feed(ref answer, Socket(Two, TcpState.Established));
+        answer.Feed(Socket(Two, TcpState.Established));
 
         answer.HasEnded.ShouldBeTrue();
         answer.Result.IsWhole.ShouldBeTrue();
-        answer.Established.ShouldBe(2);
+        Established.ShouldBe(2);
     }
 
     [Theory]
@@ -34,11 +38,11 @@ public sealed class LookupAnswerTests
     [InlineData(116)] // ESTALE
     public void Feed_AnError_IsASocketThatIsNotThere(int errno)
     {
-        LookupAnswer answer = Answer(2);
-        SockDiagDatagram.Feed(ref answer, DiagMessages.Datagram(One.Error(errno), Socket(Two, TcpState.Established)));
+        SockDiagAnswer answer = Answer(2);
+        answer.Feed(DiagMessages.Datagram(One.Error(errno), Socket(Two, TcpState.Established)));
 
         answer.Result.IsWhole.ShouldBeTrue();
-        answer.Established.ShouldBe(1);
+        Established.ShouldBe(1);
     }
 
     [Theory]
@@ -47,33 +51,34 @@ public sealed class LookupAnswerTests
     [InlineData(TcpState.Listen)]
     public void Feed_ASocketOfAnotherState_IsAnsweredButNotCounted(TcpState state)
     {
-        LookupAnswer answer = Answer(1);
-        SockDiagDatagram.Feed(ref answer, Socket(One, state));
+        SockDiagAnswer answer = Answer(1);
+        answer.Feed(Socket(One, state));
 
         answer.HasEnded.ShouldBeTrue();
-        answer.Established.ShouldBe(0);
+        Established.ShouldBe(0);
     }
 
     [Fact]
     public void Feed_AnswersToOtherRequestsOrSockets_ArePassedOver()
     {
-        LookupAnswer answer = Answer(2);
-        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(First - 1, Port), TcpState.Established));
-        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(First + 2, Port), TcpState.Established));
-        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(First, Port + 1), TcpState.Established));
+        SockDiagAnswer answer = Answer(2);
+        answer.Feed(Socket(new DiagMessages(First - 1, Port), TcpState.Established));
+        answer.Feed(Socket(new DiagMessages(First + 2, Port), TcpState.Established));
+        answer.Feed(Socket(new DiagMessages(First, Port + 1), TcpState.Established));
 
         answer.HasEnded.ShouldBeFalse();
-        answer.Established.ShouldBe(0);
+        Established.ShouldBe(0);
     }
 
     [Fact]
     public void Feed_NumbersThatBeginAnew_AreFollowed()
     {
-        var answer = new LookupAnswer(uint.MaxValue, 2, Port);
-        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(uint.MaxValue, Port), TcpState.Established));
-        SockDiagDatagram.Feed(ref answer, Socket(new DiagMessages(0, Port), TcpState.Established));
+        _counter.Into(_counts, new SockDiagQuery(SocketFamily.Inet6, StateMask.Procfs));
+        var answer = new SockDiagAnswer(uint.MaxValue, Port, _counter, lookups: 2);
+        answer.Feed(Socket(new DiagMessages(uint.MaxValue, Port), TcpState.Established));
+        answer.Feed(Socket(new DiagMessages(0, Port), TcpState.Established));
 
-        answer.Established.ShouldBe(2);
+        Established.ShouldBe(2);
         answer.HasEnded.ShouldBeTrue();
     }
 
@@ -82,8 +87,8 @@ public sealed class LookupAnswerTests
     {
         foreach (byte[] datagram in (byte[][])[[], new byte[15], One.Done(), One.Message(InetDiag.SOCK_DIAG_BY_FAMILY, new byte[71], 0)])
         {
-            LookupAnswer answer = Answer(1);
-            SockDiagDatagram.Feed(ref answer, datagram);
+            SockDiagAnswer answer = Answer(1);
+            answer.Feed(datagram);
             answer.Result.Fault.ShouldBe(SockDiagFault.Malformed);
             answer.HasEnded.ShouldBeTrue();
         }
@@ -102,15 +107,20 @@ public sealed class LookupAnswerTests
                 datagram[random.Next(datagram.Length)] = random.Next(3) == 0 ? (byte)random.Next(256) : (byte)random.Next(24);
             }
 
-            LookupAnswer answer = Answer(2);
-            Exception? thrown = Record.Exception(() => SockDiagDatagram.Feed(ref answer, datagram));
+            SockDiagAnswer answer = Answer(2);
+            Exception? thrown = Record.Exception(() => answer.Feed(datagram));
 
             thrown.ShouldBeNull($"seed {Seed}, round {round}");
-            answer.Established.ShouldBeLessThanOrEqualTo(2, $"seed {Seed}, round {round}");
+            Established.ShouldBeLessThanOrEqualTo(2, $"seed {Seed}, round {round}");
         }
     }
 
-    private static LookupAnswer Answer(int requests) => new(First, requests, Port);
+    private SockDiagAnswer Answer(int requests)
+    {
+        _counter.Into(_counts, new SockDiagQuery(SocketFamily.Inet6, StateMask.Procfs));
+        _counter.Begin();
+        return new SockDiagAnswer(First, Port, _counter, requests);
+    }
 
     private static byte[] Socket(DiagMessages messages, TcpState state)
     {
