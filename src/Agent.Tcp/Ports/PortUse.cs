@@ -91,8 +91,12 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
         Services?.Update(_services!, isListed: !reading.IsCounted);
         if (_destinations is not null)
         {
-            // The metric's limit is told also where there is no connection.
-            _ = _space.Kind == NamespaceKind.Host && IsEphemeral(0);
+            if (_space.Kind == NamespaceKind.Host)
+            {
+                // Its limit is told also where there is no connection.
+                UpdateRange();
+            }
+
             int used = DestinationSketch.Busiest(_destinations[0], _destinations[1]);
             _usedWhenListed = reading.IsCounted ? _usedWhenListed : used;
             Used = Math.Max(_usedWhenListed, used);
@@ -101,17 +105,19 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
 
     private bool IsEphemeral(ushort port)
     {
-        if (!_isRangeCurrent)
-        {
-            _isRangeCurrent = true;
-            ReadRange();
-        }
-
+        UpdateRange();
         return Range is not { } range || range.Contains(port);
     }
 
-    private void ReadRange()
+    /// <summary>Once a reading at most.</summary>
+    private void UpdateRange()
     {
+        if (_isRangeCurrent)
+        {
+            return;
+        }
+
+        _isRangeCurrent = true;
         if (_rangeReadAt is not { } readAt
             || counting.Time.GetElapsedTime(readAt) >= ForeignRangeAge
             || NamespaceSysctls.IsOwn(_space))
