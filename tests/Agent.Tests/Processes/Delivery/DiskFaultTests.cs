@@ -107,8 +107,9 @@ public sealed class DiskFaultTests
     {
         await using DeliveryRun run = await DeliveryRun.StartAsync("http/protobuf");
 
+        // The runtime of a checkout's program keeps its code in a file of gigabytes unless told not to; the native program has none.
         await using TestProcess agent = run.StartAgentUnder(
-            ["env", $"Tcp__ProcRoot={FixtureProcRoot.Path}", "sh", "-c", "ulimit -f 1 && exec \"$0\" \"$@\""]);
+            ["env", "DOTNET_EnableWriteXorExecute=0", $"Tcp__ProcRoot={FixtureProcRoot.Path}", "sh", "-c", "ulimit -f 1 && exec \"$0\" \"$@\""]);
 
         (await agent.Error.WaitForAsync("cannot be used")).ShouldContain("kept in memory");
         await Deadline.UntilAsync(() => run.Exports.Count >= 3);
