@@ -50,6 +50,8 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
         _listening.Clear(family);
     }
 
+    public bool Wants(TcpState state, ushort localPort) => true;
+
     public void Add(in SocketRow row)
     {
         if (row.State == TcpState.Listen)

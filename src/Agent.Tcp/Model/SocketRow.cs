@@ -18,6 +18,11 @@ internal interface ISocketRows
     /// <summary>A family's table is read again, or could not be read to its end: what was taken of it is void.</summary>
     void Clear(SocketFamily family);
 
+    /// <summary>Whether a socket is wanted: the row of one that is not need not be made.</summary>
+    /// <param name="state">Its state.</param>
+    /// <param name="localPort">Its port, in host order.</param>
+    bool Wants(TcpState state, ushort localPort);
+
     /// <summary>
     /// One socket. Listening sockets come before all others of their family, as the kernel lists them; and, where
     /// <see cref="NeedsOrder"/>, AF_INET6 ones before those of AF_INET, whose listeners may have accepted them.

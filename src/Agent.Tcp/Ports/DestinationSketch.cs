@@ -22,7 +22,10 @@ internal sealed class DestinationSketch
     /// <summary>A power of two; half of them are free, so that a search is short.</summary>
     private const int Slots = 2 * Most;
 
-    private static readonly ulong[] Seeds = MemoryMarshal.Cast<byte, ulong>(RandomNumberGenerator.GetBytes(6 * sizeof(ulong))).ToArray();
+    private static readonly ulong LocalSeed = Seed();
+    private static readonly ulong RemoteSeed = Seed();
+    private static readonly ulong LowSeed = Seed();
+    private static readonly ulong HighSeed = Seed();
 
     private readonly ulong[] _hashes = new ulong[Slots];
     private readonly int[] _counts = new int[Slots];
@@ -35,9 +38,9 @@ internal sealed class DestinationSketch
     public int Error { get; private set; }
 
     /// <summary>Counts a socket.</summary>
-    public void Add(SocketEnd local, SocketEnd remote)
+    public void Add(in SocketEnd local, in SocketEnd remote)
     {
-        ulong hash = Hash(local, remote);
+        ulong hash = Hash(in local, in remote);
         int slot = Find(hash);
         if (_counts[slot] > 0)
         {
@@ -80,12 +83,14 @@ internal sealed class DestinationSketch
     private ReadOnlySpan<int> Used => _used.AsSpan(0, _count);
 
     /// <summary>Folded multiplication; local ports are not part of it.</summary>
-    private static ulong Hash(SocketEnd local, SocketEnd remote)
+    private static ulong Hash(in SocketEnd local, in SocketEnd remote)
     {
-        ulong low = Fold(local.Low ^ Seeds[0], remote.Low ^ Seeds[1]);
-        ulong high = Fold(local.High ^ Seeds[2], remote.High ^ Seeds[3]);
-        return Fold(low ^ Seeds[4], high ^ remote.Port ^ Seeds[5]);
+        ulong low = Fold(local.Low ^ LocalSeed, remote.Low ^ RemoteSeed);
+        ulong high = Fold(local.High ^ RemoteSeed, remote.High ^ LocalSeed);
+        return Fold(low ^ LowSeed, high ^ remote.Port ^ HighSeed);
     }
+
+    private static ulong Seed() => BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
     private static ulong Fold(ulong left, ulong right)
     {

@@ -6,20 +6,21 @@ namespace Agent.Tcp.Ports;
 /// </summary>
 internal sealed class EphemeralPorts
 {
-    private const int PortCount = ushort.MaxValue + 1;
-    private const int Bits = 64;
-
-    private readonly ulong[] _ports = new ulong[PortCount / Bits];
     private readonly byte[] _range;
     private readonly byte[] _reserved;
+
+    /// <summary>Those of the range that are reserved; null where none is, so that most sockets take no look at it.</summary>
+    private HashSet<ushort>? _gaps;
+    private ushort _first;
+    private ushort _last;
 
     private EphemeralPorts(ReadOnlySpan<byte> range, ReadOnlySpan<byte> reserved) =>
         (_range, _reserved) = (range.ToArray(), reserved.ToArray());
 
     /// <summary>How many there are.</summary>
-    public int Count { get; private set; }
+    public int Count => _last - _first + 1 - (_gaps?.Count ?? 0);
 
-    public bool Contains(ushort port) => (_ports[port / Bits] & (1UL << (port % Bits))) != 0;
+    public bool Contains(ushort port) => port >= _first && port <= _last && _gaps?.Contains(port) != true;
 
     /// <summary>Whether they were parsed from this text.</summary>
     public bool AreOf(ReadOnlySpan<byte> range, ReadOnlySpan<byte> reserved) =>
@@ -36,7 +37,7 @@ internal sealed class EphemeralPorts
         var fields = new FieldCursor(range.TrimEnd((byte)'\n'));
         if (!fields.TryNext(out ReadOnlySpan<byte> first)
             || !fields.TryNext(out ReadOnlySpan<byte> last)
-            || !ports.TrySet(first, last, isIn: true))
+            || !TryParse(first, last, out ports._first, out ports._last))
         {
             return null;
         }
@@ -47,29 +48,24 @@ internal sealed class EphemeralPorts
             ReadOnlySpan<byte> part = comma < 0 ? reserved : reserved[..comma];
             reserved = comma < 0 ? default : reserved[(comma + 1)..];
             int dash = part.IndexOf((byte)'-');
-            if (!ports.TrySet(dash < 0 ? part : part[..dash], dash < 0 ? part : part[(dash + 1)..], isIn: false))
+            if (!TryParse(dash < 0 ? part : part[..dash], dash < 0 ? part : part[(dash + 1)..], out ushort from, out ushort to))
             {
                 return null;
+            }
+
+            for (int port = Math.Max(from, ports._first); port <= Math.Min(to, ports._last); port++)
+            {
+                (ports._gaps ??= []).Add((ushort)port);
             }
         }
 
         return ports;
     }
 
-    private bool TrySet(ReadOnlySpan<byte> first, ReadOnlySpan<byte> last, bool isIn)
+    private static bool TryParse(ReadOnlySpan<byte> first, ReadOnlySpan<byte> last, out ushort from, out ushort to)
     {
-        if (!AsciiNumber.TryDecimal(first, out ulong from) || !AsciiNumber.TryDecimal(last, out ulong to) || to >= PortCount || from > to)
-        {
-            return false;
-        }
-
-        for (int port = (int)from; port <= (int)to; port++)
-        {
-            Count += Convert.ToInt32(isIn) - Convert.ToInt32(Contains((ushort)port));
-            ulong bit = 1UL << (port % Bits);
-            _ports[port / Bits] = isIn ? _ports[port / Bits] | bit : _ports[port / Bits] & ~bit;
-        }
-
-        return true;
+        bool isNumber = AsciiNumber.TryDecimal(first, out ulong least) & AsciiNumber.TryDecimal(last, out ulong greatest);
+        (from, to) = ((ushort)least, (ushort)greatest);
+        return isNumber && greatest <= ushort.MaxValue && least <= greatest;
     }
 }

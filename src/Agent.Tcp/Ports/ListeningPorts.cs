@@ -40,6 +40,9 @@ internal sealed class ListeningPorts
         };
     }
 
+    /// <summary>Whether anything listens on it.</summary>
+    public bool HasPort(ushort port) => _byPort[port] != Listeners.None;
+
     /// <summary>Whether a listener of the namespace may have accepted the socket.</summary>
     public bool HasPortOf(in SocketRow socket)
     {

@@ -11,8 +11,11 @@ namespace Agent.Tcp.Ports;
 /// <param name="space">The namespace.</param>
 internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISocketRows
 {
-    /// <summary>Another namespace takes a thread that enters it; the setting seldom changes.</summary>
-    public static readonly TimeSpan ForeignRangeAge = TimeSpan.FromMinutes(10);
+    /// <summary>The setting seldom changes.</summary>
+    private static readonly TimeSpan OwnRangeAge = TimeSpan.FromMinutes(1);
+
+    /// <summary>To read that of another namespace takes a thread that enters it.</summary>
+    private static readonly TimeSpan ForeignRangeAge = TimeSpan.FromMinutes(10);
 
     private readonly ListeningPorts _listening = counting.Listening;
     private readonly ServiceCounts? _services = counting.Services;
@@ -56,26 +59,24 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
         _destinations?[(int)family].Clear();
     }
 
+    /// <summary>For ephemeral ports alone, none of those of servers, which most rows may be.</summary>
+    public bool Wants(TcpState state, ushort localPort) =>
+        _services is not null || state == TcpState.Listen || (IsEphemeral(localPort) && !_listening.HasPort(localPort));
+
     public void Add(in SocketRow row)
     {
         if (row.State == TcpState.Listen)
         {
-            if (_services is not null)
-            {
-                _listening.Add(in row);
-                _services.Add(row.Family, Service.Server(row.Local.Port), row.State);
-            }
-
+            _listening.Add(in row);
+            _services?.Add(row.Family, Service.Server(row.Local.Port), row.State);
             return;
         }
 
-        if (_services is not null)
-        {
-            Service service = _listening.HasPortOf(in row) ? Service.Server(row.Local.Port) : Service.Client(row.Remote.Port);
-            _services.Add(row.Family, service, row.State);
-        }
+        bool isServer = _listening.HasPortOf(in row);
+        _services?.Add(row.Family, isServer ? Service.Server(row.Local.Port) : Service.Client(row.Remote.Port), row.State);
 
-        if (_destinations is not null && row.Remote.Port != 0 && IsEphemeral(row.Local.Port))
+        // A port that is listened on is not given to a connection.
+        if (_destinations is not null && !isServer && row.Remote.Port != 0 && IsEphemeral(row.Local.Port))
         {
             _destinations[(int)row.Family].Add(row.Local, row.Remote);
         }
@@ -91,7 +92,7 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
         Services?.Update(_services!, isListed: !reading.IsCounted);
         if (_destinations is not null)
         {
-            if (_space.Kind == NamespaceKind.Host)
+            if (_space.Kind == NamespaceKind.Host && !_isRangeCurrent)
             {
                 // Its limit is told also where there is no connection.
                 UpdateRange();
@@ -105,22 +106,20 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
 
     private bool IsEphemeral(ushort port)
     {
-        UpdateRange();
+        if (!_isRangeCurrent)
+        {
+            UpdateRange();
+        }
+
         return Range is not { } range || range.Contains(port);
     }
 
-    /// <summary>Once a reading at most.</summary>
+    /// <summary>Once a reading, if it is asked for.</summary>
     private void UpdateRange()
     {
-        if (_isRangeCurrent)
-        {
-            return;
-        }
-
         _isRangeCurrent = true;
-        if (_rangeReadAt is not { } readAt
-            || counting.Time.GetElapsedTime(readAt) >= ForeignRangeAge
-            || NamespaceSysctls.IsOwn(_space))
+        TimeSpan? age = _rangeReadAt is { } readAt ? counting.Time.GetElapsedTime(readAt) : null;
+        if (age is null || age >= ForeignRangeAge || (age >= OwnRangeAge && NamespaceSysctls.IsOwn(_space)))
         {
             Range = counting.PortReader.Read(_space, Range);
             _rangeReadAt = counting.Time.GetTimestamp();

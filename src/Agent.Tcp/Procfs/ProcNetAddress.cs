@@ -46,19 +46,21 @@ internal struct ProcNetAddress
     public static ProcNetAddress OfDigits(ReadOnlySpan<byte> field, SocketFamily family)
     {
         var address = new ProcNetAddress { _word0 = Word(field) };
-        int digits = ProcNetTcpRow.Ipv4Digits;
+        int digits = WordDigits;
         if (family == SocketFamily.Inet6)
         {
             address._word1 = Word(field[WordDigits..]);
             address._word2 = Word(field[(2 * WordDigits)..]);
             address._word3 = Word(field[(3 * WordDigits)..]);
-            digits = ProcNetTcpRow.Ipv6Digits;
+            digits = 4 * WordDigits;
         }
 
-        // The port's four digits are the last of the eight characters that end with it.
-        address.Port = (ushort)Word(field[(digits + 1 + PortDigits - WordDigits)..]);
+        address.Port = PortOfDigits(field[(digits + 1)..]);
         return address;
     }
+
+    /// <summary>A port of which every digit is known to be one; four more characters follow it.</summary>
+    public static ushort PortOfDigits(ReadOnlySpan<byte> field) => (ushort)(Word(field) >> 16);
 
     /// <summary>Eight digits at once: each character's low half, and 9 more for a letter; then halves, bytes and pairs are joined.</summary>
     private static uint Word(ReadOnlySpan<byte> field)

@@ -79,6 +79,10 @@ internal static class ProcNetTcpShape
         };
     }
 
+    /// <summary>The local port, in host order, of such a row.</summary>
+    public static ushort LocalPortOf(ReadOnlySpan<byte> body, SocketFamily family) =>
+        ProcNetAddress.PortOfDigits(body[LocalPortAt(family)..]);
+
     /// <summary>Where a body's state stands: after two addresses with their ports.</summary>
     public static int StateAt(SocketFamily family) => (2 * (LocalPortAt(family) + 4)) + 1;
 

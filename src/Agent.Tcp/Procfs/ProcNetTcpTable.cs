@@ -84,7 +84,10 @@ internal struct ProcNetTcpTable(
                 ProcNetTcpSignals.Add(body, family, code, signals);
             }
 
-            rows?.Add(ProcNetTcpShape.RowOf(body, family, code));
+            if (rows is not null && rows.Wants(TcpStates.FromCode(code), ProcNetTcpShape.LocalPortOf(body, family)))
+            {
+                rows.Add(ProcNetTcpShape.RowOf(body, family, code));
+            }
         }
         else
         {

@@ -143,6 +143,28 @@ public sealed class PortUseTests
         Services().ShouldBe(["client other Closed=1", "server 40000 Listen=1"]);
     }
 
+    /// <summary>A port that is listened on is not given to connections, also where it is of the range.</summary>
+    [Fact]
+    public void Used_AServersConnections_AreNotCounted()
+    {
+        SocketRow[] server = At(40_000, 5);
+        Read([.. server, .. server[1..].Select(row => row with { Remote = row.Remote with { Port = 9 } }), .. To(443, 2)]);
+        Use.Used.ShouldBe(2);
+    }
+
+    /// <summary>Rows that are of no use need not be made; what is asked for decides.</summary>
+    [Fact]
+    public void Wants_WithoutServices_ListenersAndClientsOnly()
+    {
+        ISocketRows rows = PortCounting.For(new TcpInstrumentationOptions(), _time)!(Space);
+        rows.Begin();
+        rows.Add(Row(TcpState.Listen, "0.0.0.0:80"));
+        rows.Wants(TcpState.Listen, 80).ShouldBeTrue();
+        rows.Wants(TcpState.Established, 80).ShouldBeFalse("a server's");
+        rows.Wants(TcpState.Established, 81).ShouldBeTrue();
+        Use.Wants(TcpState.Established, 80).ShouldBeTrue("with services, all are");
+    }
+
     [Fact]
     public void Used_WithoutListing_IsNeverBelowWhatIsListedNow()
     {

@@ -73,7 +73,12 @@ internal sealed class ConnectionCounter : ISockDiagSink
             InetDiagSignals.Add(in message, family, (TcpState)code, _signals);
         }
 
-        _rows?.Add(Row(in message, family, TcpStates.FromCode(code), attributes));
+        TcpState state = TcpStates.FromCode(code);
+        if (_rows is not null && _rows.Wants(state, InetDiag.HostOrder(message.id.idiag_sport)))
+        {
+            _rows.Add(Row(in message, family, state, attributes));
+        }
+
         return true;
     }
 
