@@ -216,7 +216,7 @@ internal sealed class ProcessMatch(string procRoot)
         ReadFailure.PermissionDenied,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"the open files of {_denied} processes may not be read, so {sockets} sockets are shown without a process. Run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH."));
+            $"the open files of {_denied} processes may not be read, so {sockets} sockets are shown without a process. {(Environment.IsPrivilegedProcess ? "They are refused to root, too: by a security module, or because these processes have capabilities that this one lacks." : "Run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.")}"));
 
     private ReadError Error(ReadFailure failure, string message) => new(procRoot, failure, $"{procRoot}: {message}");
 }

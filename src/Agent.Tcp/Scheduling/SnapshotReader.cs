@@ -70,12 +70,7 @@ internal sealed class SnapshotReader : IDisposable
         _snapshot.Begin(_time.GetUtcNow());
         Refresh();
         _readings.ReadAll(_live.Snapshots, _snapshot.Errors);
-        if (_readings.Vanished.Count > 0)
-        {
-            ReadVanishedAgain();
-        }
-
-        _snapshot.Namespaces = _live.Snapshots;
+        _snapshot.Namespaces = _readings.Vanished.Count > 0 ? ReadVanishedAgain() : _live.Snapshots;
         _snapshot.Node = _readings.Node;
         _snapshot.End(_time);
         _readings.End();
@@ -106,7 +101,8 @@ internal sealed class SnapshotReader : IDisposable
     /// A process that stood for a namespace has just ended. Either so has the namespace, or another process stands for
     /// it now: a series must not vanish while its namespace lives.
     /// </summary>
-    private void ReadVanishedAgain()
+    /// <returns>Those of the snapshot that live. One that began meanwhile is none of them: it was not left out for want of time.</returns>
+    private NamespaceSnapshot[] ReadVanishedAgain()
     {
         // What could not be seen has been said the first time.
         int errors = _snapshot.Errors.Count;
@@ -120,5 +116,7 @@ internal sealed class SnapshotReader : IDisposable
                 _snapshot.Errors.AddRange(vanished.Reading.Errors);
             }
         }
+
+        return [.. _live.Snapshots.Where(one => one.History.FoundAt is not null)];
     }
 }

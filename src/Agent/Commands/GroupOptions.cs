@@ -70,9 +70,9 @@ internal sealed class GroupOptions
     private static uint? ParseStates(ArgumentResult result)
     {
         uint states = 0;
-        foreach (string name in result.Tokens[0].Value.Split(','))
+        foreach (string name in result.Tokens[0].Value.Split(',', StringSplitOptions.TrimEntries))
         {
-            int index = ConnectionOrder.States.ToList().FindIndex(state => string.Equals(TcpStates.MetricValue(state), name, StringComparison.Ordinal));
+            int index = ConnectionOrder.States.ToList().FindIndex(state => string.Equals(TcpStates.MetricValue(state), name, StringComparison.OrdinalIgnoreCase));
             if (index < 0)
             {
                 result.AddError($"--state takes names of states separated by commas, such as close_wait,time_wait, not \"{name}\". agent states lists them.");

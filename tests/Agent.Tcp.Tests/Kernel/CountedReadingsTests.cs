@@ -1,5 +1,6 @@
 using System.Net;
 using Agent.Tcp.Interop;
+using Agent.Tcp.Ports;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.Scheduling;
 using Agent.Tcp.SockDiag;
@@ -41,21 +42,8 @@ public sealed class CountedReadingsTests : IDisposable
     {
         _space.Run(() =>
         {
-            var transport = new NetlinkTransport();
-            var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
-            var totals = new TotalsCounter(reader, TcpCounting.Totals, StateMask.Procfs);
-            using var sources = new SourceSelector(
-                TcpSource.Auto,
-                new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
-                new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, totals),
-                new SourceLog(NullLogger.Instance),
-                _time);
-            var readings = new NamespaceReadings(
-                sources,
-                new CpuBudget(1, _time),
-                new ReadLimit(_time, Timeout),
-                new TcpInstrumentationOptions { ListEvery = ListEvery },
-                _time);
+            NamespaceReadings readings = Readings(out SourceSelector sources);
+            using SourceSelector ended = sources;
             (KernelSocket client, KernelSocket server) = Connect();
 
             client.Write(100);
@@ -69,6 +57,61 @@ public sealed class CountedReadingsTests : IDisposable
             Read(readings).ShouldBe(("counted", 4, 300, 1, Interval));
             server.Descriptor.ShouldBeGreaterThan(0);
         });
+    }
+
+    /// <summary>What is not established is listed each time, and so are its services; what is, is the last listing's.</summary>
+    [Fact]
+    public void ReadAll_Services_AreAsOldAsEstablishedOnesMayBe()
+    {
+        var options = new TcpInstrumentationOptions();
+        options.Metrics.Services = true;
+        TcpNamespace space = _space.ToTcpNamespace();
+        var use = (PortUse)PortCounting.For(options, _time)!(space);
+        _snapshot.Namespaces = [new NamespaceSnapshot(space, rows: use)];
+        _space.Run(() =>
+        {
+            NamespaceReadings readings = Readings(out SourceSelector sources);
+            using SourceSelector ended = sources;
+            KernelSocket listener = Keep(KernelSocket.Listen(SocketFamily.Inet, IPAddress.Loopback));
+            ushort port = listener.LocalPort();
+            KernelSocket[] clients = [Client(), Client(), Client()];
+            KernelSocket lonely = Keep(KernelSocket.Listen(SocketFamily.Inet, IPAddress.Loopback));
+
+            Services().ShouldBe(["client Established=3", "server Established=3 Listen=1", "server Listen=1"]);
+            clients[0].ShutdownWrite();
+            Poll.Until(() => Services().Contains("server Established=3 CloseWait=1 Listen=1", StringComparer.Ordinal), "the closing is counted while no connection is listed");
+            _snapshot.Namespaces[0].Reading.IsCounted.ShouldBeTrue();
+            Services().ShouldContain("server Listen=1", $"the listener on {lonely.LocalPort()} without connections");
+            use.Used.ShouldBe(3, "as when they were listed");
+            while (_snapshot.Namespaces[0].Reading.IsCounted)
+            {
+                Read(readings, _snapshot);
+            }
+
+            Text().ShouldBe(["client Established=2 FinWait2=1", "server Established=2 CloseWait=1 Listen=1", "server Listen=1"]);
+            use.Used.ShouldBe(3);
+
+            KernelSocket Client()
+            {
+                KernelSocket client = Keep(KernelSocket.Create(SocketFamily.Inet));
+                client.Connect(new IPEndPoint(IPAddress.Loopback, port));
+                Keep(listener.Accept());
+                return client;
+            }
+
+            string[] Services()
+            {
+                Read(readings, _snapshot);
+                return Text();
+            }
+        });
+
+        string[] Text() =>
+        [
+            .. use.Services!.Own.Select(one => $"{(one.Key.IsServer ? "server" : "client")}{string.Concat(Enum.GetValues<TcpState>()
+                .Where(state => one.Value[(int)state] > 0).Select(state => $" {state}={one.Value[(int)state]}"))}")
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     [Fact]
@@ -105,12 +148,7 @@ public sealed class CountedReadingsTests : IDisposable
 
     private (string How, long Established, long Received, long Waiting, TimeSpan? Age) Read(NamespaceReadings readings)
     {
-        _time.Advance(Interval);
-        readings.Begin();
-        readings.ReadAll(_snapshot.Namespaces, _snapshot.Errors);
-        readings.End();
-        _snapshot.End(_time);
-        _snapshot.Errors.ShouldBeEmpty();
+        Read(readings, _snapshot);
         _snapshot.OldestAge.ShouldBe(TimeSpan.Zero, "the counts are of this reading, however old the rows are");
         Reading one = _snapshot.Namespaces[0].Reading;
         long established = Enum.GetValues<TcpSocketKind>().Sum(kind => one.Counts[kind, TcpState.Established]);
@@ -120,6 +158,35 @@ public sealed class CountedReadingsTests : IDisposable
             one.Signals![QueueDirection.Receive],
             one.Signals.Listeners![SocketFamily.Inet].Values.Sum(listener => listener.Backlog),
             _snapshot.OldestListing);
+    }
+
+    private void Read(NamespaceReadings readings, TcpSnapshot snapshot)
+    {
+        _time.Advance(Interval);
+        readings.Begin();
+        readings.ReadAll(snapshot.Namespaces, snapshot.Errors);
+        readings.End();
+        snapshot.End(_time);
+        snapshot.Errors.ShouldBeEmpty();
+    }
+
+    private NamespaceReadings Readings(out SourceSelector sources)
+    {
+        var transport = new NetlinkTransport();
+        var reader = new SockDiagReader(transport, TimeProvider.System, Timeout);
+        var totals = new TotalsCounter(reader, TcpCounting.Totals, StateMask.Procfs);
+        sources = new SourceSelector(
+            TcpSource.Auto,
+            new ProcfsSource(new ProcNetTcpReader(TimeProvider.System, Timeout)),
+            new SockDiagSource(transport, reader, new OwnNamespace("/proc"), StateMask.Procfs, totals),
+            new SourceLog(NullLogger.Instance),
+            _time);
+        return new NamespaceReadings(
+            sources,
+            new CpuBudget(1, _time),
+            new ReadLimit(_time, Timeout),
+            new TcpInstrumentationOptions { ListEvery = ListEvery },
+            _time);
     }
 
     private (KernelSocket Client, KernelSocket Server) Connect()

@@ -85,7 +85,7 @@ internal sealed class TotalsCounter(SockDiagReader reader, TcpCounting counting,
     {
         inet6 = new Inet6Part(IsMapped: true, 0);
         var query = new SockDiagQuery(null, _others);
-        others.Into(visit.Into.Counts, query, visit.Into.Signals, countsFull: true);
+        others.Into(visit.Into.Counts, query, visit.Into.Signals, visit.Into.Rows, countsFull: true);
         if (!reader.Read(visit.Socket, query, others).IsWhole || others.Full.IsUntold)
         {
             return false;

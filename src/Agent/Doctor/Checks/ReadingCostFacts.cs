@@ -8,9 +8,10 @@ namespace Agent.Doctor.Checks;
 /// <param name="Always">CPU time of each collection before these are read.</param>
 /// <param name="Age">How old readings become, one round; zero where every collection reads all.</param>
 /// <param name="Budget">The setting <c>Tcp:CpuBudget</c>.</param>
+/// <param name="Scope">The setting <c>Tcp:Namespaces</c>.</param>
 /// <param name="Setting">The setting of the kernel that makes readings cheap.</param>
 internal sealed record ReadingCostFacts(
-    IReadOnlyList<NamespaceCost> Namespaces, long Unread, TimeSpan Always, TimeSpan Age, double Budget, ChildHashSetting Setting)
+    IReadOnlyList<NamespaceCost> Namespaces, long Unread, TimeSpan Always, TimeSpan Age, double Budget, NamespaceScope Scope, ChildHashSetting Setting)
 {
     public static ReadingCostFacts Of(DoctorContext context, NodeView node, CostSurvey survey) => new(
         survey.Namespaces,
@@ -18,6 +19,7 @@ internal sealed record ReadingCostFacts(
         survey.Always,
         survey.Age(context.Tcp.CpuBudget, TimeSpan.FromMilliseconds(context.Configuration.Telemetry.ExportIntervalMilliseconds)),
         context.Tcp.CpuBudget,
+        context.Tcp.Namespaces,
         TcpView.ChildHash(node, survey));
 }
 

@@ -1,4 +1,5 @@
 using Agent.Doctor.Checks;
+using Agent.Tcp;
 using Agent.Tcp.Scheduling;
 using Shouldly;
 using Xunit;
@@ -11,6 +12,21 @@ public sealed class ReadingCostCheckTests
 
     [Fact]
     public void Judge_NoOtherNamespaceHasSockets_IsSkipped() => Judge([], seconds: 0).Status.ShouldBe(CheckStatus.Skipped);
+
+    [Fact]
+    public void Judge_OtherNamespacesAreNotToBeRead_SaysSo() =>
+        Judge(new ReadingCostFacts([], 0, TimeSpan.Zero, TimeSpan.Zero, 0.02, NamespaceScope.Host, Unset)).Found
+            .ShouldBe("Tcp:Namespaces is Host, so other network namespaces are not read");
+
+    [Fact]
+    public void Judge_NoLimit_IsNotSaidToCoverTheCost() =>
+        Judge(new ReadingCostFacts(Costs(10, 12), 0, TimeSpan.Zero, TimeSpan.Zero, 1, NamespaceScope.All, Unset)).Found
+            .ShouldEndWith("Tcp:CpuBudget (1) is no limit, so every collection reads all");
+
+    /// <summary>A node of both kinds: it saves what those cost that share the node's hash.</summary>
+    [Fact]
+    public void Judge_AThirdOfTheCostIsTheNodesHash_AdvisesTheSysctl() =>
+        Judge([.. Costs(10, 10), .. Costs(10, 20, WalkedHash.Own)], seconds: 70).Fix!.Anywhere.ShouldStartWith("Give each new network namespace");
 
     [Fact]
     public void Judge_AHundredWithTheNodesHash_SaysTheirCostTheirAgeAndTheSysctl()
@@ -35,7 +51,7 @@ public sealed class ReadingCostCheckTests
 
     [Fact]
     public void Judge_NotAllWereReadInTime_SaysHowManyOfHowMany() =>
-        Judge(new ReadingCostFacts(Costs(170, 57), 330, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1500), 0.02, Unset))
+        Judge(new ReadingCostFacts(Costs(170, 57), 330, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1500), 0.02, NamespaceScope.All, Unset))
             .Found.ShouldStartWith("reading 170 of 500 network namespaces");
 
     [Fact]
@@ -68,7 +84,7 @@ public sealed class ReadingCostCheckTests
         Finding finding = Judge(Costs(count, milliseconds, (WalkedHash)hash, rows), seconds: 70);
 
         finding.Status.ShouldBe(CheckStatus.Warning);
-        finding.Fix!.Anywhere.ShouldStartWith("Raise Tcp:CpuBudget. net.ipv4.tcp_child_ehash_entries does not help");
+        finding.Fix!.Anywhere.ShouldStartWith("Raise Tcp:CpuBudget. net.ipv4.tcp_child_ehash_entries helps little");
         finding.Fix.Kubernetes.ShouldBe("raise agent.Tcp.CpuBudget.");
     }
 
@@ -104,7 +120,7 @@ public sealed class ReadingCostCheckTests
     }
 
     private static Finding Judge(NamespaceCost[] costs, double seconds, ChildHashSetting? setting = null) =>
-        Judge(new ReadingCostFacts(costs, 0, TimeSpan.FromMilliseconds(28), TimeSpan.FromSeconds(seconds), 0.02, setting ?? Unset));
+        Judge(new ReadingCostFacts(costs, 0, TimeSpan.FromMilliseconds(28), TimeSpan.FromSeconds(seconds), 0.02, NamespaceScope.All, setting ?? Unset));
 
     private static Finding Judge(ReadingCostFacts facts) => ReadingCostCheck.Judge(facts);
 
