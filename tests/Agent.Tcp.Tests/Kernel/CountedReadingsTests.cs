@@ -81,7 +81,7 @@ public sealed class CountedReadingsTests : IDisposable
             clients[0].ShutdownWrite();
             Poll.Until(() => Services().Contains("server Established=3 CloseWait=1 Listen=1", StringComparer.Ordinal), "the closing is counted while no connection is listed");
             _snapshot.Namespaces[0].Reading.IsCounted.ShouldBeTrue();
-            Services().ShouldContain("server Listen=1", $"the listener on {lonely.LocalPort()} without connections");
+            Services().Contains("server Listen=1", StringComparer.Ordinal).ShouldBeTrue($"the listener on {lonely.LocalPort()} without connections");
             use.Used.ShouldBe(3, "as when they were listed");
             while (_snapshot.Namespaces[0].Reading.IsCounted)
             {
