@@ -18,6 +18,9 @@ internal sealed partial class NamespaceInstruments : IDisposable
     private readonly ILogger _logger;
     private readonly CounterTotals _totals = new();
     private readonly List<(TcpMetricDefinition Definition, Func<IEnumerable<Measurement<long>>> Observe)> _instruments = [];
+    private readonly RoundTripHistograms _histograms = new();
+    private readonly MeasurementBuffer<long> _none = new();
+    private readonly int? _roundTrips;
     private bool _isBeyond;
 
     public NamespaceInstruments(TcpInstrumentationOptions options, SharedSnapshot shared, ILogger logger, TimeProvider time)
@@ -35,7 +38,15 @@ internal sealed partial class NamespaceInstruments : IDisposable
             }
         }
 
-        int[] limits = [.. _instruments.Select(one => SeriesLimits.Of(one.Definition, options))];
+        // The last kind reports nothing; its two histograms have the same points.
+        _roundTrips = options.Metrics.RoundTrips ? kinds.Count - 1 : null;
+        int[] limits =
+        [
+            .. _instruments.Select(one => SeriesLimits.Of(one.Definition, options)),
+            Math.Min(
+                SeriesLimits.Of(TcpMetricDefinitions.RoundTripTime, options),
+                SeriesLimits.Of(TcpMetricDefinitions.RetransmissionRatio, options)),
+        ];
         shared.Taken = Update;
         Rotating = new RotatingMeter(Create, limits, time, () => shared.TakenAt);
     }
@@ -52,6 +63,12 @@ internal sealed partial class NamespaceInstruments : IDisposable
     private void Update(TcpSnapshot snapshot)
     {
         _groups.Update(snapshot.Namespaces);
+        if (_roundTrips is { } kind)
+        {
+            (int added, int points) = _groups.Report(kind, 0, _none);
+            Rotating.Reported(_instruments.Count, added, points, keepsGone: true);
+        }
+
         bool isBeyond = _groups.Beyond > 0;
         if (isBeyond)
         {
@@ -112,6 +129,11 @@ internal sealed partial class NamespaceInstruments : IDisposable
                 group => new CounterSeries(group, _totals), [.. CounterInstruments.All.Select(one => one.Definition)]));
         }
 
+        if (on.RoundTrips)
+        {
+            kinds.Add(new(group => new RoundTripSeries(group, _histograms)));
+        }
+
         return kinds;
     }
 
@@ -124,6 +146,13 @@ internal sealed partial class NamespaceInstruments : IDisposable
     private void Create(Meter meter)
     {
         _totals.Replaced();
+        if (_roundTrips is not null)
+        {
+            _histograms.RoundTripTime = TcpMeters.Histogram(meter, TcpMetricDefinitions.RoundTripTime, RoundTripHistograms.Times);
+            _histograms.RetransmissionRatio =
+                TcpMeters.Histogram(meter, TcpMetricDefinitions.RetransmissionRatio, RoundTripHistograms.Ratios);
+        }
+
         foreach ((TcpMetricDefinition definition, Func<IEnumerable<Measurement<long>>> observe) in _instruments)
         {
             TcpMeters.Observe(meter, definition, observe);
