@@ -18,7 +18,7 @@ internal sealed partial class NamespaceInstruments : IDisposable
     private readonly ILogger _logger;
     private readonly CounterTotals _totals = new();
     private readonly List<(TcpMetricDefinition Definition, Func<IEnumerable<Measurement<long>>> Observe)> _instruments = [];
-    private readonly RoundTripHistograms _histograms = new();
+    private readonly RoundTripHistograms _histograms;
     private readonly MeasurementBuffer<long> _none = new();
     private readonly int? _roundTrips;
     private bool _isBeyond;
@@ -28,6 +28,7 @@ internal sealed partial class NamespaceInstruments : IDisposable
         _shared = shared;
         _maxNamespaces = options.MaxNamespaces;
         _logger = logger;
+        _histograms = new RoundTripHistograms(time);
         List<SeriesKind> kinds = Kinds(options, time);
         _groups = new NamespaceGroups(options.MaxNamespaces, [.. kinds.Select(kind => kind.Create)]);
         for (int kind = 0; kind < kinds.Count; kind++)
@@ -62,6 +63,7 @@ internal sealed partial class NamespaceInstruments : IDisposable
     /// <summary>Gives the namespaces their series; what that tells counts for this collection already.</summary>
     private void Update(TcpSnapshot snapshot)
     {
+        _histograms.BeginCollection();
         _groups.Update(snapshot.Namespaces);
         if (_roundTrips is { } kind)
         {
@@ -148,9 +150,9 @@ internal sealed partial class NamespaceInstruments : IDisposable
         _totals.Replaced();
         if (_roundTrips is not null)
         {
-            _histograms.RoundTripTime = TcpMeters.Histogram(meter, TcpMetricDefinitions.RoundTripTime, RoundTripHistograms.Times);
-            _histograms.RetransmissionRatio =
-                TcpMeters.Histogram(meter, TcpMetricDefinitions.RetransmissionRatio, RoundTripHistograms.Ratios);
+            _histograms.Replace(
+                TcpMeters.Histogram(meter, TcpMetricDefinitions.RoundTripTime, RoundTripHistograms.Times),
+                TcpMeters.Histogram(meter, TcpMetricDefinitions.RetransmissionRatio, RoundTripHistograms.Ratios));
         }
 
         foreach ((TcpMetricDefinition definition, Func<IEnumerable<Measurement<long>>> observe) in _instruments)

@@ -57,8 +57,11 @@ internal sealed class RoundTripSeries(NamespaceGroup group, RoundTripHistograms 
     }
 }
 
-/// <summary>The histograms of the meter at hand, which is replaced now and then.</summary>
-internal sealed class RoundTripHistograms
+/// <summary>
+/// The histograms of the meter at hand, which is replaced now and then. The SDK exports what the old ones hold once more, with
+/// the next collection of each reader: nothing is recorded in the new ones until then, or an export would hold both.
+/// </summary>
+internal sealed class RoundTripHistograms(TimeProvider time)
 {
     /// <summary>Seconds: from within a rack to around the world, and to what has given up.</summary>
     public static readonly double[] Times =
@@ -67,7 +70,46 @@ internal sealed class RoundTripHistograms
     /// <summary>The first bucket holds the connections that have sent nothing again.</summary>
     public static readonly double[] Ratios = [0, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5];
 
-    public Histogram<double>? RoundTripTime { get; set; }
+    /// <summary>Readers of the same interval have all collected by then.</summary>
+    private static readonly TimeSpan OneRound = TimeSpan.FromSeconds(1);
 
-    public Histogram<double>? RetransmissionRatio { get; set; }
+    private readonly Lock _lock = new();
+    private (Histogram<double> Times, Histogram<double> Ratios)? _next;
+    private long? _lastExport;
+
+    /// <summary>Null while nothing is to be recorded.</summary>
+    public Histogram<double>? RoundTripTime { get; private set; }
+
+    /// <summary>Null while nothing is to be recorded.</summary>
+    public Histogram<double>? RetransmissionRatio { get; private set; }
+
+    /// <summary>The meter has been replaced, between two collections.</summary>
+    public void Replace(Histogram<double> times, Histogram<double> ratios)
+    {
+        lock (_lock)
+        {
+            bool isFirst = RoundTripTime is null && _next is null;
+            (RoundTripTime, RetransmissionRatio) = isFirst ? (times, ratios) : (null, null);
+            _next = isFirst ? null : (times, ratios);
+            _lastExport = null;
+        }
+    }
+
+    /// <summary>A collection begins to record.</summary>
+    public void BeginCollection()
+    {
+        lock (_lock)
+        {
+            if (_next is not { } next)
+            {
+                return;
+            }
+
+            _lastExport ??= time.GetTimestamp();
+            if (time.GetElapsedTime(_lastExport.Value) >= OneRound)
+            {
+                (RoundTripTime, RetransmissionRatio, _next) = (next.Times, next.Ratios, null);
+            }
+        }
+    }
 }
