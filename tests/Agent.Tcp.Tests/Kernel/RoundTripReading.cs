@@ -17,9 +17,13 @@ internal sealed class RoundTripReading : IDisposable
     private readonly NamespaceSnapshot[] _namespaces;
 
     public RoundTripReading(TestNamespace space, int most = TcpInstrumentationOptions.DefaultMaxRoundTripSamples)
+        : this(most, budget: 1, TimeProvider.System, space)
     {
-        var options = new TcpInstrumentationOptions { MaxRoundTripSamples = most, Metrics = { RoundTrips = true } };
-        TimeProvider time = TimeProvider.System;
+    }
+
+    public RoundTripReading(int most, double budget, TimeProvider time, params TestNamespace[] spaces)
+    {
+        var options = new TcpInstrumentationOptions { MaxRoundTripSamples = most, CpuBudget = budget, Metrics = { RoundTrips = true } };
         var limit = new ReadLimit(time, Timeout);
         (SockDiagSource own, ForeignSockDiag foreign) = SockDiagSource.Create(new NetlinkTransport(), options, time, limit);
         _sources = new SourceSelector(
@@ -30,11 +34,13 @@ internal sealed class RoundTripReading : IDisposable
             time,
             foreign,
             limit);
-        _readings = new NamespaceReadings(_sources, new CpuBudget(1, time), limit, options, time);
-        _namespaces = [new NamespaceSnapshot(space.ToTcpNamespace())];
+        _readings = new NamespaceReadings(_sources, new CpuBudget(budget, time), limit, options, time);
+        _namespaces = [.. spaces.Select(space => new NamespaceSnapshot(space.ToTcpNamespace()))];
     }
 
     public List<ReadError> Errors { get; } = [];
+
+    public IReadOnlyList<NamespaceSnapshot> Namespaces => _namespaces;
 
     public Reading Last => _namespaces[0].Reading;
 

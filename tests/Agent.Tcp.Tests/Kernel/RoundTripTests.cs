@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Agent.Tcp.Interop;
+using Agent.Tcp.Scheduling;
 using Agent.Tcp.Tests.Metrics;
 using Agent.Tcp.Tests.Support;
 using OpenTelemetry.Metrics;
@@ -106,6 +107,63 @@ public sealed class RoundTripTests : IDisposable
         reading.Last.Counts.Established.ShouldBe(10_100);
         sizes.Max().ShouldBeLessThanOrEqualTo(Most);
         sizes.Where(size => size > 0).Average().ShouldBeGreaterThan(Most / 5.0);
+    }
+
+    [Fact]
+    public void Read_SeveralNamespaces_AreSampledByTheirConnectionsAndTogetherNoMoreThanMay()
+    {
+        const int Most = 400;
+        using TestNamespace small = TestNamespace.CreateOrSkip();
+        using StableSockets many = StableSockets.Open(_left, 4_000);
+        using StableSockets some = StableSockets.Open(_right, 1_000);
+        using StableSockets few = StableSockets.Open(small, 20);
+        using var reading = new RoundTripReading(Most, budget: 1, TimeProvider.System, _left, _right, small);
+        long[] sampled = new long[3];
+        for (int collection = 0; collection < 100; collection++)
+        {
+            reading.Read();
+            int[] sizes = [.. reading.Namespaces.Select(one => one.Reading.RoundTrips.Count)];
+            sizes.Sum().ShouldBeLessThanOrEqualTo(Most);
+            if (collection > 0)
+            {
+                sizes[2].ShouldBe(20, "all of them: what is shared evenly suffices");
+            }
+
+            for (int index = 0; index < sizes.Length; index++)
+            {
+                sampled[index] += sizes[index];
+            }
+        }
+
+        reading.Errors.ShouldBeEmpty();
+        ((double)sampled[0] / sampled[1]).ShouldBeInRange(1.5, 5, "four to one, less what is shared evenly");
+    }
+
+    [Fact]
+    public void Read_WithoutBudget_SamplesNoNamespaceThatIsDeferred()
+    {
+        var time = new ManualTime();
+        using StableSockets first = StableSockets.Open(_left, 200);
+        using StableSockets second = StableSockets.Open(_right, 200);
+        using var reading = new RoundTripReading(2_000, budget: 0.001, time, _left, _right);
+        int sampled = 0;
+        int without = 0;
+        for (int collection = 0; collection < 40; collection++)
+        {
+            reading.Read();
+            foreach (NamespaceSnapshot one in reading.Namespaces)
+            {
+                bool isRead = one.History.ReadAt == time.GetTimestamp();
+                sampled += one.Reading.RoundTrips.Count > 0 ? 1 : 0;
+                without += isRead ? 0 : 1;
+                (isRead || one.Reading.RoundTrips.Count == 0).ShouldBeTrue($"collection {collection}: {one.Status}");
+            }
+
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        sampled.ShouldBeGreaterThan(0);
+        without.ShouldBeGreaterThan(0);
     }
 
     [Fact]
