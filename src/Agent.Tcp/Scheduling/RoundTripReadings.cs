@@ -72,34 +72,44 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
 
 /// <summary>
 /// How often a namespace is sampled: in each collection that reads it where that is cheap; otherwise so often that it adds no
-/// more than a share to what reading it costs.
+/// more than a share to what reading it costs. What a sample cost once is believed less from reading to reading: one that was
+/// dear by accident does not keep a small namespace from being sampled.
 /// </summary>
 internal sealed class SampleSchedule
 {
     /// <summary>So much may be added to the cost of reading.</summary>
-    public const double Share = 0.125;
+    public const double Share = 0.1;
+
+    private const double Belief = 0.9;
 
     /// <summary>What a sample of 2,000 of a few ten thousand sockets costs.</summary>
     public static readonly TimeSpan Cheap = TimeSpan.FromMilliseconds(5);
 
     private TimeSpan? _cost;
+    private TimeSpan _believed;
     private TimeSpan _earned;
+    private bool _isWarm;
 
     /// <summary>The namespace has been read, for this much.</summary>
     public bool IsDue(TimeSpan read)
     {
         _earned += read * Share;
-        return _cost is not { } cost || cost <= Cheap || _earned >= cost;
+        _believed *= Belief;
+        return _cost is not { } cost || _believed <= Cheap || _earned >= cost;
     }
 
     /// <summary>It has been sampled, for this much.</summary>
+    /// <param name="cost">The CPU time.</param>
+    /// <param name="isUsual">The next time will cost about as much.</param>
     public void Learn(TimeSpan cost, bool isUsual)
     {
-        if (isUsual)
+        // The first time code is compiled, too.
+        if (isUsual && _isWarm)
         {
-            _cost = _cost is { } before ? before + ((cost - before) / 4) : cost;
+            _cost = _believed = cost;
         }
 
+        _isWarm |= isUsual;
         _earned = _earned > cost ? _earned - cost : TimeSpan.Zero;
     }
 }

@@ -35,8 +35,6 @@ internal static class RoundTripsRun
                     double? ratio = outcome.Ratio(Name(counting, true), Name(counting, false));
                     marks.Add(new($"{Name(counting, true)} / without, {sockets:N0} sockets", 1.15, ratio));
                 }
-
-                marks.Add(new($"bytes allocated, {Name(counting, true)}, {sockets:N0} sockets", 0, outcome.AllocatedBytes(Name(counting, true))));
             }
         }
 
