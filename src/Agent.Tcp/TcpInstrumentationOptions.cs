@@ -50,6 +50,15 @@ public sealed class TcpInstrumentationOptions
     /// <summary>The greatest <see cref="MaxServicePorts"/>.</summary>
     public const int GreatestMaxServicePorts = 1_000;
 
+    /// <summary>The default of <see cref="MaxRoundTripSamples"/>.</summary>
+    public const int DefaultMaxRoundTripSamples = 2_000;
+
+    /// <summary>The least <see cref="MaxRoundTripSamples"/>.</summary>
+    public const int LeastMaxRoundTripSamples = 100;
+
+    /// <summary>The greatest <see cref="MaxRoundTripSamples"/>.</summary>
+    public const int GreatestMaxRoundTripSamples = 100_000;
+
     /// <summary>The greatest <see cref="ListEvery"/>.</summary>
     public const int GreatestListEvery = 1_000;
 
@@ -61,6 +70,7 @@ public sealed class TcpInstrumentationOptions
     internal static readonly Bounds<int> MaxNamespacesBounds = new(1, GreatestMaxNamespaces);
     internal static readonly Bounds<int> MaxListenerPortsBounds = new(1, GreatestMaxListenerPorts);
     internal static readonly Bounds<int> MaxServicePortsBounds = new(1, GreatestMaxServicePorts);
+    internal static readonly Bounds<int> MaxRoundTripSamplesBounds = new(LeastMaxRoundTripSamples, GreatestMaxRoundTripSamples);
     internal static readonly Bounds<int> ListEveryBounds = new(1, GreatestListEvery);
 
     /// <summary>The default of <see cref="PodLogs"/>.</summary>
@@ -154,6 +164,14 @@ public sealed class TcpInstrumentationOptions
     public int MaxServicePorts { get; set; } = DefaultMaxServicePorts;
 
     /// <summary>
+    /// How many established connections a collection samples at most, of all namespaces together, where
+    /// <see cref="TcpMetricGroups.RoundTrips"/> is on. Where there are more, each collection takes others, so that every
+    /// connection comes up in turn.
+    /// </summary>
+    /// <value>100 to 100,000. Default: 2,000.</value>
+    public int MaxRoundTripSamples { get; set; } = DefaultMaxRoundTripSamples;
+
+    /// <summary>
     /// Whether <c>system.network.connection.count</c> of OpenTelemetry's semantic conventions is reported as well: the
     /// connections of every namespace read, by state.
     /// </summary>
@@ -224,11 +242,17 @@ public sealed class TcpInstrumentationOptions
             faults.Add($"{nameof(BoundInactive)} must be false with {nameof(Source)} Procfs, which cannot see such sockets.");
         }
 
+        if (Metrics.RoundTrips && Source == TcpSource.Procfs)
+        {
+            faults.Add($"{nameof(Metrics)}.{nameof(Metrics.RoundTrips)} must be false with {nameof(Source)} Procfs, which does not tell round-trip times.");
+        }
+
         AddIf(ListEvery is { } every && !ListEveryBounds.Contains(every), nameof(ListEvery), $"null, or {Between(ListEveryBounds)}", $"{ListEvery}");
         AddOutside(nameof(CpuBudget), CpuBudget, CpuBudgetBounds);
         AddOutside(nameof(MaxNamespaces), MaxNamespaces, MaxNamespacesBounds);
         AddOutside(nameof(MaxListenerPorts), MaxListenerPorts, MaxListenerPortsBounds);
         AddOutside(nameof(MaxServicePorts), MaxServicePorts, MaxServicePortsBounds);
+        AddOutside(nameof(MaxRoundTripSamples), MaxRoundTripSamples, MaxRoundTripSamplesBounds);
         AddIf(CardinalityLimit < MinCardinalityLimit, nameof(CardinalityLimit), $"{MinCardinalityLimit} or more", $"{CardinalityLimit}");
         AddIf(PodLogs is null or not "" && !Path.IsPathRooted(PodLogs), nameof(PodLogs), "an absolute path or empty", $"\"{PodLogs}\"");
         AddIf(

@@ -30,6 +30,16 @@ public sealed class TcpMetricGroups
     /// <value>Default: true. Out of the same rows.</value>
     public bool ClientPorts { get; set; } = true;
 
+    /// <summary>
+    /// <c>tcp.connection.rtt</c> and <c>tcp.connection.retransmission.ratio</c>: what the kernel measured of established
+    /// connections, of which each collection samples some.
+    /// </summary>
+    /// <value>
+    /// Default: false. By sock_diag alone: this process's own namespace, and with CAP_SYS_ADMIN and CAP_SYS_PTRACE the others.
+    /// <see cref="TcpInstrumentationOptions.MaxRoundTripSamples"/> bounds the sample.
+    /// </value>
+    public bool RoundTrips { get; set; }
+
     /// <summary>The kernel's counters of each namespace: opens, resets, segments, overflows and the others.</summary>
     /// <value>Default: true. Reads <c>/proc/PID/net/snmp</c> and <c>netstat</c>.</value>
     public bool Counters { get; set; } = true;
@@ -47,7 +57,7 @@ public sealed class TcpMetricGroups
     /// <summary>Turns all of them off: for those who want the connections alone.</summary>
     internal TcpMetricGroups TurnOff()
     {
-        Stalled = Queues = Listeners = Services = ClientPorts = Counters = Memory = false;
+        Stalled = Queues = Listeners = Services = ClientPorts = RoundTrips = Counters = Memory = false;
         return this;
     }
 }

@@ -17,11 +17,12 @@ internal sealed record BenchmarkOptions
           compare    every way to learn the sockets' states, side by side (the same)
           signals    a collection with every group of metrics beside one of the connections alone (the same)
           ports      a listing collection with ephemeral ports and services beside one without (the same)
+          roundtrips collections that sample round-trip times beside the same without (the same)
           footprint  what the published agent takes of a node's memory, and how soon it exports (the same)
           namespaces the published agent on a node with many network namespaces, with a hash of their own and without (root)
 
         Options
-          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals, ports: 1000,10000,100000; footprint, namespaces: 1000,100000)
+          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals, ports: 1000,10000,100000; roundtrips: 1000,100000,500000; footprint, namespaces: 1000,100000)
           --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
           --runs N               rounds, at least 9                (15)
           --ipv6 PERCENT         connections over IPv6             (20)

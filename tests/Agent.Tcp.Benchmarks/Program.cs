@@ -33,6 +33,7 @@ Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
     "compare" => CompareRun.Run,
     "signals" => SignalsRun.Run,
     "ports" => PortsRun.Run,
+    "roundtrips" => RoundTripsRun.Run,
     "footprint" => FootprintRun.Run,
     "namespaces" => NamespacesRun.Run,
     _ => null,

@@ -9,6 +9,9 @@ internal static class InetDiag
     /// <summary>include/uapi/linux/sock_diag.h: one family.</summary>
     public const ushort SOCK_DIAG_BY_FAMILY = 20;
 
+    /// <summary>include/uapi/linux/inet_diag.h: the attribute that holds <c>struct tcp_info</c>, see <see cref="TcpInfo"/>.</summary>
+    public const ushort INET_DIAG_INFO = 2;
+
     /// <summary>include/uapi/linux/inet_diag.h: the attribute that tells which directions are shut down, one byte.</summary>
     public const ushort INET_DIAG_SHUTDOWN = 8;
 
@@ -116,7 +119,7 @@ internal struct InetDiagReq
     public byte idiag_src_len;
     public byte idiag_dst_len;
 
-    /// <summary>Extensions to add to each answer, a bit each; none are asked for.</summary>
+    /// <summary>The attributes to add to each answer: bit N - 1 for attribute N.</summary>
     public byte idiag_ext;
 
     public InetDiagSockId id;
@@ -139,7 +142,7 @@ internal struct InetDiagReqV2
     public byte sdiag_family;
     public byte sdiag_protocol;
 
-    /// <summary>Extensions to add to each answer, a bit each; none are asked for.</summary>
+    /// <summary>The attributes to add to each answer: bit N - 1 for attribute N.</summary>
     public byte idiag_ext;
 
     public byte pad;

@@ -18,6 +18,9 @@ internal sealed partial class NamespaceInstruments : IDisposable
     private readonly ILogger _logger;
     private readonly CounterTotals _totals = new();
     private readonly List<(TcpMetricDefinition Definition, Func<IEnumerable<Measurement<long>>> Observe)> _instruments = [];
+    private readonly RoundTripHistograms _histograms;
+    private readonly MeasurementBuffer<long> _none = new();
+    private readonly int? _roundTrips;
     private bool _isBeyond;
 
     public NamespaceInstruments(TcpInstrumentationOptions options, SharedSnapshot shared, ILogger logger, TimeProvider time)
@@ -25,6 +28,7 @@ internal sealed partial class NamespaceInstruments : IDisposable
         _shared = shared;
         _maxNamespaces = options.MaxNamespaces;
         _logger = logger;
+        _histograms = new RoundTripHistograms(time);
         List<SeriesKind> kinds = Kinds(options, time);
         _groups = new NamespaceGroups(options.MaxNamespaces, [.. kinds.Select(kind => kind.Create)]);
         for (int kind = 0; kind < kinds.Count; kind++)
@@ -35,7 +39,15 @@ internal sealed partial class NamespaceInstruments : IDisposable
             }
         }
 
-        int[] limits = [.. _instruments.Select(one => SeriesLimits.Of(one.Definition, options))];
+        // The last kind reports nothing; its two histograms have the same points.
+        _roundTrips = options.Metrics.RoundTrips ? kinds.Count - 1 : null;
+        int[] limits =
+        [
+            .. _instruments.Select(one => SeriesLimits.Of(one.Definition, options)),
+            Math.Min(
+                SeriesLimits.Of(TcpMetricDefinitions.RoundTripTime, options),
+                SeriesLimits.Of(TcpMetricDefinitions.RetransmissionRatio, options)),
+        ];
         shared.Taken = Update;
         Rotating = new RotatingMeter(Create, limits, time, () => shared.TakenAt);
     }
@@ -51,7 +63,14 @@ internal sealed partial class NamespaceInstruments : IDisposable
     /// <summary>Gives the namespaces their series; what that tells counts for this collection already.</summary>
     private void Update(TcpSnapshot snapshot)
     {
+        _histograms.BeginCollection();
         _groups.Update(snapshot.Namespaces);
+        if (_roundTrips is { } kind)
+        {
+            (int added, int points) = _groups.Report(kind, 0, _none);
+            Rotating.Reported(_instruments.Count, added, points, keepsGone: true);
+        }
+
         bool isBeyond = _groups.Beyond > 0;
         if (isBeyond)
         {
@@ -112,6 +131,11 @@ internal sealed partial class NamespaceInstruments : IDisposable
                 group => new CounterSeries(group, _totals), [.. CounterInstruments.All.Select(one => one.Definition)]));
         }
 
+        if (on.RoundTrips)
+        {
+            kinds.Add(new(group => new RoundTripSeries(group, _histograms)));
+        }
+
         return kinds;
     }
 
@@ -124,6 +148,13 @@ internal sealed partial class NamespaceInstruments : IDisposable
     private void Create(Meter meter)
     {
         _totals.Replaced();
+        if (_roundTrips is not null)
+        {
+            _histograms.Replace(
+                TcpMeters.Histogram(meter, TcpMetricDefinitions.RoundTripTime, RoundTripHistograms.Times),
+                TcpMeters.Histogram(meter, TcpMetricDefinitions.RetransmissionRatio, RoundTripHistograms.Ratios));
+        }
+
         foreach ((TcpMetricDefinition definition, Func<IEnumerable<Measurement<long>>> observe) in _instruments)
         {
             TcpMeters.Observe(meter, definition, observe);

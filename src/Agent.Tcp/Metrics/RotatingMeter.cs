@@ -17,6 +17,12 @@ internal sealed class RotatingMeter(
     /// <summary>A collection is over by then: what follows the callbacks takes milliseconds.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a histogram goes on to export, unchanged, the points of a namespace that has gone, where other points of the
+    /// meter end at once. Histograms begin anew each time, so not after every pod that ends.
+    /// </summary>
+    public static readonly TimeSpan MaxGone = TimeSpan.FromHours(1);
+
     private readonly Lock _lock = new();
     private readonly int[] _used = new int[limits.Length];
     private readonly int[] _live = new int[limits.Length];
@@ -24,6 +30,7 @@ internal sealed class RotatingMeter(
     private Meter? _meter;
     private ITimer? _timer;
     private bool _isDisposed;
+    private long _createdAt;
 
     /// <summary>How often the meter was replaced.</summary>
     public int Rotations { get; private set; }
@@ -39,14 +46,16 @@ internal sealed class RotatingMeter(
     /// <summary>
     /// A collection has reported <paramref name="added"/> sets of an instrument that it never reported before, and
     /// <paramref name="live"/> in all. Below half the limit, what lives fits in twice, so the next collection has room
-    /// whatever it brings.
+    /// whatever it brings. Where the SDK exports a set also when it is not reported any more (<paramref name="keepsGone"/>),
+    /// the meter is replaced as well when it is older than <see cref="MaxGone"/>.
     /// </summary>
-    public void Reported(int instrument, int added, int live)
+    public void Reported(int instrument, int added, int live, bool keepsGone = false)
     {
         // No lock: the SDK holds its own here, and takes it the other way round when a meter is disposed.
         Volatile.Write(ref _live[instrument], live);
         int used = Interlocked.Add(ref _used[instrument], added);
-        if (used > limits[instrument] / 2 && used > live)
+        bool isFull = used > limits[instrument] / 2;
+        if (used > live && (isFull || (keepsGone && time.GetElapsedTime(_createdAt) >= MaxGone)))
         {
             _timer ??= time.CreateTimer(_ => RotateWhenQuiet(), null, Quiet, Timeout.InfiniteTimeSpan);
         }
@@ -104,6 +113,7 @@ internal sealed class RotatingMeter(
     private void Create()
     {
         _meter = TcpMeters.Create();
+        _createdAt = time.GetTimestamp();
         create(_meter);
     }
 }

@@ -16,6 +16,10 @@ internal sealed class ConnectionCounts
 
     public long Total => Sum(_counts);
 
+    /// <summary>Established sockets of every kind.</summary>
+    public long Established => this[TcpSocketKind.Ipv4Inet, TcpState.Established]
+        + this[TcpSocketKind.Ipv4Inet6, TcpState.Established] + this[TcpSocketKind.Ipv6Inet6, TcpState.Established];
+
     /// <summary>Established sockets that counting need not list: of the AF_INET6 ones, the rarer kind is listed in any case.</summary>
     public long Countable => this[TcpSocketKind.Ipv4Inet, TcpState.Established] + Math.Max(
         this[TcpSocketKind.Ipv4Inet6, TcpState.Established], this[TcpSocketKind.Ipv6Inet6, TcpState.Established]);

@@ -62,6 +62,12 @@ internal sealed class Reading
     /// <summary>Takes the rows themselves; null where they are not wanted.</summary>
     public ISocketRows? Rows { get; init; }
 
+    /// <summary>
+    /// The connections of it that this collection sampled; none where it did not. Not out of the rows of the reading, and no
+    /// part of it: whoever begins a collection clears it.
+    /// </summary>
+    public ArraySegment<RoundTrip> RoundTrips { get; set; } = ArraySegment<RoundTrip>.Empty;
+
     /// <summary>What is wanted of established sockets only their rows tell.</summary>
     public bool NeedsListing => Rows is not null || Signals is { WantsConnections: true };
 
@@ -123,6 +129,7 @@ internal sealed class Reading
     public void TakeOver(Reading other)
     {
         Source = other.Source;
+        RoundTrips = other.RoundTrips;
         for (var family = SocketFamily.Inet; family <= SocketFamily.Inet6; family++)
         {
             if (other[family] != FamilyStatus.Failed)

@@ -25,6 +25,7 @@ internal sealed class NamespaceReadings
     private readonly ReadingOrder _order = new();
     private readonly ListingSchedule _listings;
     private readonly ReadingCosts _costs;
+    private readonly RoundTripReadings? _roundTrips;
 
     /// <summary>Those that take turns have had their part of the budget of the time until then.</summary>
     private long? _turnsPaidUntil;
@@ -40,6 +41,7 @@ internal sealed class NamespaceReadings
         _costs = new ReadingCosts(budget, options);
         _counters = new CounterReadings(_costs, limit, time);
         _listings = new ListingSchedule(options.ListEvery, time);
+        _roundTrips = options.Metrics.RoundTrips ? new RoundTripReadings(sources, options.MaxRoundTripSamples) : null;
     }
 
     /// <inheritdoc cref="ReadingCosts.CpuSpent"/>
@@ -67,6 +69,7 @@ internal sealed class NamespaceReadings
         Vanished.Clear();
         Node = default;
         _order.Clear();
+        _roundTrips?.Begin(namespaces);
         long now = _time.GetTimestamp();
         for (int index = 0; index < namespaces.Count; index++)
         {
@@ -76,8 +79,11 @@ internal sealed class NamespaceReadings
             {
                 ReadNode(one);
                 _counters.Read(one, errors);
+                bool maySample = _costs.HasLeft;
+                _costs.Pay(byChoice: false);
                 Read(one);
                 errors.AddRange(one.Reading.Errors);
+                SampleAndPay(one, _costs.Pay(byChoice: false), maySample, errors);
             }
             else if (!IsProvenEmpty(one))
             {
@@ -135,6 +141,7 @@ internal sealed class NamespaceReadings
 
     private TimeSpan ReadAndPay(NamespaceSnapshot one, bool byChoice, List<ReadError> errors)
     {
+        bool maySample = _costs.HasLeft;
         Read(one);
         TimeSpan cost = _costs.Pay(byChoice);
         one.History.Learn(cost);
@@ -146,6 +153,24 @@ internal sealed class NamespaceReadings
         }
 
         errors.AddRange(one.Reading.Errors);
+        return cost + SampleAndPay(one, cost, maySample, errors);
+    }
+
+    /// <summary>
+    /// Samples the round-trip times of one that has just been read, by choice: where something was left before its reading,
+    /// which may have taken all there was.
+    /// </summary>
+    /// <returns>What it cost.</returns>
+    private TimeSpan SampleAndPay(NamespaceSnapshot one, TimeSpan read, bool maySample, List<ReadError> errors)
+    {
+        if (_roundTrips is null || !maySample || _limit.IsOver || !_roundTrips.IsDue(one, read))
+        {
+            return TimeSpan.Zero;
+        }
+
+        bool isUsual = _roundTrips.Read(one, errors);
+        TimeSpan cost = _costs.Pay();
+        one.Samples.Learn(cost, isUsual);
         return cost;
     }
 

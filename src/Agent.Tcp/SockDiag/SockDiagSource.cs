@@ -1,6 +1,7 @@
 using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.SockDiag.Foreign;
+using Agent.Tcp.SockDiag.Sampling;
 
 namespace Agent.Tcp.SockDiag;
 
@@ -10,10 +11,12 @@ internal sealed class SockDiagSource(
     SockDiagReader reader,
     OwnNamespace own,
     uint states,
-    TotalsCounter? totals = null) : ITcpSource, IDisposable
+    TotalsCounter? totals = null,
+    RoundTripSampler? sampler = null) : ITcpSource, IDisposable
 {
     private readonly SockDiagTables _tables = new(reader, states, totals);
     private CountingMemory _memory = new();
+    private SamplePlan? _plan;
     private ulong _socketNamespace;
 
     /// <summary>The sources for this process's own namespace and for others, which share the buffer that dumps come in.</summary>
@@ -23,9 +26,10 @@ internal sealed class SockDiagSource(
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
         var reader = new SockDiagReader(transport, time, limit);
         var totals = new TotalsCounter(reader, options.Counting, states);
+        RoundTripSampler? sampler = options.Metrics.RoundTrips ? new RoundTripSampler(reader, new Random()) : null;
         return (
-            new SockDiagSource(transport, reader, new OwnNamespace(options.ProcRoot), states, totals),
-            ForeignSockDiag.Create(options.ProcRoot, reader, states, time, totals));
+            new SockDiagSource(transport, reader, new OwnNamespace(options.ProcRoot), states, totals, sampler),
+            ForeignSockDiag.Create(options.ProcRoot, reader, states, time, totals, sampler));
     }
 
     /// <summary>Whether the namespace is the one that the socket sees, or that a socket opened now would see.</summary>
@@ -55,6 +59,11 @@ internal sealed class SockDiagSource(
         }
     }
 
+    /// <summary>Samples the round-trip times of the namespace, which it can see.</summary>
+    /// <returns>Why it could not.</returns>
+    public ReadError? Sample(SampleSize size, RoundTripSample into) => SockDiagErrors.NotSampled(
+        sampler?.Read(transport, _plan ??= sampler.CreatePlan(), size, into) ?? default);
+
     public void Dispose() => transport.Dispose();
 
     /// <summary>A process may move to another namespace; its socket stays in the old one.</summary>
@@ -65,6 +74,7 @@ internal sealed class SockDiagSource(
             transport.Close();
             _socketNamespace = inode;
             _memory = new CountingMemory();
+            _plan = null;
         }
     }
 }

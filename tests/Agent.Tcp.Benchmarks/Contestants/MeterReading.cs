@@ -24,6 +24,7 @@ internal sealed class MeterReading : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) =>
             _sockets += string.Equals(instrument.Name, "tcp.connections", StringComparison.Ordinal) ? value : 0);
+        _listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
         _listener.Start();
         isOwn = true;
         _metrics = new TcpMetrics(options, NullLogger.Instance);

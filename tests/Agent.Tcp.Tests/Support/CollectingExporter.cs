@@ -11,7 +11,8 @@ internal sealed record ExportedMetric(
     string MeterVersion,
     MetricType Type,
     Dictionary<string, long> Points,
-    Dictionary<string, double> Doubles)
+    Dictionary<string, double> Doubles,
+    Dictionary<string, (double UpTo, long Count)[]> Buckets)
 {
     public long Sum => Points.Values.Sum();
 }
@@ -28,6 +29,7 @@ internal sealed class CollectingExporter : BaseExporter<Metric>
         {
             var points = new Dictionary<string, long>(StringComparer.Ordinal);
             var doubles = new Dictionary<string, double>(StringComparer.Ordinal);
+            var buckets = new Dictionary<string, (double UpTo, long Count)[]>(StringComparer.Ordinal);
             foreach (ref readonly MetricPoint point in metric.GetMetricPoints())
             {
                 switch (metric.MetricType)
@@ -44,6 +46,7 @@ internal sealed class CollectingExporter : BaseExporter<Metric>
                     case MetricType.Histogram:
                         doubles.Add(TagsOf(point), point.GetHistogramSum());
                         points.Add(TagsOf(point), point.GetHistogramCount());
+                        buckets.Add(TagsOf(point), BucketsOf(point));
                         break;
                     default:
                         points.Add(TagsOf(point), point.GetSumLong());
@@ -52,11 +55,22 @@ internal sealed class CollectingExporter : BaseExporter<Metric>
             }
 
             last.Add(metric.Name, new ExportedMetric(
-                metric.Name, metric.Unit, metric.Description, metric.MeterName, metric.MeterVersion, metric.MetricType, points, doubles));
+                metric.Name, metric.Unit, metric.Description, metric.MeterName, metric.MeterVersion, metric.MetricType, points, doubles, buckets));
         }
 
         Last = last;
         return ExportResult.Success;
+    }
+
+    private static (double UpTo, long Count)[] BucketsOf(MetricPoint point)
+    {
+        var buckets = new List<(double, long)>();
+        foreach (HistogramBucket bucket in point.GetHistogramBuckets())
+        {
+            buckets.Add((bucket.ExplicitBound, bucket.BucketCount));
+        }
+
+        return [.. buckets];
     }
 
     private static string TagsOf(MetricPoint point)

@@ -10,11 +10,13 @@ internal static partial class Contract
     [
         "tcp.connections", "tcp.connections.stalled", "tcp.listener.backlog", "tcp.listener.backlog.limit", "tcp.orphans",
         "tcp.service.connections", "tcp.client.ports.used", "tcp.client.ports.limit", "tcp.agent.namespaces", "tcp.agent.spool.items",
+        "tcp.connection.retransmission.ratio",
     ];
 
     private static readonly string[] Bytes = ["tcp.socket.queue.size", "tcp.memory.usage", "tcp.agent.spool.size"];
 
-    private static readonly string[] Seconds = ["tcp.agent.snapshot.age", "tcp.agent.listing.age", "tcp.agent.collection.duration"];
+    private static readonly string[] Seconds =
+        ["tcp.connection.rtt", "tcp.agent.snapshot.age", "tcp.agent.listing.age", "tcp.agent.collection.duration"];
 
     private static readonly string[] Counters =
     [

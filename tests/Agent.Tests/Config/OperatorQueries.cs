@@ -25,18 +25,18 @@ internal static class OperatorQueries
         return queries;
     }
 
-    /// <summary>The alerts among the rules.</summary>
-    public static IReadOnlyList<YamlMappingNode> Alerts()
+    /// <summary>The alerts among the rules of a file.</summary>
+    public static IReadOnlyList<YamlMappingNode> Alerts(string file)
     {
-        YamlMappingNode[] alerts = [.. Rules().Where(rule => rule.Children.ContainsKey("alert"))];
-        alerts.ShouldNotBeEmpty();
+        YamlMappingNode[] alerts = [.. Rules(file).Where(rule => rule.Children.ContainsKey("alert"))];
+        alerts.ShouldNotBeEmpty(file);
         return alerts;
     }
 
-    /// <summary>The rules, each with its own fields.</summary>
-    public static IReadOnlyList<YamlMappingNode> Rules()
+    /// <summary>The rules of a file, each with its own fields.</summary>
+    public static IReadOnlyList<YamlMappingNode> Rules(string file)
     {
-        using var reader = new StreamReader(OperatorFiles.Rules);
+        using var reader = new StreamReader(file);
         var yaml = new YamlStream();
         yaml.Load(reader);
         return
@@ -47,19 +47,22 @@ internal static class OperatorQueries
         ];
     }
 
-    public static IReadOnlyList<Query> OfRules() =>
-        [.. Rules().Select(rule => new Query($"rule {rule.First().Value}", rule["expr"].ToString()))];
+    public static IReadOnlyList<Query> OfRules(string file) =>
+        [.. Rules(file).Select(rule => new Query($"rule {rule.First().Value}", rule["expr"].ToString()))];
 
     /// <summary>What the alerts' texts name, and what the queries in them ask.</summary>
-    public static IReadOnlyList<Query> OfAnnotations() =>
+    public static IReadOnlyList<Query> OfAnnotations(string file) =>
     [
-        .. from alert in Alerts()
+        .. from alert in Alerts(file)
            from annotation in ((YamlMappingNode)alert["annotations"]).Children
            select new Query($"{annotation.Key} of {alert["alert"]}", annotation.Value.ToString()),
     ];
 
     public static IReadOnlyList<Query> All() =>
-        [.. OperatorFiles.Dashboards.SelectMany(one => OfDashboard(one.Data)), .. OfRules()];
+    [
+        .. OperatorFiles.Dashboards.SelectMany(one => OfDashboard(one.Data)),
+        .. OfRules(OperatorFiles.Rules), .. OfRules(OperatorFiles.OptionalRules),
+    ];
 
     /// <summary>A panel's "Min interval", which these dashboards write in minutes.</summary>
     private static TimeSpan MinInterval(JsonElement panel) => panel.TryGetProperty("interval", out JsonElement interval)

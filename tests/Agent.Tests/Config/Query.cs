@@ -51,7 +51,7 @@ internal sealed partial record Query(string Where, string Expression, TimeSpan M
     /// in by (…).
     /// </summary>
     [GeneratedRegex(
-        @"(?<!\.)\btcp_(?!socket_family|stall_reason|open_kind|role|agent_namespace_status)\w+",
+        @"(?<!\.)\btcp_(?!socket_family|stall_reason|open_kind|role|peer_scope|agent_namespace_status)\w+",
         RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex MetricName();
 

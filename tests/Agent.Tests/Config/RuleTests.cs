@@ -9,13 +9,15 @@ public sealed class RuleTests
 {
     private static readonly string[] Cases = ["birth", "restart", "burst", "gap", "growth", "recovery"];
 
-    [Fact]
-    public async Task Promtool_CheckRules_FindsNothing() =>
-        await SucceedsAsync("check", "rules", "--lint=all", "--lint-fatal", OperatorFiles.Rules);
+    [Theory]
+    [MemberData(nameof(OperatorFiles.RuleFiles), MemberType = typeof(OperatorFiles))]
+    public async Task Promtool_CheckRules_FindsNothing(string rules) =>
+        await SucceedsAsync("check", "rules", "--lint=all", "--lint-fatal", OperatorFiles.RuleFile(rules));
 
-    [Fact]
-    public async Task Promtool_TestRules_EveryAlertFiresWhenItShould() =>
-        await SucceedsAsync("test", "rules", Path.Combine(OperatorFiles.Prometheus, "tcp-agent.rules.test.yml"));
+    [Theory]
+    [MemberData(nameof(OperatorFiles.RuleFiles), MemberType = typeof(OperatorFiles))]
+    public async Task Promtool_TestRules_EveryAlertFiresWhenItShould(string rules) =>
+        await SucceedsAsync("test", "rules", OperatorFiles.TestsOf(OperatorFiles.RuleFile(rules)));
 
     /// <summary>Prometheus 2.53, the one that Debian has, does not know the section otlp, which 3.0 brought.</summary>
     [Fact]
@@ -31,13 +33,11 @@ public sealed class RuleTests
         await SucceedsAsync("check", "config", folder.Write("prometheus.yml", text.Remove(otlp, next - otlp)));
     }
 
-    [Fact]
-    public void Rules_Alerts_SayWhatIsWrongAndWhatToDo()
+    [Theory]
+    [MemberData(nameof(OperatorFiles.RuleFiles), MemberType = typeof(OperatorFiles))]
+    public void Rules_Alerts_SayWhatIsWrongAndWhatToDo(string rules)
     {
-        YamlMappingNode[] alerts = [.. OperatorQueries.Alerts()];
-
-        alerts.ShouldNotBeEmpty();
-        foreach (YamlMappingNode alert in alerts)
+        foreach (YamlMappingNode alert in OperatorQueries.Alerts(OperatorFiles.RuleFile(rules)))
         {
             string name = alert["alert"].ToString();
             alert["labels"]["severity"].ToString().ShouldBeOneOf("warning", "critical");
@@ -47,14 +47,16 @@ public sealed class RuleTests
     }
 
     /// <summary>Each case is a host_name of its own among the series of the tests that bear the alert's name.</summary>
-    [Fact]
-    public void Rules_Alerts_AreTestedInEveryCase()
+    [Theory]
+    [MemberData(nameof(OperatorFiles.RuleFiles), MemberType = typeof(OperatorFiles))]
+    public void Rules_Alerts_AreTestedInEveryCase(string rules)
     {
-        using var reader = new StreamReader(Path.Combine(OperatorFiles.Prometheus, "tcp-agent.rules.test.yml"));
+        string file = OperatorFiles.RuleFile(rules);
+        using var reader = new StreamReader(OperatorFiles.TestsOf(file));
         var yaml = new YamlStream();
         yaml.Load(reader);
         YamlNode[] tests = [.. ((YamlSequenceNode)yaml.Documents[0].RootNode["tests"]).Children];
-        foreach (YamlMappingNode alert in OperatorQueries.Alerts())
+        foreach (YamlMappingNode alert in OperatorQueries.Alerts(file))
         {
             string name = alert["alert"].ToString();
             string series = string.Concat(
@@ -69,10 +71,12 @@ public sealed class RuleTests
         }
     }
 
-    [Fact]
-    public void Rules_Metrics_AreContracted()
+    [Theory]
+    [MemberData(nameof(OperatorFiles.RuleFiles), MemberType = typeof(OperatorFiles))]
+    public void Rules_Metrics_AreContracted(string rules)
     {
-        foreach (Query query in (IEnumerable<Query>)[.. OperatorQueries.OfRules(), .. OperatorQueries.OfAnnotations()])
+        string file = OperatorFiles.RuleFile(rules);
+        foreach (Query query in (IEnumerable<Query>)[.. OperatorQueries.OfRules(file), .. OperatorQueries.OfAnnotations(file)])
         {
             query.Metrics.Except(Contract.Names.Keys, StringComparer.Ordinal).ShouldBeEmpty(query.ToString());
         }

@@ -31,6 +31,7 @@ internal static class MetricContract
 
     private static readonly (string, string[]) Direction = ("network.io.direction", ["transmit", "receive"]);
     private static readonly (string, string[]) Family = ("tcp.socket.family", ["inet", "inet6"]);
+    private static readonly (string, string[]) Scope = ("tcp.peer.scope", ["loopback", "private", "public"]);
     private static readonly (string, string[]) Port = ("server.port", []);
     private static readonly (string, string[]) Error = ("error.type", []);
 
@@ -46,6 +47,8 @@ internal static class MetricContract
             ("tcp.role", ["server", "client"]), Port, ("network.connection.state", [.. States, "unknown", "bound_inactive"])),
         OfNamespaces("tcp.client.ports.used", Gauge, "{port}"),
         OfNamespaces("tcp.client.ports.limit", Gauge, "{port}"),
+        OfNamespaces("tcp.connection.rtt", Histogram, "s", Scope),
+        OfNamespaces("tcp.connection.retransmission.ratio", Histogram, "1", Scope),
         OfNamespaces("tcp.connection.opens", Counter, "{connection}", ("tcp.open.kind", ["active", "passive"])),
         OfNamespaces("tcp.connection.failures", Counter, "{connection}"),
         OfNamespaces("tcp.connection.resets", Counter, "{connection}"),

@@ -81,11 +81,12 @@ public sealed partial class PagesTests
         Read("charts/tcp-agent/templates/NOTES.txt").ShouldContain(Label);
     }
 
-    [Fact]
-    public void Pages_EveryAlert_IsNamed()
+    [Theory]
+    [MemberData(nameof(OperatorFiles.RuleFiles), MemberType = typeof(OperatorFiles))]
+    public void Pages_EveryAlert_IsNamed(string rules)
     {
         string text = string.Concat(Directory.GetFiles(Path.Combine(Root, "docs"), "*.md").Select(File.ReadAllText));
-        foreach (YamlMappingNode rule in OperatorQueries.Alerts())
+        foreach (YamlMappingNode rule in OperatorQueries.Alerts(OperatorFiles.RuleFile(rules)))
         {
             text.ShouldContain($"`{rule["alert"]}`");
         }

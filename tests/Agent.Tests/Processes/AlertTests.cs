@@ -140,7 +140,7 @@ public sealed class AlertTests
                 input_series:
 
             """);
-        foreach (string name in OperatorQueries.OfRules().SelectMany(query => query.Series).Distinct(StringComparer.Ordinal))
+        foreach (string name in OperatorQueries.OfRules(OperatorFiles.Rules).SelectMany(query => query.Series).Distinct(StringComparer.Ordinal))
         {
             foreach ((IReadOnlyDictionary<string, string> labels, string values) in await SeriesAsync(prometheus, name, end))
             {

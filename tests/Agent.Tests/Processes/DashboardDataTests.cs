@@ -23,7 +23,7 @@ public sealed class DashboardDataTests
     {
         await using PodNode node = await PodNode.StartOrSkipAsync();
         node.AddTornTable();
-        await using Prometheus prometheus = await Prometheus.StartAsync(OperatorFiles.Rules);
+        await using Prometheus prometheus = await Prometheus.StartAsync(OperatorFiles.Rules, OperatorFiles.OptionalRules);
         await using VmAgent collector = await VmAgent.StartAsync(prometheus.RemoteWriteUrl);
         IReadOnlySet<string> promised = Contract.Promised();
         var exports = new StretchedExports(await ExportsAsync(node, promised), DateTimeOffset.UtcNow);
@@ -80,6 +80,7 @@ public sealed class DashboardDataTests
             new("Tcp__ContainerLogs", ""),
             new("Tcp__CpuBudget", "1"),
             new("Tcp__Metrics__Services", "true"),
+            new("Tcp__Metrics__RoundTrips", "true"),
             new("Export__Spool__Path", spool.Path),
             new("OTEL_METRIC_EXPORT_INTERVAL", "500"),
             new("OTEL_RESOURCE_ATTRIBUTES", "k8s.cluster.name=test"),

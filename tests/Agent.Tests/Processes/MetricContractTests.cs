@@ -14,6 +14,8 @@ public sealed class MetricContractTests
 
     private static readonly KeyValuePair<string, string> WithServices = new("Tcp__Metrics__Services", "true");
 
+    private static readonly KeyValuePair<string, string> WithRoundTrips = new("Tcp__Metrics__RoundTrips", "true");
+
     [Theory]
     [InlineData("All")]
     [InlineData("Own")]
@@ -33,8 +35,8 @@ public sealed class MetricContractTests
         string[] wanted = [.. TcpMetricDefinitions.All.Concat(DeliveryMetricDefinitions.All).Select(one => one.Name)];
         wanted.Except(metrics.Select(metric => metric.Name), StringComparer.Ordinal)
             .ShouldBe(
-                ["tcp.listener.backlog.limit", "tcp.client.ports.limit"],
-                "sock_diag tells the one, a namespace's settings the other; what counts failures is there as 0");
+                ["tcp.listener.backlog.limit", "tcp.client.ports.limit", "tcp.connection.rtt", "tcp.connection.retransmission.ratio"],
+                "a namespace's settings tell tcp.client.ports.limit, sock_diag the others; what counts failures is there as 0");
     }
 
     [Fact]
@@ -56,7 +58,7 @@ public sealed class MetricContractTests
         using var spool = new TemporaryFolder();
         await using OtlpReceiver receiver = await OtlpReceiver.StartAsync();
         await using TestProcess agent = AgentProgram.Start(
-            [], [.. environment, WithConventions, WithServices, new("Export__Spool__Path", spool.Path), AgentRun.OftenExporting, .. AgentRun.OverHttp(receiver)]);
+            [], [.. environment, WithConventions, WithServices, WithRoundTrips, new("Export__Spool__Path", spool.Path), AgentRun.OftenExporting, .. AgentRun.OverHttp(receiver)]);
         ReceivedExport export = await receiver.WaitForExportAsync();
         return [.. export.Message.ResourceMetrics.SelectMany(resource => resource.ScopeMetrics).SelectMany(scope => scope.Metrics)];
     }

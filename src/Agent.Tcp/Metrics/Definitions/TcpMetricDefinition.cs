@@ -44,6 +44,7 @@ internal static class TcpMetricNames
     public const string ServerPort = "server.port";
     public const string Role = "tcp.role";
     public const string StallReason = "tcp.stall.reason";
+    public const string PeerScope = "tcp.peer.scope";
     public const string OpenKind = "tcp.open.kind";
     public const string NamespaceStatus = "tcp.agent.namespace.status";
     public const string ErrorType = "error.type";

@@ -15,6 +15,9 @@ internal static class TcpMetricDefinitions
 
     private static readonly MetricAttribute Direction = new(TcpMetricNames.NetworkIoDirection, "transmit", "receive");
     private static readonly MetricAttribute Family = new(TcpMetricNames.TcpSocketFamily, Families);
+    private static readonly MetricAttribute Scope = new(
+        TcpMetricNames.PeerScope, [.. Enum.GetValues<PeerScope>().Select(PeerScopes.MetricValue)]);
+
     private static readonly MetricAttribute Port = new(TcpMetricNames.ServerPort);
 
     public static TcpMetricDefinition Connections { get; } = new(
@@ -56,6 +59,16 @@ internal static class TcpMetricDefinitions
         "tcp.client.ports.limit", Gauge, "{port}",
         "Ephemeral ports that there are toward one destination: ip_local_port_range without ip_local_reserved_ports.",
         true, "Tcp:Metrics:ClientPorts");
+
+    public static TcpMetricDefinition RoundTripTime { get; } = new(
+        "tcp.connection.rtt", Histogram, "s",
+        "Smoothed round-trip time of established connections, of which each collection samples some; told by sock_diag only.",
+        true, "Tcp:Metrics:RoundTrips", Scope);
+
+    public static TcpMetricDefinition RetransmissionRatio { get; } = new(
+        "tcp.connection.retransmission.ratio", Histogram, "1",
+        "Bytes sent again of all bytes sent, of the connections of the same sample that have sent any.",
+        true, "Tcp:Metrics:RoundTrips", Scope);
 
     public static TcpMetricDefinition Orphans { get; } = new(
         "tcp.orphans", UpDownCounter, "{socket}",
@@ -105,6 +118,7 @@ internal static class TcpMetricDefinitions
     public static ImmutableArray<TcpMetricDefinition> All { get; } =
     [
         Connections, Stalled, Queues, Backlog, BacklogLimit, Services, ClientPortsUsed, ClientPortsLimit,
+        RoundTripTime, RetransmissionRatio,
         .. CounterInstruments.All.Select(instrument => instrument.Definition),
         Orphans, Memory, Duration, Cpu, Namespaces, Age, ListingAge, Errors, Convention,
     ];

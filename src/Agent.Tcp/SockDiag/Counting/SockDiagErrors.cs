@@ -22,13 +22,25 @@ internal static class SockDiagErrors
     public static ReadError UnknownState(SocketFamily family, long sockets, string? place) =>
         ReadError.UnknownState(Name(family, place), sockets);
 
+    /// <summary>Round-trip times could not be sampled, where the namespace could be read; null where they could.</summary>
+    public static ReadError? NotSampled(SockDiagResult result, string? place = null)
+    {
+        if (result.IsWhole)
+        {
+            return null;
+        }
+
+        string path = $"round-trip times by {Name(null, place)}";
+        return new ReadError(path, result.Failure, $"{path}: {Reason(result, "setting Tcp:Metrics:RoundTrips=false does without them")}");
+    }
+
     private static string Name(SocketFamily? family, string? place)
     {
         string name = family is { } one ? $"sock_diag {AddressFamilies.MetricValue(one)}" : "sock_diag";
         return place is null ? name : $"{name} in {place}";
     }
 
-    private static string Reason(SockDiagResult result) => result.Fault switch
+    private static string Reason(SockDiagResult result, string fix = UseProcfs) => result.Fault switch
     {
         SockDiagFault.Interrupted or SockDiagFault.Overrun =>
             $"the dump was cut into {SockDiagReader.MaxAttempts} times in a row; the node may be overloaded.",
@@ -36,7 +48,7 @@ internal static class SockDiagErrors
             "the dump did not end within the deadline (setting Tcp:ReadTimeout); the node may be overloaded.",
         SockDiagFault.Truncated => "a datagram is longer than any known kernel makes them.",
         SockDiagFault.Malformed => "the kernel's answer is not one to this question.",
-        _ => $"{Refusal(result)} {Errno(result.ErrorNumber)}; {UseProcfs}.",
+        _ => $"{Refusal(result)} {Errno(result.ErrorNumber)}; {fix}.",
     };
 
     private static string Refusal(SockDiagResult result) => result.Failure switch

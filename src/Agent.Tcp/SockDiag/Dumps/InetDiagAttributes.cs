@@ -23,6 +23,10 @@ internal static class InetDiagAttributes
     /// <summary>Whether the socket is a full one: the kernel tells <c>sk_shutdown</c> of every such, and of no other.</summary>
     public static bool IsFullSocket(ReadOnlySpan<byte> attributes) => TryFind(attributes, InetDiag.INET_DIAG_SHUTDOWN, out _);
 
+    /// <summary>What the kernel tells of the connection, where it was asked to; otherwise one that knows nothing.</summary>
+    public static TcpInfo Info(ReadOnlySpan<byte> attributes) =>
+        TryFind(attributes, InetDiag.INET_DIAG_INFO, out ReadOnlySpan<byte> value) ? new TcpInfo(value) : default;
+
     private static bool TryFind(ReadOnlySpan<byte> attributes, ushort type, out ReadOnlySpan<byte> value)
     {
         while (attributes.Length >= HeaderSize)

@@ -137,6 +137,9 @@ internal interface ISockDiagSink
     /// <summary>One socket.</summary>
     /// <param name="message">The socket, in the datagram's own memory.</param>
     /// <param name="attributes">What follows it; read by <see cref="InetDiagAttributes"/>.</param>
-    /// <returns>False when it is no socket of TCP's two families: then the dump is not what was asked for.</returns>
+    /// <returns>
+    /// False to end the dump without a result: it is no socket of TCP's two families, so not what was asked for; or more came
+    /// than the sink takes.
+    /// </returns>
     bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes);
 }

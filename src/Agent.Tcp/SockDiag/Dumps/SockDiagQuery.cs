@@ -4,10 +4,15 @@ namespace Agent.Tcp.SockDiag.Dumps;
 /// <param name="Family">One family (<c>SOCK_DIAG_BY_FAMILY</c>), or null for both in one walk (<c>TCPDIAG_GETSOCK</c>).</param>
 /// <param name="States">The states wanted, bit N for state N.</param>
 /// <param name="Filter">Only AF_INET6 sockets with such a peer. For one family.</param>
-internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States, PeerFilter Filter = PeerFilter.None)
+/// <param name="Ports">Only sockets with such ports, instead of that filter.</param>
+/// <param name="WithInfo">Each socket with its <see cref="TcpInfo"/>, for which the kernel locks it for a moment.</param>
+internal readonly record struct SockDiagQuery(
+    SocketFamily? Family, uint States, PeerFilter Filter = PeerFilter.None, PortCell? Ports = null, bool WithInfo = false)
 {
     /// <summary>The longest request.</summary>
-    public const int MaxLength = NlMsgHdr.Size + InetDiagReqV2.Size + PeerFilterCode.MaxSize;
+    public const int MaxLength = NlMsgHdr.Size + InetDiagReq.Size + PortFilterCode.Size;
+
+    private byte Extensions => (byte)(WithInfo ? 1 << (InetDiag.INET_DIAG_INFO - 1) : 0);
 
     /// <summary>Writes the request.</summary>
     /// <returns>Its length.</returns>
@@ -30,9 +35,9 @@ internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States,
     private int WriteBoth(Span<byte> buffer)
     {
         // The kernel ignores the family of such a dump.
-        var request = new InetDiagReq { idiag_family = InetDiag.AF_INET, idiag_states = States };
+        var request = new InetDiagReq { idiag_family = InetDiag.AF_INET, idiag_ext = Extensions, idiag_states = States };
         MemoryMarshal.Write(buffer[NlMsgHdr.Size..], in request);
-        return InetDiagReq.Size;
+        return InetDiagReq.Size + WriteFilter(buffer[(NlMsgHdr.Size + InetDiagReq.Size)..]);
     }
 
     private int WriteOne(Span<byte> buffer, SocketFamily family)
@@ -41,11 +46,15 @@ internal readonly record struct SockDiagQuery(SocketFamily? Family, uint States,
         {
             sdiag_family = family == SocketFamily.Inet ? InetDiag.AF_INET : InetDiag.AF_INET6,
             sdiag_protocol = InetDiag.IPPROTO_TCP,
+            idiag_ext = Extensions,
             idiag_states = States,
         };
         MemoryMarshal.Write(buffer[NlMsgHdr.Size..], in request);
-        return InetDiagReqV2.Size + PeerFilterCode.Write(buffer[(NlMsgHdr.Size + InetDiagReqV2.Size)..], Filter);
+        return InetDiagReqV2.Size + WriteFilter(buffer[(NlMsgHdr.Size + InetDiagReqV2.Size)..]);
     }
+
+    private int WriteFilter(Span<byte> buffer) =>
+        Ports is { } cell ? PortFilterCode.Write(buffer, cell) : PeerFilterCode.Write(buffer, Filter);
 }
 
 /// <summary>Values of <c>idiag_states</c>: bit N asks for state N (<c>TCPF_*</c>, include/net/tcp_states.h).</summary>

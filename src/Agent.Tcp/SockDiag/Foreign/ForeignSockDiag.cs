@@ -1,5 +1,6 @@
 using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Dumps;
+using Agent.Tcp.SockDiag.Sampling;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
@@ -20,7 +21,8 @@ namespace Agent.Tcp.SockDiag.Foreign;
 /// </para>
 /// </remarks>
 internal sealed class ForeignSockDiag(
-    INamespaceEntrance entrance, SockDiagTables tables, TimeProvider time, int limit) : ITcpSource, IDisposable
+    INamespaceEntrance entrance, SockDiagTables tables, TimeProvider time, int limit, RoundTripSampler? sampler = null)
+    : ITcpSource, IDisposable
 {
     /// <summary>The most sockets, a descriptor each.</summary>
     public const int MaxSockets = 4096;
@@ -48,11 +50,20 @@ internal sealed class ForeignSockDiag(
 
     /// <summary>Over the kernel, with no more sockets than a quarter of the files that this process may open.</summary>
     public static ForeignSockDiag Create(
-        string procRoot, SockDiagReader reader, uint states, TimeProvider time, TotalsCounter? totals = null)
+        string procRoot,
+        SockDiagReader reader,
+        uint states,
+        TimeProvider time,
+        TotalsCounter? totals = null,
+        RoundTripSampler? sampler = null)
     {
         ulong share = Libc.DescriptorLimit() / ShareOfDescriptors ?? MaxSockets;
         return new ForeignSockDiag(
-            new NamespaceEntrance(procRoot), new SockDiagTables(reader, states, totals), time, (int)Math.Min(share, MaxSockets));
+            new NamespaceEntrance(procRoot),
+            new SockDiagTables(reader, states, totals),
+            time,
+            (int)Math.Min(share, MaxSockets),
+            sampler);
     }
 
     /// <summary>Whether there are too many others.</summary>
@@ -89,6 +100,13 @@ internal sealed class ForeignSockDiag(
             into.Errors.Add(error);
         }
     }
+
+    /// <summary>Samples the round-trip times of a namespace that has just been read.</summary>
+    /// <returns>Why it could not.</returns>
+    public ReadError? Sample(TcpNamespace space, SampleSize size, RoundTripSample into) =>
+        sampler is not null && Find(space) is { IsOpen: true } socket
+            ? SockDiagErrors.NotSampled(sampler.Read(socket, socket.Plan ??= sampler.CreatePlan(), size, into), space.Tcp.ToString())
+            : null;
 
     /// <summary>
     /// Reading the namespace failed. One that could not be entered, or whose failure is permanent, is left to procfs for a

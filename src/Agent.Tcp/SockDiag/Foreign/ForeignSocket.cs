@@ -1,5 +1,6 @@
 using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Dumps;
+using Agent.Tcp.SockDiag.Sampling;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
@@ -16,6 +17,9 @@ internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace sp
 
     /// <summary>What counting remembers of it.</summary>
     public CountingMemory Memory { get; } = new();
+
+    /// <summary>Which of its connections are sampled next; null before the first time.</summary>
+    public SamplePlan? Plan { get; set; }
 
     /// <summary>How entering last ended.</summary>
     public EntranceResult Entrance { get; private set; }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
 using Agent.Tcp.Interop;
@@ -10,6 +11,15 @@ internal sealed class DiagMessages(uint sequence, uint port)
     public byte[] Socket(
         TcpState state, string local = "127.0.0.1", string remote = "127.0.0.1", ushort flags = 2, byte[]? attributes = null) =>
         Socket((byte)state, AddressFamily(local), local, remote, flags, attributes);
+
+    /// <summary>An established connection of these ports.</summary>
+    public byte[] Socket(ushort localPort, ushort remotePort, byte[] attributes)
+    {
+        byte[] message = Socket(TcpState.Established, attributes: attributes);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(NlMsgHdr.Size + 4), localPort);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(NlMsgHdr.Size + 6), remotePort);
+        return message;
+    }
 
     public byte[] Socket(
         byte code, byte family, string local, string remote, ushort flags = 2, byte[]? attributes = null)

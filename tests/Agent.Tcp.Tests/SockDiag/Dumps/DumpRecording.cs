@@ -22,7 +22,16 @@ internal static class DumpRecording
     /// <summary>More than fits in one datagram.</summary>
     public const string ManyListeners = "listeners-300.bin";
 
+    /// <summary>One connection with what the kernel measured of it: the client sent <see cref="InfoBytes"/> and then FIN.</summary>
+    public const string WithInfo = "with-info.bin";
+
     public const int Listeners = 300;
+
+    public const int InfoBytes = 64 * 1024;
+
+    /// <summary>The client's end alone: it is not established any more.</summary>
+    public static SockDiagQuery ClientWithInfo { get; } = new(
+        null, (1u << (int)TcpState.FinWait1) | (1u << (int)TcpState.FinWait2), WithInfo: true);
 
     public static SockDiagQuery Both { get; } = new(null, StateMask.Procfs);
 
@@ -67,6 +76,18 @@ internal static class DumpRecording
                 Record(name, space, Both);
                 listeners.ForEach(listener => listener.Dispose());
                 break;
+            case WithInfo:
+                space.Run(() =>
+                {
+                    using KernelSocket listener = KernelSocket.Listen(SocketFamily.Inet6, IPAddress.IPv6Loopback);
+                    using KernelSocket client = KernelSocket.Create(SocketFamily.Inet6);
+                    client.Connect(new IPEndPoint(IPAddress.IPv6Loopback, listener.LocalPort()));
+                    using KernelSocket server = listener.Accept();
+                    client.Write(InfoBytes);
+                    client.ShutdownWrite();
+                    Record(name, ClientWithInfo);
+                });
+                break;
             case Refused:
                 // As for TCP without the module tcp_diag: no such protocol has one.
                 Record(name, space, Inet, protocol: 200);
@@ -87,7 +108,10 @@ internal static class DumpRecording
         return workshop;
     }
 
-    private static void Record(string name, TestNamespace space, SockDiagQuery query, byte? protocol = null) => space.Run(() =>
+    private static void Record(string name, TestNamespace space, SockDiagQuery query, byte? protocol = null) =>
+        space.Run(() => Record(name, query, protocol));
+
+    private static void Record(string name, SockDiagQuery query, byte? protocol = null)
     {
         using var transport = new RecordedDump.Recorder(new NetlinkTransport(), protocol);
         var counter = new ConnectionCounter();
@@ -95,5 +119,5 @@ internal static class DumpRecording
         SockDiagResult result = new SockDiagReader(transport, TimeProvider.System, TimeSpan.FromSeconds(10)).Read(query, counter);
         result.IsWhole.ShouldBe(protocol is null, name);
         transport.Recorded.Save(name);
-    });
+    }
 }

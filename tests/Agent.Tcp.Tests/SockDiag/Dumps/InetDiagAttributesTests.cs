@@ -27,4 +27,15 @@ public sealed class InetDiagAttributesTests
     [MemberData(nameof(Cases))]
     public void V6Only_Attributes_TellWhetherTheSocketTakesIpv4(string name, byte[] attributes, bool? expected) =>
         InetDiagAttributes.V6Only(attributes).ShouldBe(expected, name);
+
+    [Fact]
+    public void Info_AmongOthers_IsFoundByItsType()
+    {
+        byte[] info = new byte[104];
+        info[68] = 42;
+
+        InetDiagAttributes.Info([.. Shutdown, .. DiagMessages.Attribute(2, info), .. CgroupId]).RoundTrip.ShouldBe(42u);
+        InetDiagAttributes.Info([.. Shutdown, .. CgroupId]).RoundTrip.ShouldBeNull();
+        InetDiagAttributes.Info([.. Shutdown, .. DiagMessages.Attribute(2, info)[..^1]]).RoundTrip.ShouldBeNull();
+    }
 }

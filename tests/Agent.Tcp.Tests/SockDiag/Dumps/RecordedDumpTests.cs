@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Agent.Tcp.Interop;
 using Agent.Tcp.SockDiag.Counting;
 using Agent.Tcp.SockDiag.Dumps;
 using Agent.Tcp.Tests.Support;
@@ -46,6 +48,23 @@ public sealed class RecordedDumpTests
     public void Replay_Refusal_TellsTheErrno() =>
         Replay(Refused, Inet).ShouldBe(new SockDiagResult(SockDiagFault.Refused, 2));
 
+    /// <summary>The struct of older kernels is the beginning of this one's.</summary>
+    [Theory]
+    [InlineData(136)]
+    [InlineData(192)]
+    [InlineData(224)]
+    [InlineData(int.MaxValue)]
+    public void Replay_WithInfo_TellsWhatThatKernelMeasured(int length)
+    {
+        var info = new InfoSink(length);
+        Replay(Load(WithInfo), ClientWithInfo, info).ShouldBe(default);
+
+        info.Sockets.ShouldBe(1);
+        info.RoundTrip.ShouldNotBeNull().ShouldBeInRange(1u, 10_000u);
+        info.BytesSent.ShouldBe(length >= 208 ? (ulong)InfoBytes : null);
+        info.BytesRetransmitted.ShouldBe(length >= 216 ? 0ul : null);
+    }
+
     [Fact]
     public void Replay_SeveralDatagrams_CountsThemAll()
     {
@@ -81,6 +100,13 @@ public sealed class RecordedDumpTests
 
     private SockDiagResult Replay(RecordedDump dump, SockDiagQuery query)
     {
+        var counter = new ConnectionCounter();
+        counter.Into(_counts, query);
+        return Replay(dump, query, counter);
+    }
+
+    private static SockDiagResult Replay(RecordedDump dump, SockDiagQuery query, ISockDiagSink sink)
+    {
         Assert.SkipUnless(BitConverter.IsLittleEndian, "the recorded dumps are of a little-endian machine");
         var time = new ManualTime();
         using var transport = new FakeTransport(_ => [.. dump.Datagrams.Select(datagram => (Step)datagram)])
@@ -92,8 +118,43 @@ public sealed class RecordedDumpTests
                 return 0;
             },
         };
-        var counter = new ConnectionCounter();
-        counter.Into(_counts, query);
-        return new SockDiagReader(transport, time, TimeSpan.FromSeconds(1)).Read(query, counter);
+        return new SockDiagReader(transport, time, TimeSpan.FromSeconds(1)).Read(query, sink);
+    }
+
+    /// <summary>Takes the attribute of the one socket, or what a kernel with a shorter struct would give of it.</summary>
+    private sealed class InfoSink(int length) : ISockDiagSink
+    {
+        public int Sockets { get; private set; }
+
+        public uint? RoundTrip { get; private set; }
+
+        public ulong? BytesSent { get; private set; }
+
+        public ulong? BytesRetransmitted { get; private set; }
+
+        public void Begin() => Sockets = 0;
+
+        public bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
+        {
+            TcpInfo info = InetDiagAttributes.Info(Shortened(attributes));
+            Sockets++;
+            (RoundTrip, BytesSent, BytesRetransmitted) = (info.RoundTrip, info.BytesSent, info.BytesRetransmitted);
+            return true;
+        }
+
+        private byte[] Shortened(ReadOnlySpan<byte> attributes)
+        {
+            var kept = new List<byte>();
+            while (!attributes.IsEmpty)
+            {
+                int size = MemoryMarshal.Read<ushort>(attributes);
+                ushort type = MemoryMarshal.Read<ushort>(attributes[2..]);
+                ReadOnlySpan<byte> value = attributes[4..size];
+                kept.AddRange(DiagMessages.Attribute(type, value[..(type == InetDiag.INET_DIAG_INFO ? Math.Min(length, value.Length) : value.Length)].ToArray()));
+                attributes = attributes[Math.Min(Netlink.Align(size), attributes.Length)..];
+            }
+
+            return [.. kept];
+        }
     }
 }

@@ -42,6 +42,17 @@ public sealed class SockDiagQueryTests
     }
 
     [Fact]
+    public void Write_WithInfo_AsksForTcpInfoByEitherRequest()
+    {
+        byte[] buffer = Dirty();
+        new SockDiagQuery(null, StateMask.Procfs, WithInfo: true).Write(buffer, sequence: 9);
+        MemoryMarshal.Read<InetDiagReq>(buffer.AsSpan(16)).idiag_ext.ShouldBe((byte)2);
+
+        new SockDiagQuery(SocketFamily.Inet, StateMask.Procfs, WithInfo: true).Write(buffer, sequence: 9);
+        MemoryMarshal.Read<InetDiagReqV2>(buffer.AsSpan(16)).idiag_ext.ShouldBe((byte)2);
+    }
+
+    [Fact]
     public void StateMasks_AskForWhatTheyName()
     {
         for (int code = 1; code <= 12; code++)

@@ -26,7 +26,7 @@ internal sealed class Prometheus : Backend
 
     public Uri RemoteWriteUrl => new(Url, "/api/v1/write");
 
-    public static async Task<Prometheus> StartAsync(string rules)
+    public static async Task<Prometheus> StartAsync(params IEnumerable<string> rules)
     {
         string program = BackendFiles.Require("prometheus");
         var data = new TemporaryFolder();
@@ -35,7 +35,7 @@ internal sealed class Prometheus : Backend
             "prometheus.yml",
             $$"""
             global: {evaluation_interval: 1s}
-            rule_files: ['{{rules}}']
+            rule_files: ['{{string.Join("', '", rules)}}']
             storage:
               tsdb:
                 out_of_order_time_window: 6h
