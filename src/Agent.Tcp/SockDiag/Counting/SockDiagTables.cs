@@ -50,7 +50,7 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
 
     private void ReadBoth(in SockDiagVisit visit)
     {
-        var query = new SockDiagQuery(null, states);
+        var query = new SockDiagQuery(null, states, WithInfo: visit.Into.Rows is { NeedsInfo: true });
         SockDiagResult result = Dump(visit, query);
         if (result.IsUnknownRequest)
         {
@@ -85,7 +85,7 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
 
     private bool ReadFamily(in SockDiagVisit visit, SocketFamily family)
     {
-        var query = new SockDiagQuery(family, states);
+        var query = new SockDiagQuery(family, states, WithInfo: visit.Into.Rows is { NeedsInfo: true });
         SockDiagResult result = Dump(visit, query);
         if (!result.IsWhole)
         {
