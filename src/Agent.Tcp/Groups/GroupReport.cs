@@ -19,11 +19,11 @@ internal sealed class GroupReport
         for (int index = 0; index < spaces.Count; index++)
         {
             int start = end;
-            foreach ((GroupCell key, int count) in spaces[index].Cells)
+            foreach ((GroupCell key, GroupCount count, SocketFamily family) in spaces[index].Cells)
             {
-                _cells[end++] = new Cell(key, count);
-                _states[(int)key.State] += count;
-                Total += count;
+                _cells[end++] = new Cell(key, count.Sockets, family == SocketFamily.Inet ? count.InfoSlot : -count.InfoSlot);
+                _states[(int)key.State] += count.Sockets;
+                Total += count.Sockets;
             }
 
             _cells.AsSpan(start..end).Sort(static (left, right) => GroupCell.Compare(left.Key, right.Key));
@@ -71,6 +71,8 @@ internal sealed class GroupReport
                 group.Growth += _runs[index].Growth;
             }
 
+            group.Info.End();
+
             yield return group;
         }
     }
@@ -99,6 +101,7 @@ internal sealed class GroupReport
         group.Begin(_cells[run.Start].Key.Group, run.Space);
         group.Growth = run.Growth;
         Add(group, run);
+        group.Info.End();
         if (group.Key.Kind == GroupKind.Client && _spaces[run.Space].Ports is { Count: > 0 } ports)
         {
             group.PortsUsed = PortsUsed(run);
@@ -110,7 +113,12 @@ internal sealed class GroupReport
     {
         for (int index = run.Start; index < run.End; index++)
         {
-            group.Add(_cells[index].Key.State, _cells[index].Count);
+            Cell cell = _cells[index];
+            group.Add(cell.Key.State, cell.Count);
+            if (cell.Info != 0)
+            {
+                _spaces[run.Space].AddInfo(group.Info, cell.Info > 0 ? SocketFamily.Inet : SocketFamily.Inet6, Math.Abs(cell.Info));
+            }
         }
     }
 
@@ -122,7 +130,7 @@ internal sealed class GroupReport
         int local = -1;
         for (int index = run.Start; index < run.End; index++)
         {
-            (GroupCell key, int count) = _cells[index];
+            (GroupCell key, int count, _) = _cells[index];
             if (key.Local == LocalAddresses.Shared)
             {
                 return null;
@@ -137,7 +145,11 @@ internal sealed class GroupReport
         return most;
     }
 
-    private readonly record struct Cell(GroupCell Key, int Count);
+    /// <summary>A part of a group, of one family.</summary>
+    /// <param name="Key">What it is.</param>
+    /// <param name="Count">Its sockets.</param>
+    /// <param name="Info">The place of what was measured, negative in the table of AF_INET6; 0 where there is nothing.</param>
+    private readonly record struct Cell(GroupCell Key, int Count, int Info);
 
     private readonly record struct Run(int Start, int End, int Space, long Total, long Growth);
 
@@ -170,6 +182,9 @@ internal sealed class SocketGroup
     /// <summary>How many ephemeral ports there are; meaningless where <see cref="PortsUsed"/> is null.</summary>
     public int PortsLimit { get; set; }
 
+    /// <summary>What was measured of its established connections.</summary>
+    public GroupInfo Info { get; } = new();
+
     public long this[TcpState state] => _states[(int)state];
 
     public void Begin(GroupCell key, int? space)
@@ -178,6 +193,7 @@ internal sealed class SocketGroup
         Space = space;
         Total = Growth = Rest = 0;
         PortsUsed = null;
+        Info.Clear();
         Array.Clear(_states);
     }
 

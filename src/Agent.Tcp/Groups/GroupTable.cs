@@ -3,15 +3,35 @@ namespace Agent.Tcp.Groups;
 /// <summary>Counts sockets by cell, as long as there is room for cells.</summary>
 internal sealed class GroupTable(GroupRoom room)
 {
-    private readonly Dictionary<GroupCell, int> _counts = [];
+    private readonly Dictionary<GroupCell, GroupCount> _counts = [];
     private int _taken;
 
     /// <summary>Enumerating it allocates nothing.</summary>
-    public Dictionary<GroupCell, int> Counts => _counts;
+    public Dictionary<GroupCell, GroupCount> Counts => _counts;
 
-    public void Add(GroupCell cell)
+    /// <summary>What was measured of the sockets that came with it.</summary>
+    public InfoTable Info { get; } = new();
+
+    public void Add(GroupCell cell) => Of(cell).Sockets++;
+
+    public void Add(GroupCell cell, in ConnectionInfo info)
     {
-        ref int count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, cell, out bool exists);
+        ref GroupCount count = ref Of(cell);
+        count.Sockets++;
+        Info.Add(ref count.InfoSlot, in info);
+    }
+
+    public void Clear()
+    {
+        _counts.Clear();
+        Info.Clear();
+        room.GiveBack(_taken);
+        _taken = 0;
+    }
+
+    private ref GroupCount Of(GroupCell cell)
+    {
+        ref GroupCount count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, cell, out bool exists);
         if (!exists && !cell.Kind.IsOther())
         {
             if (room.TryTake())
@@ -25,15 +45,17 @@ internal sealed class GroupTable(GroupRoom room)
             }
         }
 
-        count++;
+        return ref count;
     }
+}
 
-    public void Clear()
-    {
-        _counts.Clear();
-        room.GiveBack(_taken);
-        _taken = 0;
-    }
+/// <summary>How many sockets a cell has, and where what was measured of them is. In the 8 bytes that a dictionary's entry has left.</summary>
+internal struct GroupCount
+{
+    public int Sockets;
+
+    /// <summary>The cell's place in the <see cref="InfoTable"/>, from 1 on; 0 where nothing was measured.</summary>
+    public int InfoSlot;
 }
 
 /// <summary>How many cells there may be on the node, so that memory is bounded whatever the number of peers.</summary>
@@ -41,6 +63,9 @@ internal sealed class GroupRoom(int cells)
 {
     /// <summary>About 40 MB.</summary>
     public const int Most = 1 << 19;
+
+    /// <summary>Where what was measured of connections needs memory, too.</summary>
+    public const int MostWithInfo = 1 << 18;
 
     private int _left = cells;
 

@@ -21,8 +21,8 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
     public EphemeralPorts? Ports { get; private set; }
 
     /// <summary>Every cell with its count; a cell may come more than once.</summary>
-    public IEnumerable<KeyValuePair<GroupCell, int>> Cells =>
-        _byFamily[0].Counts.Concat(_byFamily[1].Counts).Concat(_matched.Counts);
+    public IEnumerable<(GroupCell Key, GroupCount Count, SocketFamily Family)> Cells =>
+        Of(_byFamily[0], SocketFamily.Inet).Concat(Of(_byFamily[1], SocketFamily.Inet6)).Concat(Of(_matched, SocketFamily.Inet));
 
     public int CellCount => _byFamily[0].Counts.Count + _byFamily[1].Counts.Count + _matched.Counts.Count;
 
@@ -32,6 +32,8 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
     public bool NeedsAll => true;
 
     public bool NeedsOrder => true;
+
+    public bool NeedsInfo => query.WithInfo;
 
     public void Follow(TcpNamespace space) => _space = space;
 
@@ -74,6 +76,18 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
         }
     }
 
+    /// <summary>Only by peer, where no row waits for its process.</summary>
+    public void Add(in SocketRow row, in ConnectionInfo info)
+    {
+        if (query.Wants(row.State))
+        {
+            _byFamily[(int)row.Family].Add(CellOf(in row), in info);
+        }
+    }
+
+    /// <summary>Adds what was measured of a cell's connections to a group's.</summary>
+    public void AddInfo(GroupInfo group, SocketFamily family, int slot) => _byFamily[(int)family].Info.AddTo(group, slot);
+
     public void End(Reading reading)
     {
     }
@@ -83,6 +97,9 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
 
     /// <summary>A socket has been found with a process, or with none.</summary>
     public void Match(GroupCell cell) => _matched.Add(cell);
+
+    private static IEnumerable<(GroupCell Key, GroupCount Count, SocketFamily Family)> Of(GroupTable table, SocketFamily family) =>
+        table.Counts.Select(one => (one.Key, one.Value, family));
 
     private GroupCell CellOf(in SocketRow row) => query.By switch
     {
@@ -118,7 +135,8 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
 /// <param name="By">By what.</param>
 /// <param name="States">The states wanted, bit N for state N; null for all.</param>
 /// <param name="MostCells">How many cells there may be; see <see cref="GroupRoom"/>.</param>
-internal sealed record GroupQuery(Grouping By, uint? States = null, int MostCells = GroupRoom.Most)
+/// <param name="WithInfo">What the kernel measured of established connections is wanted; only by peer.</param>
+internal sealed record GroupQuery(Grouping By, uint? States = null, int MostCells = GroupRoom.Most, bool WithInfo = false)
 {
     public GroupRoom Room { get; } = new(MostCells);
 

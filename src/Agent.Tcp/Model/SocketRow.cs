@@ -6,8 +6,11 @@ internal interface ISocketRows
     /// <summary>Every socket is wanted at every reading; otherwise a reading may leave out those that are established.</summary>
     bool NeedsAll { get; }
 
-    /// <summary>The order of <see cref="Add"/> matters.</summary>
+    /// <summary>The order of <see cref="Add(in SocketRow)"/> matters.</summary>
     bool NeedsOrder { get; }
+
+    /// <summary>What the kernel measured of established connections is wanted, where the source tells it.</summary>
+    bool NeedsInfo => false;
 
     /// <summary>The namespace; again when it is read through another process.</summary>
     void Follow(TcpNamespace space);
@@ -28,6 +31,9 @@ internal interface ISocketRows
     /// <see cref="NeedsOrder"/>, AF_INET6 ones before those of AF_INET, whose listeners may have accepted them.
     /// </summary>
     void Add(in SocketRow row);
+
+    /// <summary>The same for an established connection, where <see cref="NeedsInfo"/> and the source tells.</summary>
+    void Add(in SocketRow row, in ConnectionInfo info) => Add(in row);
 
     /// <summary>The reading has ended.</summary>
     /// <param name="reading">What it found; the rows are only part of it where a family failed.</param>

@@ -4,7 +4,7 @@ using Agent.Text;
 
 namespace Agent.Commands;
 
-/// <summary>The options of <c>snapshot</c> that group sockets: <c>--by</c>, <c>--state</c> and <c>--limit</c>.</summary>
+/// <summary>The options of <c>snapshot</c> that group sockets: <c>--by</c>, <c>--state</c>, <c>--limit</c> and <c>--info</c>.</summary>
 internal sealed class GroupOptions
 {
     private const int MostGroups = 1_000_000;
@@ -31,11 +31,22 @@ internal sealed class GroupOptions
             new(1, MostGroups), NumberStyles.None, $"--limit takes a number of groups from 1 to {MostGroups}"),
     };
 
+    public Option<bool> Info { get; } = new("--info")
+    {
+        Description = "With --by peer: also shows round-trip times, retransmissions and what limits the senders.",
+    };
+
     public void Validate(CommandResult result)
     {
         if (result.GetResult(By) is null && (result.GetResult(State) is not null || result.GetResult(Limit) is not null))
         {
             result.AddError("--state and --limit choose among groups, so they need --by.");
+        }
+
+        // Where --by has a fault of its own, that is told.
+        if (result.GetValue(Info) && (result.GetResult(By) is not { } by || (!by.Errors.Any() && result.GetValue(By) != Grouping.Peer)))
+        {
+            result.AddError("--info tells of connections to peers, so it needs --by peer.");
         }
     }
 
@@ -47,7 +58,9 @@ internal sealed class GroupOptions
             return null;
         }
 
-        var query = new GroupQuery(by, parsed.GetValue(State));
+        var query = parsed.GetValue(Info)
+            ? new GroupQuery(by, parsed.GetValue(State), GroupRoom.MostWithInfo, WithInfo: true)
+            : new GroupQuery(by, parsed.GetValue(State));
         options.BoundInactive = query.States is not null && query.Wants(TcpState.BoundInactive) && options.Source != TcpSource.Procfs;
         return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot);
     }

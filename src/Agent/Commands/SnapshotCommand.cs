@@ -3,8 +3,8 @@ using Agent.Text;
 namespace Agent.Commands;
 
 /// <summary>
-/// <c>agent snapshot [--proc-root DIR] [--source …] [--namespaces …] [--by …] [--state STATE,…] [--limit N] [--sockets]
-/// [--watch SECONDS] [--json]</c>.
+/// <c>agent snapshot [--proc-root DIR] [--source …] [--namespaces …] [--by …] [--state STATE,…] [--limit N] [--info]
+/// [--sockets] [--watch SECONDS] [--json]</c>.
 /// </summary>
 internal static class SnapshotCommand
 {
@@ -24,7 +24,7 @@ internal static class SnapshotCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command("snapshot", "Counts the TCP sockets by state and address family, once.")
         {
-            procRoot, source, namespaces, groups.By, groups.State, groups.Limit, sockets, watch, json,
+            procRoot, source, namespaces, groups.By, groups.State, groups.Limit, groups.Info, sockets, watch, json,
         };
         command.Validators.Add(result =>
         {

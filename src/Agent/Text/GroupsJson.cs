@@ -56,6 +56,23 @@ internal static class GroupsJson
             json.WriteEndObject();
         }
 
+        if (group.Info.IsKnown)
+        {
+            WriteInfo(json, group.Info);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteInfo(Utf8JsonWriter json, GroupInfo info)
+    {
+        json.WriteStartObject("info");
+        WriteKnown(json, "rttMedianSeconds", info.MedianRoundTrip / 1e6);
+        WriteKnown(json, "rttP95Seconds", info.HighRoundTrip / 1e6);
+        WriteKnown(json, "retransmissionRatio", info.Sums.RetransmissionRatio);
+        WriteKnown(json, "receiveWindowLimitedRatio", info.Sums.ReceiveWindowLimited);
+        WriteKnown(json, "sendBufferLimitedRatio", info.Sums.SendBufferLimited);
+        WriteKnown(json, "congestionWindowMedianSegments", info.MedianCongestionWindow);
         json.WriteEndObject();
     }
 
@@ -123,5 +140,13 @@ internal static class GroupsJson
     {
         json.WriteNumber("uid", uid);
         json.WriteKnown("user", grouped.Users?[uid]);
+    }
+
+    private static void WriteKnown(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } known)
+        {
+            json.WriteNumber(name, known);
+        }
     }
 }

@@ -8,6 +8,8 @@ namespace Agent.Text;
 /// </summary>
 internal static class GroupsText
 {
+    private static readonly string[] InfoColumns = ["RTT MEDIAN", "RTT P95", "SENT AGAIN", "RWND LIMITED", "SNDBUF LIMITED", "CWND"];
+
     public static void Write(TextWriter output, GroupedSnapshot grouped, Style style)
     {
         output.WriteLine(Title(grouped, style));
@@ -53,6 +55,7 @@ internal static class GroupsText
                 "TOTAL",
                 .. report.HasGrowth ? ["GREW"] : Array.Empty<string>(),
                 .. isPeer ? ["PORTS USED"] : Array.Empty<string>(),
+                .. grouped.WithInfo ? InfoColumns : [],
                 .. states.Select(TcpStates.MetricValue),
                 .. hasSpaces ? ["NAMESPACE"] : Array.Empty<string>(),
             ]);
@@ -70,6 +73,11 @@ internal static class GroupsText
                 table.Text(PortsUsed(group));
             }
 
+            if (grouped.WithInfo)
+            {
+                WriteInfo(table, group.Info);
+            }
+
             foreach (TcpState state in states)
             {
                 table.Number(group[state]);
@@ -85,6 +93,20 @@ internal static class GroupsText
 
         table.End();
     }
+
+    private static void WriteInfo(TextTable table, GroupInfo info) => table
+        .Text(Milliseconds(info.MedianRoundTrip))
+        .Text(Milliseconds(info.HighRoundTrip))
+        .Text(Percent(info.Sums.RetransmissionRatio))
+        .Text(Percent(info.Sums.ReceiveWindowLimited))
+        .Text(Percent(info.Sums.SendBufferLimited))
+        .Text(info.MedianCongestionWindow?.ToString(CultureInfo.InvariantCulture) ?? "-");
+
+    private static string Milliseconds(uint? microseconds) =>
+        microseconds is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known / 1000.0:0.###} ms") : "-";
+
+    private static string Percent(double? ratio) =>
+        ratio is { } known ? string.Create(CultureInfo.InvariantCulture, $"{100 * known:0.##} %") : "-";
 
     private static string[] Columns(Grouping by) => by switch
     {

@@ -14,6 +14,7 @@ internal sealed class GroupsView : SnapshotView
     private readonly GroupBaseline? _baseline;
     private readonly ProcessMatch? _processes;
     private readonly UserNames? _users;
+    private readonly string _procRoot;
 
     /// <summary>Groups nothing yet.</summary>
     /// <param name="query">What is grouped and how.</param>
@@ -24,6 +25,7 @@ internal sealed class GroupsView : SnapshotView
     {
         _query = query;
         _limit = limit;
+        _procRoot = procRoot;
         _baseline = isWatch ? new GroupBaseline() : null;
         _processes = query.By == Grouping.Process ? new ProcessMatch(procRoot) : null;
         _users = query.By is Grouping.Process or Grouping.User ? UserNames.Read() : null;
@@ -53,9 +55,25 @@ internal sealed class GroupsView : SnapshotView
             snapshot.Errors.Add(error);
         }
 
+        if (_query.WithInfo && Uninformed(read, spaces) is > 0 and int uninformed)
+        {
+            snapshot.Errors.Add(NoInfo(uninformed));
+        }
+
         return new GroupedSnapshot(
-            snapshot, read, new GroupReport(spaces, _baseline), _query.By, _limit ?? int.MaxValue, _processes, _users);
+            snapshot, read, new GroupReport(spaces, _baseline), _query.By, _limit ?? int.MaxValue, _query.WithInfo, _processes, _users);
     }
+
+    /// <summary>How many namespaces have established connections of which their source tells nothing.</summary>
+    private static int Uninformed(NamespaceSnapshot[] read, SocketGroups[] spaces) => read.Zip(spaces).Count(
+        one => one.First.Reading.Source == TcpSourceKind.Procfs && one.Second.Cells.Any(cell => cell.Key.State == TcpState.Established));
+
+    private ReadError NoInfo(int namespaces) => new(
+        _procRoot,
+        ReadFailure.Unsupported,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"--info is unknown for {namespaces} network namespaces that were read by procfs: only sock_diag tells it. Run as root, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE, without --source procfs."));
 }
 
 /// <summary>A snapshot's sockets by group, and what names the groups.</summary>
@@ -64,6 +82,7 @@ internal sealed class GroupsView : SnapshotView
 /// <param name="Report">The groups.</param>
 /// <param name="By">By what they are.</param>
 /// <param name="Limit">How many are shown.</param>
+/// <param name="WithInfo">What was measured of connections is shown.</param>
 /// <param name="Processes">Names processes; null where there are none.</param>
 /// <param name="Users">Names users; null where there are none.</param>
 internal sealed record GroupedSnapshot(
@@ -72,6 +91,7 @@ internal sealed record GroupedSnapshot(
     GroupReport Report,
     Grouping By,
     int Limit,
+    bool WithInfo,
     ProcessMatch? Processes,
     UserNames? Users)
 {

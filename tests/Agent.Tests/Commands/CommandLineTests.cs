@@ -35,6 +35,8 @@ public sealed class CommandLineTests
     [InlineData("snapshot --by Port", "not \"Port\"")]
     [InlineData("snapshot --state close_wait", "they need --by")]
     [InlineData("snapshot --limit 5", "they need --by")]
+    [InlineData("snapshot --info", "it needs --by peer")]
+    [InlineData("snapshot --by port --info", "it needs --by peer")]
     [InlineData("snapshot --by port --state close-wait", "such as close_wait,time_wait, not \"close-wait\"")]
     [InlineData("snapshot --by port --state established,", "not \"\"")]
     [InlineData("snapshot --by port --limit 0", "--limit takes a number of groups from 1 to 1000000, not \"0\"")]

@@ -55,6 +55,45 @@ public sealed class SnapshotGroupsKernelTests
         JsonText.Compact(group.GetProperty("ephemeralPorts")).ShouldBe($$"""{"used":{{used}},"limit":1000}""");
     }
 
+    /// <summary>By nearest rank, as ss shows the connections one by one.</summary>
+    [Fact]
+    public async Task Info_EachPeer_HasTheMediansOfSs()
+    {
+        await using TestProcess sockets = await SocketsOfEverySort.StartAsync();
+        SsLine[] all = await SocketsOfEverySort.SsAsync(sockets);
+        string[] text = (await SocketsOfEverySort.RunAsync(sockets, SocketsOfEverySort.Ss, "-HtinO", "state", "established")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        ILookup<string, string> lines = text.ToLookup(
+            line => Peer(SsLine.Parse("ESTAB " + line), all, isV6OnlyKnown: true), StringComparer.Ordinal);
+        lines.Count.ShouldBeGreaterThan(1);
+
+        using JsonDocument json = JsonDocument.Parse(await SnapshotAsync(sockets, "--source", "sockdiag", "--by", "peer", "--info"));
+
+        JsonElement[] groups = [.. json.RootElement.GetProperty("groups").EnumerateArray()];
+        groups.Count(group => group.TryGetProperty("info", out _)).ShouldBe(lines.Count);
+        foreach (JsonElement group in groups.Where(one => one.TryGetProperty("info", out _)))
+        {
+            double[] times = [.. lines[JsonText.Compact(group.GetProperty("key"))]
+                .Select(line => double.Parse(line.Split(" rtt:")[1].Split('/')[0], System.Globalization.CultureInfo.InvariantCulture))
+                .Order()];
+            JsonElement info = group.GetProperty("info");
+            info.GetProperty("rttMedianSeconds").GetDouble().ShouldBe(times[((times.Length + 1) / 2) - 1] / 1000, 1e-9);
+            info.GetProperty("rttP95Seconds").GetDouble().ShouldBe(times[(int)Math.Ceiling(times.Length * 0.95) - 1] / 1000, 1e-9);
+            info.GetProperty("congestionWindowMedianSegments").GetInt32().ShouldBe(10);
+        }
+    }
+
+    [Fact]
+    public async Task Info_ByProcfs_IsUnknownAndSaysSoOnce()
+    {
+        await using TestProcess sockets = await SocketsOfEverySort.StartAsync();
+
+        using JsonDocument json = JsonDocument.Parse(await SnapshotAsync(sockets, 1, "--source", "procfs", "--by", "peer", "--info"));
+
+        json.RootElement.GetProperty("groups").EnumerateArray().Count(group => group.TryGetProperty("info", out _)).ShouldBe(0);
+        json.RootElement.GetProperty("errors").EnumerateArray()
+            .ShouldHaveSingleItem().GetProperty("error").GetString()!.ShouldContain("--info is unknown for 1 network namespaces");
+    }
+
     /// <summary>From outside: each namespace's groups are its own, and the sockets of all are there once.</summary>
     [Fact]
     public async Task By_AllNamespaces_HasThoseOfThisOneAsFromWithin()

@@ -11,6 +11,7 @@ internal sealed class ConnectionCounter : ISockDiagSink
     private SocketFamily? _family;
     private TcpState _closedAs = TcpState.Closed;
     private bool _countsFull;
+    private bool _withInfo;
     private FullSockets _full;
 
     /// <summary>How many of the last dump's sockets are full ones, where that was asked for.</summary>
@@ -25,6 +26,7 @@ internal sealed class ConnectionCounter : ISockDiagSink
         _rows = rows;
         _countsFull = countsFull;
         _family = query.Family;
+        _withInfo = query.WithInfo;
 
         // The kernel shows a bound, inactive socket under the code of TCP_CLOSE; which of the two it is, the mask tells.
         _closedAs = (query.States & StateMask.BoundInactive) != 0 ? TcpState.BoundInactive : TcpState.Closed;
@@ -76,11 +78,34 @@ internal sealed class ConnectionCounter : ISockDiagSink
         TcpState state = TcpStates.FromCode(code);
         if (_rows is not null && _rows.Wants(state, InetDiag.HostOrder(message.id.idiag_sport)))
         {
-            _rows.Add(Row(in message, family, state, attributes));
+            AddRow(_rows, Row(in message, family, state, attributes), attributes);
         }
 
         return true;
     }
+
+    private void AddRow(ISocketRows rows, in SocketRow row, ReadOnlySpan<byte> attributes)
+    {
+        if (_withInfo && row.State == TcpState.Established)
+        {
+            rows.Add(in row, Info(InetDiagAttributes.Info(attributes)));
+        }
+        else
+        {
+            rows.Add(in row);
+        }
+    }
+
+    private static ConnectionInfo Info(TcpInfo info) => new()
+    {
+        RoundTrip = info.RoundTrip,
+        CongestionWindow = info.CongestionWindow,
+        BytesSent = info.BytesSent,
+        BytesRetransmitted = info.BytesRetransmitted,
+        BusyTime = info.BusyTime,
+        ReceiveWindowLimited = info.ReceiveWindowLimited,
+        SendBufferLimited = info.SendBufferLimited,
+    };
 
     private static SocketRow Row(
         ref readonly InetDiagMsg message, SocketFamily family, TcpState state, ReadOnlySpan<byte> attributes) => new()
