@@ -22,6 +22,9 @@ internal sealed class CostSurvey
     /// <summary>CPU time of each collection before these are read: finding namespaces, their totals, and reading the host's.</summary>
     public required TimeSpan Always { get; init; }
 
+    /// <summary>CPU time of reading the kernel's counters of these once: of <c>snmp</c>, and of <c>netstat</c>, which is read less often.</summary>
+    public required (TimeSpan Snmp, TimeSpan Netstat) Counters { get; init; }
+
     /// <summary>The host's setting; unknown where its namespace may not be entered.</summary>
     public NamespaceHash Host { get; init; }
 
@@ -37,6 +40,7 @@ internal sealed class CostSurvey
             Namespaces = [.. inTurn.Select(one => CostOf(one, walk))],
             Unread = snapshot.Count(NamespaceStatus.Deferred),
             Always = inTurn.Length > 0 ? AlwaysOf(options) : TimeSpan.Zero,
+            Counters = options.Metrics.Counters ? CountersOf(inTurn) : default,
             Host = snapshot.Namespaces is [{ Namespace: { Kind: NamespaceKind.Host } host }, ..] ? NamespaceHashReader.Read(host) : default,
         };
     }
@@ -49,10 +53,12 @@ internal sealed class CostSurvey
     /// <param name="interval">From one collection to the next.</param>
     public TimeSpan Age(double share, TimeSpan interval)
     {
+        // They are read first, those of netstat where segments come and go, or once in a while.
+        TimeSpan counters = Counters.Snmp + (Counters.Netstat * Math.Min(1, interval / CounterReadings.Idle));
         TimeSpan income = interval * share;
         TimeSpan read = Sum(_inTurn);
         TimeSpan all = _inTurn.Length > 0 ? read * ((double)(_inTurn.Length + Unread) / _inTurn.Length) : TimeSpan.Zero;
-        if (share >= TcpInstrumentationOptions.MaxCpuBudget || Always + all <= income)
+        if (share >= TcpInstrumentationOptions.MaxCpuBudget || Always + counters + all <= income)
         {
             return TimeSpan.Zero;
         }
@@ -60,7 +66,7 @@ internal sealed class CostSurvey
         var order = new ReadingOrder();
         Array.ForEach(_inTurn, order.Add);
         TimeSpan cheap = Sum(order.TakeCheap(income * ReadingCosts.CheapShare));
-        TimeSpan left = income - Always - cheap;
+        TimeSpan left = income - Always - counters - cheap;
         TimeSpan least = income * ReadingCosts.CheapShare;
         return (all - cheap) / (left > least ? left : least) * interval;
     }
@@ -94,6 +100,27 @@ internal sealed class CostSurvey
         _ = reader.Read();
         _ = reader.Read();
         return reader.CpuAlways;
+    }
+
+    private static (TimeSpan Snmp, TimeSpan Netstat) CountersOf(NamespaceSnapshot[] all)
+    {
+        var reader = new CounterReader();
+        NamespaceCounters[] counters = [.. all.Select(_ => new NamespaceCounters(isBorn: false))];
+        TimeSpan both = Read(isNetstatDue: true);
+        TimeSpan snmp = Read(isNetstatDue: false);
+        return (snmp, both > snmp ? both - snmp : TimeSpan.Zero);
+
+        TimeSpan Read(bool isNetstatDue)
+        {
+            var errors = new List<ReadError>();
+            TimeSpan begun = CpuClock.Thread();
+            for (int index = 0; index < all.Length; index++)
+            {
+                reader.Read(all[index].Namespace, counters[index], errors, isNetstatDue);
+            }
+
+            return CpuClock.Thread() - begun;
+        }
     }
 
     /// <summary>A walk of the node's hash that finds next to nothing, where this process's own namespace is in it.</summary>

@@ -26,9 +26,11 @@ public sealed class CostSurveyTests(ITestOutputHelper output)
     public void Age_ABudgetForAPartOfARound_IsWhatReadingsReach(int collections)
     {
         using NamespaceHerd herd = NamespaceHerd.CreateOrSkip(Sharing, _ => (1, 0));
+        using TestNamespace busy = TestNamespace.CreateOrSkip();
+        using StableSockets stable = StableSockets.Open(busy, BusySockets);
         CostSurvey survey = Survey(out _);
         TimeSpan round = survey.Namespaces.Aggregate(TimeSpan.Zero, (sum, cost) => sum + cost.Cpu);
-        double share = Math.Max(TcpInstrumentationOptions.MinCpuBudget, (survey.Always + (round / collections)) / Interval);
+        double share = Math.Max(TcpInstrumentationOptions.MinCpuBudget, (survey.Always + survey.Counters.Snmp + survey.Counters.Netstat + (round / collections)) / Interval);
 
         var time = new FiringTime();
         using var reader = new SnapshotReader(Options(share), time);
@@ -43,7 +45,8 @@ public sealed class CostSurveyTests(ITestOutputHelper output)
 
         TimeSpan expected = CostSurvey.Of(snapshot, Options(share)).Age(share, Interval);
         output.WriteLine($"{round.TotalMilliseconds:F0} ms a round, {survey.Always.TotalMilliseconds:F1} ms each time: {expected.TotalSeconds:F0} s expected, {oldest.TotalSeconds:F0} s reached");
-        oldest.ShouldBeInRange((expected * 2 / 3) - Interval, (expected * 4 / 3) + Interval);
+        // "At least", the doctor says: whatever else runs makes readings dearer than they were.
+        oldest.ShouldBeInRange((expected * 2 / 3) - Interval, (expected * 2) + Interval);
     }
 
     [Fact]
