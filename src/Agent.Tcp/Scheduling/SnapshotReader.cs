@@ -1,6 +1,6 @@
-using Agent.Tcp.Ports;
 using Agent.Tcp.Namespaces;
 using Agent.Tcp.Namespaces.Discovery;
+using Agent.Tcp.Ports;
 using Agent.Tcp.Procfs;
 using Agent.Tcp.SockDiag;
 using Agent.Tcp.SockDiag.Dumps;

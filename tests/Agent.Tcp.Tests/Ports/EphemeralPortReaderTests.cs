@@ -1,6 +1,6 @@
 using Agent.Tcp.Interop;
-using Agent.Tcp.Tests.SockDiag.Foreign;
 using Agent.Tcp.Ports;
+using Agent.Tcp.Tests.SockDiag.Foreign;
 using Shouldly;
 using Xunit;
 
