@@ -244,7 +244,7 @@ public sealed class TcpInstrumentationOptions
 
         if (Metrics.RoundTrips && Source == TcpSource.Procfs)
         {
-            faults.Add($"{nameof(Metrics)}.{nameof(Metrics.RoundTrips)} must be false with {nameof(Source)} Procfs, which does not tell round-trip times.");
+            faults.Add($"{nameof(Metrics)}:{nameof(Metrics.RoundTrips)} must be false with {nameof(Source)} Procfs, which does not tell round-trip times.");
         }
 
         AddIf(ListEvery is { } every && !ListEveryBounds.Contains(every), nameof(ListEvery), $"null, or {Between(ListEveryBounds)}", $"{ListEvery}");

@@ -73,7 +73,7 @@ public class TcpInstrumentationOptionsTests
     public void Validate_RoundTripsThatCannotBe_AreRefused()
     {
         FaultsOf(new TcpInstrumentationOptions { Metrics = { RoundTrips = true }, Source = TcpSource.Procfs })
-            .ShouldHaveSingleItem().ShouldBe("Metrics.RoundTrips must be false with Source Procfs, which does not tell round-trip times.");
+            .ShouldHaveSingleItem().ShouldBe("Metrics:RoundTrips must be false with Source Procfs, which does not tell round-trip times.");
         FaultsOf(new TcpInstrumentationOptions { MaxRoundTripSamples = 99 })
             .ShouldHaveSingleItem().ShouldBe("MaxRoundTripSamples must be between 100 and 100000, not 99.");
     }
