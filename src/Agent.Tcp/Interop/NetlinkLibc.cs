@@ -21,6 +21,13 @@ internal static unsafe partial class NetlinkLibc
     /// <summary><c>MSG_TRUNC</c>, include/linux/socket.h: the datagram's true length is returned, also when it does not fit.</summary>
     private const int TrueLength = 0x20;
 
+    /// <summary><c>MSG_PEEK</c>, include/linux/socket.h: the datagram stays in the queue.</summary>
+    private const int Keep = 0x02;
+
+    /// <summary><c>SOL_SOCKET</c> and <c>SO_RCVBUF</c>, asm-generic/socket.h, which all of .NET's Linux targets use.</summary>
+    private const int SocketLevel = 1;
+    private const int ReceiveBuffer = 8;
+
     /// <summary><c>POLLIN</c>, include/uapi/asm-generic/poll.h.</summary>
     private const short PollIn = 1;
 
@@ -53,8 +60,12 @@ internal static unsafe partial class NetlinkLibc
         }
     }
 
+    /// <summary>Sets the size of the receive buffer, of which the kernel makes twice that (socket(7)).</summary>
+    public static int SetReceiveBuffer(int descriptor, int bytes) =>
+        Result(setsockopt(descriptor, SocketLevel, ReceiveBuffer, &bytes, sizeof(int)));
+
     /// <summary>Takes the next datagram without waiting: its true length, which may exceed the buffer's.</summary>
-    public static int Receive(int descriptor, Span<byte> buffer, out uint sender)
+    public static int Receive(int descriptor, Span<byte> buffer, out uint sender, bool isKept = false)
     {
         SockAddrNl address = default;
         int length = sizeof(SockAddrNl);
@@ -62,7 +73,7 @@ internal static unsafe partial class NetlinkLibc
         fixed (byte* pointer = buffer)
         {
             result = Result((int)recvfrom(
-                descriptor, pointer, (nuint)buffer.Length, DoNotWait | TrueLength, &address, &length));
+                descriptor, pointer, (nuint)buffer.Length, DoNotWait | TrueLength | (isKept ? Keep : 0), &address, &length));
         }
 
         sender = address.nl_pid;
@@ -82,6 +93,9 @@ internal static unsafe partial class NetlinkLibc
 
     [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial int getsockname(int descriptor, SockAddrNl* address, int* length);
+
+    [LibraryImport(Libc.Library, SetLastError = true)]
+    private static partial int setsockopt(int descriptor, int level, int name, void* value, int length);
 
     [LibraryImport(Libc.Library, SetLastError = true)]
     private static partial nint sendto(

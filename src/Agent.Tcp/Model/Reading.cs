@@ -62,9 +62,12 @@ internal sealed class Reading
     /// <summary>Takes the rows themselves; null where they are not wanted.</summary>
     public ISocketRows? Rows { get; init; }
 
+    /// <summary>Where a listing samples round-trip times; null where it does not.</summary>
+    public RoundTripSample? Sample { get; set; }
+
     /// <summary>
-    /// The connections of it that this collection sampled; none where it did not. Not out of the rows of the reading, and no
-    /// part of it: whoever begins a collection clears it.
+    /// The connections of it that this collection sampled; none where it did not. No part of the reading: whoever begins a
+    /// collection clears it.
     /// </summary>
     public ArraySegment<RoundTrip> RoundTrips { get; set; } = ArraySegment<RoundTrip>.Empty;
 

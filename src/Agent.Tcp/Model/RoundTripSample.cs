@@ -8,44 +8,50 @@ namespace Agent.Tcp;
 /// </param>
 internal readonly record struct RoundTrip(PeerScope Scope, uint? Microseconds, double? RetransmissionRatio);
 
-/// <summary>How much is to be sampled of a namespace.</summary>
-/// <param name="Established">Its established connections, as last counted.</param>
-/// <param name="Most">How many of them may be sampled.</param>
-internal readonly record struct SampleSize(long Established, int Most);
+/// <summary>How much may be sampled of a namespace.</summary>
+/// <param name="Most">How many connections.</param>
+/// <param name="Cpu">For how much CPU time: no more is begun once it is spent.</param>
+internal readonly record struct SampleLimit(int Most, TimeSpan Cpu);
 
-/// <summary>The connections that one collection samples, of all namespaces together. Reused.</summary>
+/// <summary>The connections that one collection samples, of all namespaces together. Reused. Not thread-safe.</summary>
 /// <param name="most">How many there may be.</param>
-internal sealed class RoundTripSample(int most)
+/// <param name="random">Chooses where more come than may be taken.</param>
+internal sealed class RoundTripSample(int most, Random random)
 {
     private readonly RoundTrip[] _taken = new RoundTrip[most];
-    private int _count;
     private int _begun;
-
-    /// <summary>How many there may be.</summary>
-    public int Most => _taken.Length;
+    private int _mostOfNamespace;
+    private long _received;
 
     /// <summary>How many more there may be.</summary>
-    public int Left => _taken.Length - _count;
+    public int Left => _taken.Length - _begun - Count;
 
     /// <summary>Those of the namespace that is being sampled; valid until the next <see cref="Clear"/>.</summary>
-    public ArraySegment<RoundTrip> OfNamespace => new(_taken, _begun, _count - _begun);
+    public ArraySegment<RoundTrip> OfNamespace => new(_taken, _begun, Count);
 
-    /// <summary>What is sampled of the namespace had to be learned first: the next time will cost less.</summary>
-    public bool HasLearned { get; set; }
+    private int Count => (int)Math.Min(_received, _mostOfNamespace);
 
     /// <summary>A collection begins.</summary>
-    public void Clear() => _count = _begun = 0;
+    public void Clear() => (_begun, _received) = (0, 0);
 
-    /// <summary>A namespace begins.</summary>
-    public void Begin() => _begun = _count;
+    /// <summary>A namespace begins, of which so many may be taken, and no more than are left.</summary>
+    public void Begin(int ofNamespace)
+    {
+        _begun += Count;
+        (_mostOfNamespace, _received) = (Math.Min(ofNamespace, _taken.Length - _begun), 0);
+    }
 
     /// <summary>What was taken of the namespace is void.</summary>
-    public void Void() => _count = _begun;
+    public void Void() => _received = 0;
 
-    /// <summary>Takes one of the namespace: behind the last, or in the place of another.</summary>
-    public void Set(int index, in RoundTrip one)
+    /// <summary>Takes one; where more come than may be taken, any of them with the same chance (Vitter's algorithm R).</summary>
+    public void Add(in RoundTrip one)
     {
-        _taken[_begun + index] = one;
-        _count = Math.Max(_count, _begun + index + 1);
+        long place = _received < _mostOfNamespace ? _received : random.NextInt64(_received + 1);
+        _received++;
+        if (place < _mostOfNamespace)
+        {
+            _taken[_begun + (int)place] = one;
+        }
     }
 }

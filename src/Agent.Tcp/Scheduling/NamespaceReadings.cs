@@ -81,7 +81,7 @@ internal sealed class NamespaceReadings
                 _counters.Read(one, errors);
                 bool maySample = _costs.HasLeft;
                 _costs.Pay(byChoice: false);
-                Read(one);
+                Read(one, maySample);
                 errors.AddRange(one.Reading.Errors);
                 SampleAndPay(one, _costs.Pay(byChoice: false), maySample, errors);
             }
@@ -130,8 +130,11 @@ internal sealed class NamespaceReadings
     public void End() => _costs.End();
 
     /// <summary>Reads one, whatever it costs.</summary>
-    public void Read(NamespaceSnapshot one)
+    /// <param name="one">The namespace.</param>
+    /// <param name="maySample">Where it is listed and few, its round-trip times are sampled out of the same rows.</param>
+    public void Read(NamespaceSnapshot one, bool maySample = false)
     {
+        one.Reading.Sample = maySample ? _roundTrips?.BeginListing(one) : null;
         var hints = new ReadHints(one.History.TotalsNow, _listings.IsDue(one.Reading, one.History));
         _sources.Read(one.Namespace, hints, one.Reading);
         one.Reading.End();
@@ -142,7 +145,7 @@ internal sealed class NamespaceReadings
     private TimeSpan ReadAndPay(NamespaceSnapshot one, bool byChoice, List<ReadError> errors)
     {
         bool maySample = _costs.HasLeft;
-        Read(one);
+        Read(one, maySample);
         TimeSpan cost = _costs.Pay(byChoice);
         one.History.Learn(cost);
         if (one.Reading.Errors.Exists(static error => error.Failure == ReadFailure.NotFound))
@@ -168,9 +171,9 @@ internal sealed class NamespaceReadings
             return TimeSpan.Zero;
         }
 
-        bool isUsual = _roundTrips.Read(one, errors);
+        _roundTrips.Read(one, errors);
         TimeSpan cost = _costs.Pay();
-        one.Samples.Learn(cost, isUsual);
+        one.Samples.Spend(cost);
         return cost;
     }
 

@@ -50,8 +50,8 @@ internal sealed class NamespaceSnapshot(
     /// <summary>The kernel's counters, as old as their own last reading; null where they are not wanted.</summary>
     public NamespaceCounters? Counters => counters;
 
-    /// <summary>When its round-trip times are sampled.</summary>
-    public SampleSchedule Samples { get; } = new();
+    /// <summary>What sampling its round-trip times may cost.</summary>
+    public SampleCredit Samples { get; } = new();
 
     /// <summary>When it was read, and what has changed since.</summary>
     public ReadingHistory History { get; } = new();

@@ -11,7 +11,7 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
     /// <summary>What may be sampled in any case is so small a part: where a node has many connections, few are in most pods.</summary>
     private const double EvenShare = 0.25;
 
-    private readonly RoundTripSample _sample = new(most);
+    private readonly RoundTripSample _sample = new(most, new Random());
     private long _established;
     private int _namespaces;
 
@@ -32,28 +32,39 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
         }
     }
 
-    /// <summary>Whether a namespace that has just been read is to be sampled.</summary>
+    /// <summary>
+    /// Begins to sample a namespace that is about to be read, out of its listing if there is one: where all of its connections may
+    /// be taken, that spares walking the hash once more.
+    /// </summary>
+    public RoundTripSample? BeginListing(NamespaceSnapshot one)
+    {
+        if (one.Reading is not { Source: TcpSourceKind.SockDiag, HasResult: true } || one.Reading.Counts.Established > Most(one))
+        {
+            return null;
+        }
+
+        _sample.Begin(Most(one));
+        return _sample;
+    }
+
+    /// <summary>Whether a namespace that has just been read is to be sampled by a walk of its own.</summary>
     /// <param name="one">The namespace.</param>
     /// <param name="cost">What reading it has cost.</param>
     public bool IsDue(NamespaceSnapshot one, TimeSpan cost) =>
-        one.Reading is { Source: TcpSourceKind.SockDiag, HasFailed: false }
+        one.Reading is { Source: TcpSourceKind.SockDiag, HasFailed: false, RoundTrips.Count: 0 }
         && one.Reading.Counts.Established > 0
         && Most(one) > 0
-        && one.Samples.IsDue(cost);
+        && one.Samples.Earn(cost);
 
     /// <summary>Samples it.</summary>
-    /// <returns>False where it cost more than it will the next time.</returns>
-    public bool Read(NamespaceSnapshot one, List<ReadError> errors)
+    public void Read(NamespaceSnapshot one, List<ReadError> errors)
     {
-        _sample.Begin();
-        var size = new SampleSize(one.Reading.Counts.Established, Most(one));
-        if (sources.Sample(one.Namespace, size, _sample) is { } error)
+        if (sources.Sample(one.Namespace, new SampleLimit(Most(one), one.Samples.Left), _sample) is { } error)
         {
             errors.Add(error);
         }
 
         one.Reading.RoundTrips = _sample.OfNamespace;
-        return !_sample.HasLearned;
     }
 
     /// <summary>Its part of what a collection may sample, by the connections that each namespace had before this collection.</summary>
@@ -71,45 +82,41 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
 }
 
 /// <summary>
-/// How often a namespace is sampled: in each collection that reads it where that is cheap; otherwise so often that it adds no
-/// more than a share to what reading it costs. What a sample cost once is believed less from reading to reading: one that was
-/// dear by accident does not keep a small namespace from being sampled.
+/// What sampling a namespace may cost: a part of what reading it does, or a little. A large table is sampled in each collection, a
+/// part of it that costs no more. Where any part of it costs a walk of the node's hash, as in a small namespace that shares it,
+/// what was spent too much is earned first.
 /// </summary>
-internal sealed class SampleSchedule
+internal sealed class SampleCredit
 {
-    /// <summary>So much may be added to the cost of reading.</summary>
+    /// <summary>So much of the cost of reading is added.</summary>
     public const double Share = 0.1;
 
-    private const double Belief = 0.9;
+    /// <summary>One sample, however dear, keeps no more than so many readings from being sampled.</summary>
+    public const int MostMissed = 25;
 
-    /// <summary>What a sample of 2,000 of a few ten thousand sockets costs.</summary>
-    public static readonly TimeSpan Cheap = TimeSpan.FromMilliseconds(5);
+    /// <summary>May be added to any reading.</summary>
+    public static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(1);
 
-    private TimeSpan? _cost;
-    private TimeSpan _believed;
-    private TimeSpan _earned;
+    private TimeSpan _left;
     private bool _isWarm;
 
+    /// <summary>What may be spent. It is no bound the first time, when code is compiled, too.</summary>
+    public TimeSpan Left => _isWarm ? _left : TimeSpan.MaxValue;
+
     /// <summary>The namespace has been read, for this much.</summary>
-    public bool IsDue(TimeSpan read)
+    /// <returns>Whether anything may be spent.</returns>
+    public bool Earn(TimeSpan read)
     {
-        _earned += read * Share;
-        _believed *= Belief;
-        return _cost is not { } cost || _believed <= Cheap || _earned >= cost;
+        TimeSpan earned = read * Share > AtLeast ? read * Share : AtLeast;
+        TimeSpan owed = _left < TimeSpan.Zero ? _left : TimeSpan.Zero;
+        _left = earned + (owed > -MostMissed * earned ? owed : -MostMissed * earned);
+        return _left > TimeSpan.Zero;
     }
 
     /// <summary>It has been sampled, for this much.</summary>
-    /// <param name="cost">The CPU time.</param>
-    /// <param name="isUsual">The next time will cost about as much.</param>
-    public void Learn(TimeSpan cost, bool isUsual)
+    public void Spend(TimeSpan cost)
     {
-        // The first time code is compiled, too.
-        if (isUsual && _isWarm)
-        {
-            _cost = _believed = cost;
-        }
-
-        _isWarm |= isUsual;
-        _earned = _earned > cost ? _earned - cost : TimeSpan.Zero;
+        _left -= _isWarm ? cost : TimeSpan.Zero;
+        _isWarm = true;
     }
 }

@@ -58,8 +58,8 @@ internal sealed class SourceSelector(
 
     /// <summary>Samples the round-trip times of a namespace that sock_diag has just read.</summary>
     /// <returns>Why it could not.</returns>
-    public ReadError? Sample(TcpNamespace space, SampleSize size, RoundTripSample into) =>
-        sockDiag.CanSee(space) ? sockDiag.Sample(size, into) : foreign?.Sample(space, size, into);
+    public ReadError? Sample(TcpNamespace space, SampleLimit limit, RoundTripSample into) =>
+        sockDiag.CanSee(space) ? sockDiag.Sample(limit, into) : foreign?.Sample(space, limit, into);
 
     /// <summary>
     /// Tells which namespaces there are. To be called at each refresh: what is held of another one, which keeps it from

@@ -16,7 +16,7 @@ internal sealed class SockDiagSource(
 {
     private readonly SockDiagTables _tables = new(reader, states, totals);
     private CountingMemory _memory = new();
-    private SamplePlan? _plan;
+    private SampleWalk? _walk;
     private ulong _socketNamespace;
 
     /// <summary>The sources for this process's own namespace and for others, which share the buffer that dumps come in.</summary>
@@ -26,7 +26,7 @@ internal sealed class SockDiagSource(
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
         var reader = new SockDiagReader(transport, time, limit);
         var totals = new TotalsCounter(reader, options.Counting, states);
-        RoundTripSampler? sampler = options.Metrics.RoundTrips ? new RoundTripSampler(reader, new Random()) : null;
+        RoundTripSampler? sampler = options.Metrics.RoundTrips ? new RoundTripSampler(reader.Exchange, CpuClock.Thread) : null;
         return (
             new SockDiagSource(transport, reader, new OwnNamespace(options.ProcRoot), states, totals, sampler),
             ForeignSockDiag.Create(options.ProcRoot, reader, states, time, totals, sampler));
@@ -61,10 +61,14 @@ internal sealed class SockDiagSource(
 
     /// <summary>Samples the round-trip times of the namespace, which it can see.</summary>
     /// <returns>Why it could not.</returns>
-    public ReadError? Sample(SampleSize size, RoundTripSample into) => SockDiagErrors.NotSampled(
-        sampler?.Read(transport, _plan ??= sampler.CreatePlan(), size, into) ?? default);
+    public ReadError? Sample(SampleLimit limit, RoundTripSample into) => SockDiagErrors.NotSampled(
+        sampler?.Read(_walk ??= new SampleWalk(new NetlinkTransport()), limit, into) ?? default);
 
-    public void Dispose() => transport.Dispose();
+    public void Dispose()
+    {
+        transport.Dispose();
+        _walk?.Dispose();
+    }
 
     /// <summary>A process may move to another namespace; its socket stays in the old one.</summary>
     private void Follow(ulong inode)
@@ -74,7 +78,8 @@ internal sealed class SockDiagSource(
             transport.Close();
             _socketNamespace = inode;
             _memory = new CountingMemory();
-            _plan = null;
+            _walk?.Dispose();
+            _walk = null;
         }
     }
 }

@@ -7,8 +7,7 @@ namespace Agent.Tcp.Benchmarks.Runs;
 
 /// <summary>
 /// What round-trip times cost: collections that sample them beside the same without, with the defaults otherwise, and where
-/// every socket is listed. A run is as many collections as large tables have from one listing to the next, since not each
-/// of them samples such a table.
+/// every socket is listed. A run is as many collections as large tables have from one listing to the next.
 /// </summary>
 internal static class RoundTripsRun
 {
@@ -29,7 +28,7 @@ internal static class RoundTripsRun
                 sockets, $"{sockets:N0} sockets, {Collections} collections", entries, options.Runs, report);
             foreach (TcpCounting counting in Countings)
             {
-                // A small table is sampled each time, for a few milliseconds: the table of figures tells, there is no mark.
+                // All of a small table is sampled each time, for about 2 ms: the table of figures tells, there is no mark.
                 if (sockets >= Large)
                 {
                     double? ratio = outcome.Ratio(Name(counting, true), Name(counting, false));

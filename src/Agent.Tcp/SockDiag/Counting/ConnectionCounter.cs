@@ -8,6 +8,7 @@ internal sealed class ConnectionCounter : ISockDiagSink
     private ConnectionCounts? _counts;
     private SocketSignals? _signals;
     private ISocketRows? _rows;
+    private RoundTripSample? _sample;
     private SocketFamily? _family;
     private TcpState _closedAs = TcpState.Closed;
     private bool _countsFull;
@@ -19,11 +20,12 @@ internal sealed class ConnectionCounter : ISockDiagSink
 
     /// <summary>Says where the next dump is counted.</summary>
     public void Into(
-        ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null, ISocketRows? rows = null, bool countsFull = false)
+        ConnectionCounts counts, SockDiagQuery query, SocketSignals? signals = null, ISocketRows? rows = null, bool countsFull = false, RoundTripSample? sample = null)
     {
         _counts = counts;
         _signals = signals;
         _rows = rows;
+        _sample = sample;
         _countsFull = countsFull;
         _family = query.Family;
         _withInfo = query.WithInfo;
@@ -38,6 +40,7 @@ internal sealed class ConnectionCounter : ISockDiagSink
     public void Clear()
     {
         _full = default;
+        _sample?.Void();
         if (_family is { } family)
         {
             _counts?.Clear(family);
@@ -76,6 +79,11 @@ internal sealed class ConnectionCounter : ISockDiagSink
         }
 
         TcpState state = TcpStates.FromCode(code);
+        if (_sample is not null && state == TcpState.Established)
+        {
+            _sample.Add(InetDiagAttributes.RoundTrip(in message, attributes));
+        }
+
         if (_rows is not null && _rows.Wants(state, InetDiag.HostOrder(message.id.idiag_sport)))
         {
             AddRow(_rows, Row(in message, family, state, attributes), attributes);

@@ -76,12 +76,14 @@ internal sealed class SockDiagTables(SockDiagReader reader, uint states, TotalsC
     /// <summary>Dumps one family, or both at once, which the kernel may not know: that is no error.</summary>
     private bool TryDump(in SockDiagVisit visit, SocketFamily? family, out bool isUnknown)
     {
-        var query = new SockDiagQuery(family, states, WithInfo: visit.Into.Rows is { NeedsInfo: true });
-        _counter.Into(visit.Into.Counts, query, visit.Into.Signals, visit.Into.Rows);
+        RoundTripSample? sample = family is null ? visit.Into.Sample : null;
+        var query = new SockDiagQuery(family, states, WithInfo: sample is not null || visit.Into.Rows is { NeedsInfo: true });
+        _counter.Into(visit.Into.Counts, query, visit.Into.Signals, visit.Into.Rows, sample: sample);
         SockDiagResult result = reader.Read(visit.Socket, query, _counter);
         isUnknown = family is null && result.IsUnknownRequest;
         if (result.IsWhole)
         {
+            visit.Into.RoundTrips = sample?.OfNamespace ?? visit.Into.RoundTrips;
             return true;
         }
 

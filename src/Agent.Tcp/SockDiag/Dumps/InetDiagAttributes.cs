@@ -27,6 +27,17 @@ internal static class InetDiagAttributes
     public static TcpInfo Info(ReadOnlySpan<byte> attributes) =>
         TryFind(attributes, InetDiag.INET_DIAG_INFO, out ReadOnlySpan<byte> value) ? new TcpInfo(value) : default;
 
+    /// <summary>What the kernel measured of an established connection, where it was asked to.</summary>
+    public static RoundTrip RoundTrip(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
+    {
+        SocketFamily family = message.idiag_family == InetDiag.AF_INET ? SocketFamily.Inet : SocketFamily.Inet6;
+        SocketEnd local = message.id.idiag_src.At(message.id.idiag_sport, family);
+        SocketEnd remote = message.id.idiag_dst.At(message.id.idiag_dport, family);
+        TcpInfo info = Info(attributes);
+        double? ratio = info is { BytesSent: > 0 and { } sent, BytesRetransmitted: { } again } ? (double)again / sent : null;
+        return new RoundTrip(PeerScopes.Of(local, remote), info.RoundTrip, ratio);
+    }
+
     private static bool TryFind(ReadOnlySpan<byte> attributes, ushort type, out ReadOnlySpan<byte> value)
     {
         while (attributes.Length >= HeaderSize)

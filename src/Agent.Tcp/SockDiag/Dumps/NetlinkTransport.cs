@@ -6,7 +6,15 @@ namespace Agent.Tcp.SockDiag.Dumps;
 /// </summary>
 internal sealed class NetlinkTransport : ISockDiagTransport
 {
+    /// <summary>
+    /// Of a paced socket, of which the kernel makes twice that: room for one datagram of <see cref="SockDiagExchange.BufferSize"/>,
+    /// and less than twice as much as it takes, so that none is made while it is in the queue.
+    /// </summary>
+    private const int PacedBuffer = 20 * 1024;
+
     private int _descriptor = -1;
+    private bool _isPaced;
+    private bool _hasTaken;
     private bool _disposed;
 
     public bool IsOpen => _descriptor >= 0;
@@ -46,12 +54,29 @@ internal sealed class NetlinkTransport : ISockDiagTransport
         {
             Libc.Close(_descriptor);
             _descriptor = -1;
+            _isPaced = _hasTaken = false;
         }
     }
 
-    public int Send(ReadOnlySpan<byte> request) => NetlinkLibc.Send(_descriptor, request);
+    public int Pace()
+    {
+        _isPaced = true;
+        return NetlinkLibc.SetReceiveBuffer(_descriptor, PacedBuffer);
+    }
 
-    public int Receive(Span<byte> buffer, out uint sender) => NetlinkLibc.Receive(_descriptor, buffer, out sender);
+    public int Send(ReadOnlySpan<byte> request)
+    {
+        DropTaken();
+        return NetlinkLibc.Send(_descriptor, request);
+    }
+
+    public int Receive(Span<byte> buffer, out uint sender)
+    {
+        DropTaken();
+        int length = NetlinkLibc.Receive(_descriptor, buffer, out sender, _isPaced);
+        _hasTaken = _isPaced && length >= 0;
+        return length;
+    }
 
     public int Wait(TimeSpan time) => NetlinkLibc.Wait(_descriptor, (int)Math.Ceiling(time.TotalMilliseconds));
 
@@ -60,6 +85,16 @@ internal sealed class NetlinkTransport : ISockDiagTransport
     {
         _disposed = true;
         Close();
+    }
+
+    /// <summary>Takes the last datagram of a paced socket out of the queue: now the kernel makes the next one.</summary>
+    private void DropTaken()
+    {
+        if (_hasTaken)
+        {
+            _hasTaken = false;
+            NetlinkLibc.Receive(_descriptor, [], out _);
+        }
     }
 }
 
@@ -74,6 +109,12 @@ internal interface ISockDiagTransport : IDisposable
     int Open();
 
     void Close();
+
+    /// <summary>
+    /// Has the kernel make each datagram of a dump when it is asked for, instead of one ahead (net/netlink/af_netlink.c,
+    /// <c>netlink_recvmsg</c>), until the socket is closed: so a dump can rest, and goes on with the sockets of then.
+    /// </summary>
+    int Pace() => 0;
 
     int Send(ReadOnlySpan<byte> request);
 

@@ -13,6 +13,9 @@ internal struct SockDiagAnswer(uint first, uint port, ISockDiagSink sink, int lo
     private int _answered;
     private bool _interrupted;
 
+    /// <summary>A datagram has been taken.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>True when nothing more is to come, well or badly; <see cref="Result"/> says which.</summary>
     public bool HasEnded { get; private set; }
 
@@ -21,6 +24,7 @@ internal struct SockDiagAnswer(uint first, uint port, ISockDiagSink sink, int lo
     /// <summary>Takes the messages of a datagram, until the last that was asked for.</summary>
     public void Feed(ReadOnlySpan<byte> datagram)
     {
+        HasBegun = true;
         if (datagram.IsEmpty)
         {
             End(SockDiagFault.Malformed);

@@ -71,6 +71,21 @@ internal sealed class SockDiagExchange(TimeProvider time, ReadLimit limit)
         return answer.Result;
     }
 
+    /// <summary>Takes one datagram of the answer.</summary>
+    public SockDiagResult ReceiveNext(ISockDiagTransport socket, ref SockDiagAnswer answer)
+    {
+        while (!answer.HasBegun)
+        {
+            SockDiagResult received = ReceiveOne(socket, ref answer);
+            if (!received.IsWhole)
+            {
+                return received;
+            }
+        }
+
+        return answer.Result;
+    }
+
     /// <summary>Takes one datagram, or waits for one.</summary>
     private SockDiagResult ReceiveOne(ISockDiagTransport socket, ref SockDiagAnswer answer)
     {

@@ -24,7 +24,7 @@ internal sealed class ForeignSockDiag(
     INamespaceEntrance entrance, SockDiagTables tables, TimeProvider time, int limit, RoundTripSampler? sampler = null)
     : ITcpSource, IDisposable
 {
-    /// <summary>The most sockets, a descriptor each.</summary>
+    /// <summary>The most namespaces, with a descriptor each, or two where they are sampled.</summary>
     public const int MaxSockets = 4096;
 
     /// <summary>How long procfs is read before sock_diag is tried again.</summary>
@@ -103,9 +103,9 @@ internal sealed class ForeignSockDiag(
 
     /// <summary>Samples the round-trip times of a namespace that has just been read.</summary>
     /// <returns>Why it could not.</returns>
-    public ReadError? Sample(TcpNamespace space, SampleSize size, RoundTripSample into) =>
+    public ReadError? Sample(TcpNamespace space, SampleLimit limit, RoundTripSample into) =>
         sampler is not null && Find(space) is { IsOpen: true } socket
-            ? SockDiagErrors.NotSampled(sampler.Read(socket, socket.Plan ??= sampler.CreatePlan(), size, into), space.Tcp.ToString())
+            ? SockDiagErrors.NotSampled(socket.Sample(space, sampler, limit, into), space.Tcp.ToString())
             : null;
 
     /// <summary>

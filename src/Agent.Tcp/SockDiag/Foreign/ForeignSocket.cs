@@ -4,25 +4,15 @@ using Agent.Tcp.SockDiag.Sampling;
 
 namespace Agent.Tcp.SockDiag.Foreign;
 
-/// <summary>
-/// The netlink socket inside one other network namespace, and when it last failed. To open it is to enter the
-/// namespace: so a reader that closes it after a failure and opens it again never gets one of its own namespace.
-/// </summary>
-internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace space) : ISockDiagTransport
+/// <summary>The sockets inside one other network namespace, and when the one that counts last failed.</summary>
+internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace space) : EnteredSocket(entrance, space)
 {
-    private ISockDiagTransport? _socket;
-
-    /// <summary>The namespace as it is now read: through another process, perhaps, than when the socket was opened.</summary>
-    public TcpNamespace Space { get; set; } = space;
+    private readonly INamespaceEntrance _entrance = entrance;
+    private EnteredSocket? _sampled;
+    private SampleWalk? _walk;
 
     /// <summary>What counting remembers of it.</summary>
     public CountingMemory Memory { get; } = new();
-
-    /// <summary>Which of its connections are sampled next; null before the first time.</summary>
-    public SamplePlan? Plan { get; set; }
-
-    /// <summary>How entering last ended.</summary>
-    public EntranceResult Entrance { get; private set; }
 
     /// <summary>When it failed, until it is tried again; null while it works.</summary>
     public long? FailedAt { get; set; }
@@ -36,35 +26,22 @@ internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace sp
     /// <summary>The last round of <see cref="ForeignSockDiag.Keep"/> that it was live in.</summary>
     public long Round { get; set; }
 
-    public bool IsOpen => _socket is { IsOpen: true };
-
-    public uint Port => _socket?.Port ?? 0;
-
-    public int Open()
+    /// <summary>Samples the namespace as it is now read.</summary>
+    /// <returns>How it ended; well, where the process through which to enter has gone: the next time there may be another.</returns>
+    public SockDiagResult Sample(TcpNamespace space, RoundTripSampler sampler, SampleLimit limit, RoundTripSample into)
     {
-        Close();
-        Entrance = entrance.Enter(Space);
-        _socket = Entrance.Socket;
-        return Entrance.Fault == EntranceFault.None ? 0 : -(Entrance.ErrorNumber != 0 ? Entrance.ErrorNumber : Errno.ESRCH);
+        _sampled ??= new EnteredSocket(_entrance, space);
+        _sampled.Space = space;
+        _walk ??= new SampleWalk(_sampled);
+        SockDiagResult result = sampler.Read(_walk, limit, into);
+        return !_sampled.IsOpen && _sampled.Entrance.IsGone ? default : result;
     }
 
-    public void Close()
+    public override void Dispose()
     {
-        _socket?.Dispose();
-        _socket = null;
+        base.Dispose();
+        _walk?.Dispose();
     }
-
-    public int Send(ReadOnlySpan<byte> request) => _socket?.Send(request) ?? -Errno.EBADF;
-
-    public int Receive(Span<byte> buffer, out uint sender)
-    {
-        sender = 0;
-        return _socket?.Receive(buffer, out sender) ?? -Errno.EBADF;
-    }
-
-    public int Wait(TimeSpan time) => _socket?.Wait(time) ?? -Errno.EBADF;
-
-    public void Dispose() => Close();
 }
 
 /// <summary>Tells namespaces apart: by discovery's number, or else by the inode, which a held namespace keeps.</summary>

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace Agent.Tcp.Tests.SockDiag.Sampling;
 
-/// <summary>Samples of tables whose ports are as servers and clients have them, listed in the order of their local ports.</summary>
+/// <summary>Samples of tables whose ports are as servers and clients have them, in the order that the kernel's hash gives them.</summary>
 public sealed class RoundTripSamplerTests
 {
     private const int Most = 500;
@@ -34,170 +34,207 @@ public sealed class RoundTripSamplerTests
 
     [Theory]
     [MemberData(nameof(Populations))]
-    public void Read_OfAnyPorts_SamplesEachConnectionEquallyOften(string name)
+    public void Read_OfAnyPorts_SamplesEachConnectionOnceInARound(string name)
     {
-        using var table = new TableOfPorts(Ports(name, 8_000));
-        int[] times = new int[table.Table.Length];
+        using var collections = new Collections(Ports(name, 8_000, seed: 1));
         var sizes = new List<int>();
-        var collections = new Collections(table, seed: 2);
-
-        for (int collection = 0; collection < 120; collection++)
+        int[] times = new int[8_000];
+        while (collections.Table.Dumps < 4)
         {
             List<int> sample = collections.Next();
             sizes.Add(sample.Count);
             sample.ForEach(connection => times[connection]++);
         }
 
-        // In turn: in the middle of a round, some have had theirs once more.
-        (times.Max() - times.Min()).ShouldBeLessThanOrEqualTo(1, name);
-        times.Min().ShouldBeGreaterThanOrEqualTo(2, name);
-        sizes.Max().ShouldBeLessThanOrEqualTo(Most);
-        sizes.Average().ShouldBeGreaterThan(Most / 4.0, name);
-        sizes.Count(size => size == 0).ShouldBeLessThan(sizes.Count / 20, name);
+        // Three rounds, and the beginning of a fourth.
+        times.ShouldAllBe(count => count == 3 || count == 4);
+        sizes.ShouldAllBe(size => size > Most - TableOfConnections.RowsInDatagram && size <= Most);
     }
 
     /// <summary>
-    /// The first collections of many agents: a connection's chance does not depend on its ports, nor on its place in the list.
+    /// A collection at any time, of many nodes whose hashes have secrets of their own: a connection's chance does not depend
+    /// on its ports.
     /// </summary>
     [Theory]
     [MemberData(nameof(Populations))]
     public void Read_OfAnyPorts_GivesEachConnectionTheSameChance(string name)
     {
-        const int Agents = 200;
+        const int Nodes = 300;
         const int Groups = 10;
-        using var table = new TableOfPorts(Ports(name, 2_500));
-        int[] byRemote = Ranks(table.Table, ports => (ports.Remote, ports.Local));
-        long[] byPlace = new long[Groups];
-        long[] byPorts = new long[Groups];
-        for (int seed = 0; seed < Agents; seed++)
+        long[] byLocal = new long[Groups];
+        long[] byRemote = new long[Groups];
+        for (int seed = 0; seed < Nodes; seed++)
         {
-            foreach (int connection in new Collections(table, seed).Next())
+            PortPair[] ports = Ports(name, 2_500, seed);
+            int[] localRanks = Ranks(ports, one => (one.Local, one.Remote));
+            int[] remoteRanks = Ranks(ports, one => (one.Remote, one.Local));
+            using var collections = new Collections(ports);
+            for (int collection = seed % 12; collection > 0; collection--)
             {
-                byPlace[connection * Groups / table.Table.Length]++;
-                byPorts[byRemote[connection] * Groups / table.Table.Length]++;
+                collections.Next();
+            }
+
+            foreach (int connection in collections.Next())
+            {
+                byLocal[localRanks[connection] * Groups / ports.Length]++;
+                byRemote[remoteRanks[connection] * Groups / ports.Length]++;
             }
         }
 
-        // A cell of about a tenth is drawn as a whole: 200 draws, of which each tenth of the connections gets 20, +- 4.
-        double expected = byPlace.Sum() / (double)Groups;
-        expected.ShouldBeGreaterThan(Agents * Most / 4.0 / Groups, name);
-        byPlace.ShouldAllBe(count => Math.Abs(count - expected) < expected * 0.6, name);
-        byPorts.ShouldAllBe(count => Math.Abs(count - expected) < expected * 0.6, name);
+        // Where all have one peer, a fifth is drawn as a whole: 300 draws, of which each tenth gets 60, +- 7.
+        double expected = byLocal.Sum() / (double)Groups;
+        expected.ShouldBeGreaterThan(Nodes * (Most - TableOfConnections.RowsInDatagram) / Groups);
+        byLocal.ShouldAllBe(count => Math.Abs(count - expected) < expected * 0.4, name);
+        byRemote.ShouldAllBe(count => Math.Abs(count - expected) < expected * 0.4, name);
     }
 
     [Fact]
     public void Read_FewConnections_IsAllOfThemEachTimeByOneDump()
     {
-        using var table = new TableOfPorts(Ports("a proxy of both roles", Most));
-        var collections = new Collections(table, seed: 3);
-        for (int collection = 0; collection < 10; collection++)
+        using var collections = new Collections(Ports("a proxy of both roles", Most - TableOfConnections.RowsInDatagram, seed: 3));
+        for (int collection = 1; collection <= 10; collection++)
         {
-            collections.Next().ShouldBe(Enumerable.Range(0, Most), ignoreOrder: true);
-            collections.HasLearned.ShouldBeFalse();
+            collections.Next().ShouldBe(Enumerable.Range(0, Most - TableOfConnections.RowsInDatagram));
+            collections.Table.Dumps.ShouldBe(collection);
         }
     }
 
     [Fact]
-    public void Read_OneLargePairOfPorts_SamplesItAtRandomAndTheOthersInTurn()
+    public void Read_NoConnections_IsNone()
     {
-        PortPair[] ports = [.. Enumerable.Repeat(new PortPair(179, 40_000), 5 * Most), .. Ports("a server's clients", 1_000)];
-        using var table = new TableOfPorts(ports);
-        int[] times = new int[ports.Length];
-        var collections = new Collections(table, seed: 4);
-        for (int collection = 0; collection < 2_000; collection++)
+        using var collections = new Collections([]);
+        collections.Next().ShouldBeEmpty();
+        collections.Next().ShouldBeEmpty();
+        collections.Table.Dumps.ShouldBe(2);
+    }
+
+    /// <summary>One of many namespaces, say: a datagram holds more than its share.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void Read_FewerThanADatagramHolds_ChoosesAnyOfThem(int most)
+    {
+        const int Connections = 400;
+        using var collections = new Collections(Ports("a server's clients", Connections, seed: 4), most);
+        int[] times = new int[Connections];
+        for (int collection = 0; collection < 20_000; collection++)
         {
             List<int> sample = collections.Next();
-            sample.Count.ShouldBeLessThanOrEqualTo(Most);
+            sample.Count.ShouldBe(most);
             sample.ForEach(connection => times[connection]++);
         }
 
-        int[] large = times[..(5 * Most)];
-        int[] others = times[(5 * Most)..];
-        (others.Max() - others.Min()).ShouldBeLessThanOrEqualTo(1);
-        large.Average().ShouldBe(others.Average() / 5, others.Average() / 100);
-        large.Take(Most).Average().ShouldBe(large.TakeLast(Most).Average(), large.Average() * 0.05);
+        double expected = 20_000.0 * most / Connections;
+        for (int datagram = 0; datagram < Connections / TableOfConnections.RowsInDatagram; datagram++)
+        {
+            times.Skip(datagram * TableOfConnections.RowsInDatagram).Take(TableOfConnections.RowsInDatagram).Average()
+                .ShouldBe(expected, expected * 0.5, $"datagram {datagram}");
+        }
+
+        times.Min().ShouldBeGreaterThan(0);
     }
 
     [Fact]
-    public void Read_TableShrinksAndGrows_IsNeverMoreThanMayAndSeldomFew()
+    public void Read_TableShrinksAndGrows_IsNeverMoreThanMayAndOfConnectionsThatAreThere()
     {
-        PortPair[] all = Ports("a proxy of both roles", 60_000);
-        using var table = new TableOfPorts(all);
-        var collections = new Collections(table, seed: 5);
-        var sizes = new List<int>();
-        foreach (int connections in (int[])[60_000, 200, 20_000, 500, 600, 40_000])
+        PortPair[] all = Ports("a proxy of both roles", 60_000, seed: 5);
+        using var collections = new Collections(all);
+        foreach (int connections in (int[])[60_000, 200, 20_000, 500, 600, 0, 40_000])
         {
-            table.Table = all[..connections];
+            collections.Table.Table = all[..connections];
             for (int collection = 0; collection < 50; collection++)
             {
-                sizes.Add(collections.Next().Count);
-                sizes[^1].ShouldBeLessThanOrEqualTo(Most);
+                List<int> sample = collections.Next();
+                sample.Count.ShouldBeLessThanOrEqualTo(Most);
+                sample.ShouldAllBe(connection => connection < connections);
+                (sample.Count > 0 || connections == 0).ShouldBeTrue($"{connections}");
             }
         }
-
-        sizes.Average().ShouldBeGreaterThan(Most / 4.0);
-        sizes.Count(size => size < Most / 20).ShouldBeLessThan(sizes.Count / 10);
     }
 
-    [Fact]
-    public void Read_OtherPortsAltogether_AreLearnedAndAllSampled()
-    {
-        using var table = new TableOfPorts(Ports("a server's clients", 10_000));
-        var collections = new Collections(table, seed: 6);
-        for (int collection = 0; collection < 50; collection++)
-        {
-            collections.Next();
-        }
-
-        table.Table = Ports("clients of one port", 10_000);
-        var seen = new HashSet<int>();
-        for (int collection = 0; collection < 150; collection++)
-        {
-            seen.UnionWith(collections.Next());
-        }
-
-        seen.Count.ShouldBe(table.Table.Length);
-    }
-
-    [Fact]
-    public void Read_KernelWithoutFilters_SamplesTheSame()
-    {
-        using var table = new TableOfPorts(Ports("both ends, on loopback", 5_000), knowsFilters: false);
-        var collections = new Collections(table, seed: 7);
-        int[] times = new int[table.Table.Length];
-        for (int collection = 0; collection < 100; collection++)
-        {
-            List<int> sample = collections.Next();
-            sample.Count.ShouldBeLessThanOrEqualTo(Most);
-            sample.ForEach(connection => times[connection]++);
-        }
-
-        (times.Max() - times.Min()).ShouldBeLessThanOrEqualTo(1);
-        times.Min().ShouldBeGreaterThanOrEqualTo(2);
-    }
-
+    /// <summary>The clock tells a millisecond more each time it is read: after each datagram.</summary>
     [Theory]
-    [InlineData(100)]
-    [InlineData(5_000)]
-    public void Read_DumpRefused_IsNoSample(long established)
+    [InlineData(0, 2)]
+    [InlineData(3, 4)]
+    [InlineData(100, 6)]
+    public void Read_UntilTheTimeIsSpent_GoesOnWithTheNext(int milliseconds, int datagrams)
     {
-        using var transport = new FakeTransport(messages => [(Step)messages.Error(22)]);
-        var reader = new SockDiagReader(transport, TimeProvider.System, TimeSpan.FromSeconds(10));
-        var sampler = new RoundTripSampler(reader, new Random(8));
-        var sample = new RoundTripSample(Most);
+        var clock = TimeSpan.Zero;
+        using var collections = new Collections(
+            Ports("clients of one port", 10_000, seed: 6),
+            cpu: () => clock += TimeSpan.FromMilliseconds(1),
+            may: TimeSpan.FromMilliseconds(milliseconds));
 
-        sampler.Read(transport, sampler.CreatePlan(), new SampleSize(established, Most), sample)
-            .ShouldBe(new SockDiagResult(SockDiagFault.Refused, 22));
+        // Not after the first datagram of a dump: the kernel has made the second one by then.
+        int first = datagrams * TableOfConnections.RowsInDatagram;
+        collections.Next().ShouldBe(Enumerable.Range(0, first));
+        int[] next = [.. collections.Next()];
+        next[0].ShouldBe(first);
+        next.Length.ShouldBe(Math.Clamp(milliseconds, 1, 6) * TableOfConnections.RowsInDatagram);
+    }
+
+    [Fact]
+    public void Read_DumpRefused_IsNoSampleAndBeginsAnew()
+    {
+        using var transport = new FakeTransport(
+            messages => [(Step)messages.Error(22)],
+            messages => [(Step)DiagMessages.Datagram([messages.Socket(80, 40_000, [])]), (Step)messages.Done()]);
+        var exchange = new SockDiagExchange(TimeProvider.System, new ReadLimit(TimeProvider.System, TimeSpan.FromSeconds(10)));
+        var sampler = new RoundTripSampler(exchange, () => TimeSpan.Zero);
+        using var walk = new SampleWalk(transport);
+        var sample = new RoundTripSample(Most, new Random(8));
+        var limit = new SampleLimit(Most, TimeSpan.FromSeconds(1));
+
+        sampler.Read(walk, limit, sample).ShouldBe(new SockDiagResult(SockDiagFault.Refused, 22));
         sample.OfNamespace.Count.ShouldBe(0);
+        transport.IsOpen.ShouldBeFalse();
+
+        sampler.Read(walk, limit, sample).IsWhole.ShouldBeTrue();
+        sample.OfNamespace.Count.ShouldBe(1);
+        transport.Opened.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Read_DumpFailsOnItsWay_IsNoSampleOfTheNamespaceAndLeavesTheOthers()
+    {
+        using var transport = new FakeTransport(
+            messages => [(Step)DiagMessages.Datagram([messages.Socket(80, 40_000, [])]), Step.Fails(105)]);
+        var exchange = new SockDiagExchange(TimeProvider.System, new ReadLimit(TimeProvider.System, TimeSpan.FromSeconds(10)));
+        var sampler = new RoundTripSampler(exchange, () => TimeSpan.Zero);
+        using var walk = new SampleWalk(transport);
+        var sample = new RoundTripSample(Most, new Random(9));
+        sample.Begin(Most);
+        sample.Add(new RoundTrip(PeerScope.Public, 1, null));
+
+        sampler.Read(walk, new SampleLimit(Most, TimeSpan.FromSeconds(1)), sample).Fault.ShouldBe(SockDiagFault.Overrun);
+        sample.OfNamespace.Count.ShouldBe(0);
+        sample.Left.ShouldBe(Most - 1);
+        walk.IsUnderWay.ShouldBeFalse();
     }
 
     private static ushort Ephemeral(Random random) => (ushort)random.Next(32_768, 61_000);
 
-    /// <summary>In the order of local ports, as the hash of Linux 6.15 has those of one peer.</summary>
-    private static PortPair[] Ports(string name, int connections)
+    /// <summary>
+    /// In the order of the hash of Linux 6.15, in which those of one peer follow one another by their local port
+    /// (net/ipv4/inet_hashtables.c, <c>inet_ehashfn</c>); older ones have any order. The secret is the seed.
+    /// </summary>
+    private static PortPair[] Ports(string name, int connections, int seed)
     {
-        var random = new Random(1);
-        return [.. Enumerable.Range(0, connections).Select(_ => All[name](random)).OrderBy(ports => ports.Local)];
+        const int Buckets = 1 << 16;
+        var random = new Random(seed);
+        uint secret = (uint)random.Next();
+        return
+        [
+            .. Enumerable.Range(0, connections).Select(_ => All[name](random))
+                .OrderBy(ports => (ports.Local + Hash(ports.Remote ^ secret)) % Buckets),
+        ];
+    }
+
+    private static uint Hash(uint value)
+    {
+        value = (value ^ (value >> 16)) * 0x7FEB352D;
+        value = (value ^ (value >> 15)) * 0x846CA68B;
+        return (value ^ (value >> 16)) & 0xFFFFFF;
     }
 
     private static int[] Ranks(PortPair[] table, Func<PortPair, (ushort, ushort)> by)
@@ -213,23 +250,33 @@ public sealed class RoundTripSamplerTests
     }
 
     /// <summary>One agent's collections of a table.</summary>
-    private sealed class Collections(TableOfPorts table, int seed)
+    private sealed class Collections : IDisposable
     {
-        private readonly RoundTripSample _sample = new(Most);
-        private readonly RoundTripSampler _sampler =
-            new(new SockDiagReader(table, TimeProvider.System, TimeSpan.FromMinutes(1)), new Random(seed));
+        private readonly RoundTripSample _sample;
+        private readonly RoundTripSampler _sampler;
+        private readonly SampleWalk _walk;
+        private readonly SampleLimit _limit;
 
-        private SamplePlan? _plan;
+        public Collections(PortPair[] table, int most = Most, Func<TimeSpan>? cpu = null, TimeSpan? may = null)
+        {
+            var limit = new ReadLimit(TimeProvider.System, TimeSpan.FromMinutes(1));
+            Table = new TableOfConnections(table);
+            _sample = new RoundTripSample(most, new Random(7));
+            _sampler = new RoundTripSampler(new SockDiagExchange(TimeProvider.System, limit), cpu ?? (() => TimeSpan.Zero));
+            _walk = new SampleWalk(Table);
+            _limit = new SampleLimit(most, may ?? TimeSpan.FromMilliseconds(1));
+        }
 
-        public bool HasLearned => _sample.HasLearned;
+        public TableOfConnections Table { get; }
 
         /// <summary>Numbers of the connections that it samples, from 0.</summary>
         public List<int> Next()
         {
             _sample.Clear();
-            _plan ??= _sampler.CreatePlan();
-            _sampler.Read(table, _plan, new SampleSize(table.Table.Length, Most), _sample).IsWhole.ShouldBeTrue();
+            _sampler.Read(_walk, _limit, _sample).IsWhole.ShouldBeTrue();
             return [.. _sample.OfNamespace.Select(one => (int)one.Microseconds!.Value - 1)];
         }
+
+        public void Dispose() => _walk.Dispose();
     }
 }

@@ -1,0 +1,74 @@
+using Agent.Tcp.SockDiag.Dumps;
+
+namespace Agent.Tcp.SockDiag.Sampling;
+
+/// <summary>
+/// A dump of a namespace's established connections, each with its <see cref="TcpInfo"/>, that rests between two collections and
+/// goes on with the next: so the hash is walked once in a round, whatever is taken of it at a time, and every connection that
+/// lives through the round comes once. On a socket of its own, since a socket has one dump at a time.
+/// </summary>
+/// <param name="socket">The socket, which it owns.</param>
+internal sealed class SampleWalk(ISockDiagTransport socket) : IDisposable
+{
+    private static readonly SockDiagQuery Query = new(Family: null, 1u << (int)TcpState.Established, WithInfo: true);
+
+    private readonly byte[] _request = new byte[SockDiagQuery.MaxLength];
+    private uint _sequence;
+    private int _datagrams;
+
+    /// <summary>A dump has begun and not ended.</summary>
+    public bool IsUnderWay { get; private set; }
+
+    /// <summary>
+    /// It must not rest now: the kernel makes the first two datagrams at once, so the second one would be of now when it is taken.
+    /// </summary>
+    public bool IsAhead => IsUnderWay && _datagrams == 1;
+
+    /// <summary>Begins a dump.</summary>
+    public SockDiagResult Begin(SockDiagExchange exchange)
+    {
+        bool isOpen = socket.IsOpen;
+        SockDiagResult result = SockDiagExchange.Open(socket);
+        if (result.IsWhole && !isOpen && socket.Pace() is < 0 and int error)
+        {
+            result = new SockDiagResult(SockDiagFault.NoSocket, -error);
+        }
+
+        if (result.IsWhole)
+        {
+            _sequence = exchange.Number();
+            result = exchange.Send(socket, _request.AsSpan(0, Query.Write(_request, _sequence)));
+        }
+
+        (IsUnderWay, _datagrams) = (true, 0);
+        return EndUnlessWhole(result);
+    }
+
+    /// <summary>Goes on by one datagram.</summary>
+    public SockDiagResult Next(SockDiagExchange exchange, ISockDiagSink sink)
+    {
+        var answer = new SockDiagAnswer(_sequence, socket.Port, sink);
+        SockDiagResult result = exchange.ReceiveNext(socket, ref answer);
+        _datagrams++;
+        IsUnderWay = !answer.HasEnded;
+        return EndUnlessWhole(result);
+    }
+
+    public void Dispose()
+    {
+        IsUnderWay = false;
+        socket.Dispose();
+    }
+
+    /// <summary>What is still under way on the socket belongs to no later dump.</summary>
+    private SockDiagResult EndUnlessWhole(SockDiagResult result)
+    {
+        if (!result.IsWhole)
+        {
+            IsUnderWay = false;
+            socket.Close();
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,88 @@
+using Agent.Tcp.Scheduling;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.Scheduling;
+
+public sealed class SampleCreditTests
+{
+    private static readonly TimeSpan Read = TimeSpan.FromMilliseconds(20);
+
+    [Fact]
+    public void Earn_LargeTable_IsATenthOfEachReading()
+    {
+        var credit = Warm();
+        for (int reading = 0; reading < 100; reading++)
+        {
+            credit.Earn(Read).ShouldBeTrue();
+            credit.Left.ShouldBe(Read * SampleCredit.Share);
+            credit.Spend(credit.Left);
+        }
+    }
+
+    [Fact]
+    public void Earn_SmallTable_IsAMillisecondAndIsNotSaved()
+    {
+        var credit = Warm();
+        for (int reading = 0; reading < 10; reading++)
+        {
+            credit.Earn(TimeSpan.FromMilliseconds(0.2)).ShouldBeTrue();
+            credit.Left.ShouldBe(SampleCredit.AtLeast);
+        }
+    }
+
+    /// <summary>As of a small namespace in the node's hash, of which any sample costs a walk.</summary>
+    [Theory]
+    [InlineData(12)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void Earn_AnySampleIsDear_AddsATenth(int milliseconds)
+    {
+        const int Readings = 1_000;
+        var credit = Warm();
+        int taken = 0;
+        for (int reading = 0; reading < Readings; reading++)
+        {
+            if (credit.Earn(Read))
+            {
+                credit.Spend(TimeSpan.FromMilliseconds(milliseconds));
+                taken++;
+            }
+        }
+
+        double added = taken * milliseconds / (Readings * Read.TotalMilliseconds);
+        added.ShouldBeInRange(0.9 * SampleCredit.Share, 1.05 * SampleCredit.Share);
+    }
+
+    [Fact]
+    public void Earn_OnceDearByAccident_IsForgottenSoon()
+    {
+        var credit = Warm();
+        credit.Earn(Read).ShouldBeTrue();
+        credit.Spend(TimeSpan.FromMinutes(1));
+        int readings = 1;
+        while (!credit.Earn(Read))
+        {
+            readings++;
+        }
+
+        readings.ShouldBe(SampleCredit.MostMissed + 1);
+    }
+
+    /// <summary>As where the code is compiled then: that is not what the next one costs.</summary>
+    [Fact]
+    public void Earn_FirstSampleWasDear_IsTakenTheNextTime()
+    {
+        var credit = new SampleCredit();
+        credit.Earn(Read).ShouldBeTrue();
+        credit.Spend(TimeSpan.FromMilliseconds(200));
+        credit.Earn(Read).ShouldBeTrue();
+    }
+
+    private static SampleCredit Warm()
+    {
+        var credit = new SampleCredit();
+        credit.Spend(TimeSpan.Zero);
+        return credit;
+    }
+}
