@@ -29,7 +29,7 @@ internal sealed record BenchmarkOptions
           --ipv6 PERCENT         connections over IPv6             (20)
           --mapped PERCENT       IPv4 to a dual-stack listener     (half of --ipv6)
           --half-closed PERCENT  connections closed by one side    (10)
-          --addresses N          that each process which makes sockets connects to (200)
+          --addresses N          that each process which makes sockets connects to (200; groups: 8000)
           --rows N               rows of the tables made           (parser: 10000; decode: 1000000)
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
           --agent PATH           the published agent               (AGENT_BINARY)
@@ -56,7 +56,8 @@ internal sealed record BenchmarkOptions
 
     public int HalfClosedPercent { get; private init; } = 10;
 
-    public int Addresses { get; private init; } = SocketMix.DefaultAddresses;
+    /// <summary>Null: what the run makes of itself.</summary>
+    public int? Addresses { get; private init; }
 
     /// <summary>Null: what the run makes of itself.</summary>
     public int? Rows { get; private init; }
@@ -80,7 +81,7 @@ internal sealed record BenchmarkOptions
     public string? Output { get; private init; }
 
     public SocketMix Mix(int sockets) => new(
-        sockets, Ipv6Percent, Math.Min(MappedPercent ?? Ipv6Percent / 2, 100 - Ipv6Percent), HalfClosedPercent, Addresses);
+        sockets, Ipv6Percent, Math.Min(MappedPercent ?? Ipv6Percent / 2, 100 - Ipv6Percent), HalfClosedPercent, Addresses ?? SocketMix.DefaultAddresses);
 
     /// <summary>Reads a command and its options.</summary>
     /// <exception cref="FormatException">An unknown option, or a value out of range; the message says which.</exception>

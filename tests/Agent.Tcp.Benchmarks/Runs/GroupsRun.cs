@@ -15,6 +15,9 @@ internal static class GroupsRun
     private const int DefaultSockets = 100_000;
     private const int Million = 1_000_000;
 
+    /// <summary>As many as connections of a process: to each peer there is one, so that the groups by peer are many.</summary>
+    private const int DefaultAddresses = 8_000;
+
     /// <summary>Its time grows with the square of the sockets: at 240,000 it takes 38 s.</summary>
     private const int MostForSsWithProcesses = 250_000;
 
@@ -47,7 +50,8 @@ internal static class GroupsRun
         var marks = new List<Mark>();
         foreach (int sockets in options.Sockets is [] ? [DefaultSockets] : options.Sockets)
         {
-            using SocketHolder holder = SocketHolder.Start(options.Mix(sockets));
+            using SocketHolder holder = SocketHolder.Start(
+                options.Mix(sockets) with { Addresses = options.Addresses ?? DefaultAddresses });
             Contender[] contenders =
             [
                 new(Links, [links.File, .. holder.ProcessIds.Select(id => id.ToString(CultureInfo.InvariantCulture))], Number),
