@@ -8,9 +8,9 @@ namespace Agent.Tcp.Benchmarks.Harness;
 /// <param name="System">CPU time in the kernel.</param>
 /// <param name="Wall">From its start to its end.</param>
 /// <param name="PeakResident">
-/// The most bytes that were resident. wait4's figure would be this program's own: a child begins with what its parent held.
+/// The most bytes that were resident; null where it had ended before the first look. wait4's figure would be this program's own: a child begins with what its parent held.
 /// </param>
-internal sealed record WatchedRun(TimeSpan User, TimeSpan System, TimeSpan Wall, long PeakResident)
+internal sealed record WatchedRun(TimeSpan User, TimeSpan System, TimeSpan Wall, long? PeakResident)
 {
     /// <summary>The peak is looked at this often while the program runs; the last look comes at most so long before its end.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
@@ -21,11 +21,11 @@ internal sealed record WatchedRun(TimeSpan User, TimeSpan System, TimeSpan Wall,
     {
         long start = TimeProvider.System.GetTimestamp();
         int process = Command.Spawn(line);
-        long peak = 0;
+        long? peak = null;
         Native.ResourceUsage? usage;
         while ((usage = Command.Wait(process, line[0], Native.NoHang)) is null)
         {
-            peak = Math.Max(peak, PeakOf(process));
+            peak = PeakOf(process) ?? peak;
             Thread.Sleep(Look);
         }
 
@@ -36,13 +36,13 @@ internal sealed record WatchedRun(TimeSpan User, TimeSpan System, TimeSpan Wall,
             peak);
     }
 
-    /// <summary>A line such as <c>VmHWM:   37532 kB</c>, in units of 1024 bytes; 0 of a process that has ended and is not waited for yet.</summary>
-    private static long PeakOf(int process)
+    /// <summary>A line such as <c>VmHWM:   37532 kB</c>, in units of 1024 bytes; null of a process that has ended and is not waited for yet.</summary>
+    private static long? PeakOf(int process)
     {
         string? line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status"))
             .FirstOrDefault(candidate => candidate.StartsWith("VmHWM:", StringComparison.Ordinal));
         return line is null
-            ? 0
+            ? null
             : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 }

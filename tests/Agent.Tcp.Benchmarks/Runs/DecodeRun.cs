@@ -67,13 +67,13 @@ internal static class DecodeRun
         (string Name, WatchedRun Run)[] watched = [.. lines.Select(line => (line.Name, WatchedRun.Of(line.Line)))];
         report.Table(
             ["command", "wall s", "peak resident MB"],
-            watched.Select(one => new[] { one.Name, Figures.Of(one.Run.Wall.TotalSeconds, "0.00"), Figures.InMegabytes(one.Run.PeakResident) }));
+            watched.Select(one => new[] { one.Name, Figures.Of(one.Run.Wall.TotalSeconds, "0.00"), one.Run.PeakResident is { } peak ? Figures.InMegabytes(peak) : "" }));
         report.Line();
         report.Line($"Once each, load average {Machine.LoadAverage()} after.");
         return watched[1..].SelectMany(one => (Mark[])
         [
             new Mark($"{one.Name}, {name}: s", MarkSeconds, one.Run.Wall.TotalSeconds),
-            new Mark($"{one.Name}, {name}: MB resident", MarkMegabytes, Figures.Megabytes(one.Run.PeakResident)),
+            new Mark($"{one.Name}, {name}: MB resident", MarkMegabytes, one.Run.PeakResident is { } peak ? Figures.Megabytes(peak) : null),
         ]);
     }
 }

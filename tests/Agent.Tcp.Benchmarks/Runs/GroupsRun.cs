@@ -96,7 +96,7 @@ internal static class GroupsRun
                 Figures.Of(one.Run.User.TotalSeconds, "0.000"),
                 Figures.Of(one.Run.System.TotalSeconds, "0.000"),
                 Figures.Of(one.Run.Wall.TotalSeconds, "0.000"),
-                Figures.InMegabytes(one.Run.PeakResident),
+                one.Run.PeakResident is { } peak ? Figures.InMegabytes(peak) : "",
             }));
         report.Line();
         report.Line($"Load average {load} before, {Machine.LoadAverage()} after.");
@@ -105,7 +105,7 @@ internal static class GroupsRun
         yield return new Mark($"{Process} / ({Links} + {Port}), {size}", MarkRatio, ratio);
         foreach ((string name, WatchedRun run) in watched.Where(one => one.Name.StartsWith("agent", StringComparison.Ordinal)))
         {
-            yield return new Mark($"{name}, MB resident, {size}", MarkMegabytes, Figures.Megabytes(run.PeakResident));
+            yield return new Mark($"{name}, MB resident, {size}", MarkMegabytes, run.PeakResident is { } peak ? Figures.Megabytes(peak) : null);
             if (sockets >= Million)
             {
                 yield return new Mark($"{name}, s of CPU, {size}", MarkSeconds, outcome[name]!.MedianMilliseconds / 1000);
