@@ -17,17 +17,19 @@ internal sealed record BenchmarkOptions
           compare    every way to learn the sockets' states, side by side (the same)
           signals    a collection with every group of metrics beside one of the connections alone (the same)
           ports      a listing collection with ephemeral ports and services beside one without (the same)
+          groups     `agent snapshot --by …` beside `ss` and beside reading the links of the open files alone (the same; --agent)
           roundtrips collections that sample round-trip times beside the same without (the same)
           footprint  what the published agent takes of a node's memory, and how soon it exports (the same)
           namespaces the published agent on a node with many network namespaces, with a hash of their own and without (root)
 
         Options
-          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals, ports: 1000,10000,100000; roundtrips: 1000,100000,500000; footprint, namespaces: 1000,100000)
+          --sockets N[,N]...     how many sockets to make          (read: 10000; compare, signals, ports: 1000,10000,100000; groups: 100000; roundtrips: 1000,100000,500000; footprint, namespaces: 1000,100000)
           --foreign N            sockets beside the small namespace (100000; 0 leaves that part out)
           --runs N               rounds, at least 9                (15)
           --ipv6 PERCENT         connections over IPv6             (20)
           --mapped PERCENT       IPv4 to a dual-stack listener     (half of --ipv6)
           --half-closed PERCENT  connections closed by one side    (10)
+          --addresses N          that each process which makes sockets connects to (200; groups: 8000)
           --rows N               rows of the tables made           (parser: 10000; decode: 1000000)
           --node-exporter PATH   prometheus-node-exporter 1.9      (NODE_EXPORTER, or from PATH)
           --agent PATH           the published agent               (AGENT_BINARY)
@@ -55,6 +57,9 @@ internal sealed record BenchmarkOptions
     public int HalfClosedPercent { get; private init; } = 10;
 
     /// <summary>Null: what the run makes of itself.</summary>
+    public int? Addresses { get; private init; }
+
+    /// <summary>Null: what the run makes of itself.</summary>
     public int? Rows { get; private init; }
 
     public string? NodeExporter { get; private init; } = Environment.GetEnvironmentVariable("NODE_EXPORTER");
@@ -76,7 +81,7 @@ internal sealed record BenchmarkOptions
     public string? Output { get; private init; }
 
     public SocketMix Mix(int sockets) => new(
-        sockets, Ipv6Percent, Math.Min(MappedPercent ?? Ipv6Percent / 2, 100 - Ipv6Percent), HalfClosedPercent);
+        sockets, Ipv6Percent, Math.Min(MappedPercent ?? Ipv6Percent / 2, 100 - Ipv6Percent), HalfClosedPercent, Addresses ?? SocketMix.DefaultAddresses);
 
     /// <summary>Reads a command and its options.</summary>
     /// <exception cref="FormatException">An unknown option, or a value out of range; the message says which.</exception>
@@ -99,6 +104,7 @@ internal sealed record BenchmarkOptions
         "--ipv6" => this with { Ipv6Percent = Number(option, value, 0, 60) },
         "--mapped" => this with { MappedPercent = Number(option, value, 0, 100) },
         "--half-closed" => this with { HalfClosedPercent = Number(option, value, 0, 100) },
+        "--addresses" => this with { Addresses = Number(option, value, 1, 1_000_000) },
         "--rows" => this with { Rows = Number(option, value, 1, 10_000_000) },
         "--node-exporter" => this with { NodeExporter = value },
         "--agent" => this with { Agent = value },

@@ -33,6 +33,7 @@ Action<BenchmarkOptions, MarkdownReport>? run = options.Command switch
     "compare" => CompareRun.Run,
     "signals" => SignalsRun.Run,
     "ports" => PortsRun.Run,
+    "groups" => GroupsRun.Run,
     "roundtrips" => RoundTripsRun.Run,
     "footprint" => FootprintRun.Run,
     "namespaces" => NamespacesRun.Run,
@@ -50,7 +51,7 @@ try
     {
         if (!NetworkNamespace.IsOwn)
         {
-            return options.Command is "namespaces" ? NetworkNamespace.RunOwnProgramAsNode(args) : NetworkNamespace.RunOwnProgram(args);
+            return options.Command is "namespaces" or "groups" ? NetworkNamespace.RunOwnProgramAsNode(args) : NetworkNamespace.RunOwnProgram(args);
         }
 
         NetworkNamespace.EndWithParent();

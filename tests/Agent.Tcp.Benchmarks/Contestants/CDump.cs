@@ -8,24 +8,14 @@ namespace Agent.Tcp.Benchmarks.Contestants;
 /// </summary>
 internal sealed class CDump : IContestant
 {
-    private const string Source = "c/tcpdiag_dump.c";
-
-    private readonly string _folder;
+    private readonly CompiledProgram _program;
     private readonly Child _child;
 
-    private CDump(string folder, string program)
-    {
-        _folder = folder;
-        _child = new Child(program, ["--serve"]);
-    }
-
     /// <summary>Compiles it with the C compiler at <paramref name="compiler"/>.</summary>
-    public static CDump Build(string compiler)
+    public CDump(string compiler)
     {
-        string folder = Directory.CreateTempSubdirectory("tcpdiag").FullName;
-        string program = Path.Join(folder, "tcpdiag_dump");
-        _ = Command.Run([compiler, "-O2", "-o", program, Path.Join(AppContext.BaseDirectory, Source)]);
-        return new CDump(folder, program);
+        _program = new CompiledProgram(compiler, "tcpdiag_dump");
+        _child = new Child(_program.File, ["--serve"]);
     }
 
     public long? CountSockets() => Dump().Sockets;
@@ -35,7 +25,7 @@ internal sealed class CDump : IContestant
     public void Dispose()
     {
         _child.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _program.Dispose();
     }
 
     private (long CpuNanoseconds, long Sockets) Dump()

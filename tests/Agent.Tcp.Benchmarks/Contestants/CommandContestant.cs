@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Agent.Tcp.Benchmarks.Harness;
 
 namespace Agent.Tcp.Benchmarks.Contestants;
@@ -7,7 +8,12 @@ internal sealed class CommandContestant(string[] line, Func<string, long>? count
 {
     public long? CountSockets() => count?.Invoke(Command.Output(line));
 
-    public Sample Run() => new(Command.Run(line));
+    public Sample Run()
+    {
+        long start = Stopwatch.GetTimestamp();
+        long cpu = Command.Run(line);
+        return new Sample(cpu, Wall: Stopwatch.GetElapsedTime(start));
+    }
 
     public void Dispose()
     {

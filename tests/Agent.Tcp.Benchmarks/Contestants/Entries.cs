@@ -61,7 +61,7 @@ internal static class Entries
         AgentListing, path, "give the published agent's path as --agent or AGENT_BINARY.", file => new AgentProcess(file, "List"));
 
     public static Entry OfCProgram() => OfFile(
-        CProgram, Command.Find("gcc") ?? Command.Find("cc"), "no C compiler (gcc or cc) is installed.", CDump.Build);
+        CProgram, CompiledProgram.Compiler, "no C compiler (gcc or cc) is installed.", compiler => new CDump(compiler));
 
     public static Entry OfNodeExporter(string? path) => OfFile(
         NodeExporterName,

@@ -23,16 +23,24 @@ internal static unsafe class Command
     /// <exception cref="IOException">It could not be started, or did not exit with 0.</exception>
     public static long Run(ReadOnlySpan<string> line, string outputPath = "/dev/null")
     {
-        int process = Spawn(line, outputPath);
+        Native.ResourceUsage usage = Wait(Spawn(line, outputPath), line[0])!.Value;
+        return (usage.UserMicroseconds + usage.SystemMicroseconds) * 1000;
+    }
+
+    /// <summary>Waits for the end of a program that <see cref="Spawn"/> started, or with WNOHANG only looks: null while it runs.</summary>
+    /// <exception cref="IOException">It did not exit with 0.</exception>
+    public static Native.ResourceUsage? Wait(int process, string name, int options = 0)
+    {
         int status;
         Native.ResourceUsage usage;
-        Native.Checked(Native.wait4(process, &status, 0, &usage), "wait4");
-        if (status != 0)
+        if (Native.Checked(Native.wait4(process, &status, options, &usage), "wait4") == 0)
         {
-            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{line[0]} ended with wait status {status}."));
+            return null;
         }
 
-        return ((usage.ru_utime_sec + usage.ru_stime_sec) * 1_000_000_000) + ((usage.ru_utime_usec + usage.ru_stime_usec) * 1000);
+        return status == 0
+            ? usage
+            : throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{name} ended with wait status {status}."));
     }
 
     /// <summary>Runs it and tells how long that took, its start included.</summary>
@@ -66,7 +74,8 @@ internal static unsafe class Command
         .Select(folder => Path.Join(folder, name))
         .FirstOrDefault(File.Exists);
 
-    private static int Spawn(ReadOnlySpan<string> line, string outputPath)
+    /// <summary>Starts the program: what the process ID is of has replaced this program's image already.</summary>
+    public static int Spawn(ReadOnlySpan<string> line, string outputPath = "/dev/null")
     {
         using var arguments = new NativeStrings(line);
         using var environment = new NativeStrings("LC_ALL=C", "PATH=/usr/bin:/bin");

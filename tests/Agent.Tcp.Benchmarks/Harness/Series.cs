@@ -9,6 +9,9 @@ internal sealed record Series(string Name, IReadOnlyList<Sample> Samples, long? 
 
     public double MaxMilliseconds => Samples.Max(Milliseconds);
 
+    /// <summary>Of a program; 0 of anything else.</summary>
+    public double MedianWallSeconds => Statistics.Median(Samples.Select(sample => sample.Wall?.TotalSeconds ?? 0));
+
     /// <summary>The most that any run allocated; null when it runs in another process.</summary>
     public long? MaxAllocatedBytes => Samples.Max(sample => sample.AllocatedBytes);
 
@@ -23,6 +26,11 @@ internal sealed record Series(string Name, IReadOnlyList<Sample> Samples, long? 
     public double RatioToDifference(Series other, Series without) => Statistics.Median(Samples.Select(
         (own, round) => (double)own.CpuNanoseconds
             / (other.Samples[round].CpuNanoseconds - without.Samples[round].CpuNanoseconds)));
+
+    /// <summary>The same, against two others together.</summary>
+    public double RatioToSum(Series first, Series second) => Statistics.Median(Samples.Select(
+        (own, round) => (double)own.CpuNanoseconds
+            / (first.Samples[round].CpuNanoseconds + second.Samples[round].CpuNanoseconds)));
 
     private static double Milliseconds(Sample sample) => sample.CpuNanoseconds / 1e6;
 }

@@ -8,6 +8,9 @@ internal static unsafe partial class Native
     /// <summary><c>CLONE_NEWNET</c>, include/uapi/linux/sched.h.</summary>
     public const int NewNetworkNamespace = 0x40000000;
 
+    /// <summary><c>WNOHANG</c>, include/uapi/linux/wait.h.</summary>
+    public const int NoHang = 1;
+
     private const string Library = "libc";
 
     [LibraryImport(Library, SetLastError = true)]
@@ -96,5 +99,9 @@ internal static unsafe partial class Native
         public long ru_utime_usec;
         public long ru_stime_sec;
         public long ru_stime_usec;
+
+        public readonly long UserMicroseconds => (ru_utime_sec * 1_000_000) + ru_utime_usec;
+
+        public readonly long SystemMicroseconds => (ru_stime_sec * 1_000_000) + ru_stime_usec;
     }
 }

@@ -24,6 +24,9 @@ internal sealed class SocketHolder : IDisposable
     /// <summary>A process that lives in the sockets' namespace.</summary>
     public int ProcessId => _processes[0].Id;
 
+    /// <summary>Those that have the sockets open.</summary>
+    public IEnumerable<int> ProcessIds => _processes.Select(process => process.Id);
+
     /// <summary>Makes the sockets in the calling thread's network namespace and waits until all are there.</summary>
     public static SocketHolder Start(SocketMix mix)
     {

@@ -5,9 +5,6 @@ namespace Agent.Tcp.Benchmarks.Kernel;
 /// <summary>Makes the sockets of a mix in this process's network namespace. They live until the process ends.</summary>
 internal static class SocketMaker
 {
-    /// <summary>Addresses 127.0.0.1 and up that connections go to, in turn.</summary>
-    private const int Addresses = 200;
-
     public static void Make(SocketMix mix)
     {
         (int Descriptor, int Port)[] inet = Listeners(IPAddress.Any, mix.ListenersPerFamily);
@@ -18,7 +15,7 @@ internal static class SocketMaker
             bool isIpv6 = share < mix.Ipv6Percent;
             bool isMapped = !isIpv6 && share < mix.Ipv6Percent + mix.MappedPercent;
             (int listener, int port) = (isIpv6 || isMapped ? inet6 : inet)[index % mix.ListenersPerFamily];
-            IPAddress target = isIpv6 ? IPAddress.IPv6Loopback : new IPAddress([127, 0, 0, (byte)(1 + (index % Addresses))]);
+            IPAddress target = isIpv6 ? IPAddress.IPv6Loopback : Loopback4(index % mix.Addresses);
             int client = SocketCalls.Connect(target, port);
             _ = SocketCalls.Accept(listener);
 
@@ -40,6 +37,14 @@ internal static class SocketMaker
             SocketCalls.Connect(clients.Dequeue(), IPAddress.Loopback, port);
             _ = SocketCalls.Accept(listener);
         };
+    }
+
+    /// <summary>127.0.0.1 and the addresses after it.</summary>
+    private static IPAddress Loopback4(int index)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, 0x7F00_0001 + index);
+        return new IPAddress(bytes);
     }
 
     private static (int Descriptor, int Port)[] Listeners(IPAddress address, int count)

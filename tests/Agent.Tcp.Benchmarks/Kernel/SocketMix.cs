@@ -7,8 +7,12 @@ namespace Agent.Tcp.Benchmarks.Kernel;
 /// <param name="Ipv6Percent">Connections over IPv6.</param>
 /// <param name="MappedPercent">Connections by IPv4 to a dual-stack listener: mapped on that end.</param>
 /// <param name="HalfClosedPercent">Connections with one direction closed: a FIN_WAIT_2 and a CLOSE_WAIT each.</param>
-internal sealed record SocketMix(int Sockets, int Ipv6Percent, int MappedPercent, int HalfClosedPercent)
+/// <param name="Addresses">127.0.0.1 and up, that each process which makes sockets connects to in turn.</param>
+internal sealed record SocketMix(
+    int Sockets, int Ipv6Percent, int MappedPercent, int HalfClosedPercent, int Addresses = SocketMix.DefaultAddresses)
 {
+    public const int DefaultAddresses = 200;
+
     /// <summary>Few enough connections for each listening port that source ports (28,232 by default) never run short.</summary>
     private const int ConnectionsPerListener = 10_000;
 
@@ -37,11 +41,13 @@ internal sealed record SocketMix(int Sockets, int Ipv6Percent, int MappedPercent
         Ipv6Percent.ToString(CultureInfo.InvariantCulture),
         MappedPercent.ToString(CultureInfo.InvariantCulture),
         HalfClosedPercent.ToString(CultureInfo.InvariantCulture),
+        Addresses.ToString(CultureInfo.InvariantCulture),
     ];
 
     public static SocketMix FromArguments(ReadOnlySpan<string> arguments) => new(
         int.Parse(arguments[0], CultureInfo.InvariantCulture),
         int.Parse(arguments[1], CultureInfo.InvariantCulture),
         int.Parse(arguments[2], CultureInfo.InvariantCulture),
-        int.Parse(arguments[3], CultureInfo.InvariantCulture));
+        int.Parse(arguments[3], CultureInfo.InvariantCulture),
+        int.Parse(arguments[4], CultureInfo.InvariantCulture));
 }

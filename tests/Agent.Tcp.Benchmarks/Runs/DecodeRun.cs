@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Agent.Tcp.Benchmarks.Contestants;
 using Agent.Tcp.Benchmarks.Harness;
@@ -12,9 +11,6 @@ internal static class DecodeRun
     private const int DefaultRows = 1_000_000;
     private const double MarkSeconds = 3;
     private const double MarkMegabytes = 64;
-
-    /// <summary>A process's peak is looked at this often while it runs; the last look comes at most so long before its end.</summary>
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(2);
 
     public static void Run(BenchmarkOptions options, MarkdownReport report)
     {
@@ -68,50 +64,16 @@ internal static class DecodeRun
             report);
 
         // Apart from the rounds: looking takes time, too.
-        (string Name, TimeSpan Elapsed, long Peak)[] peaks = [.. lines.Select(line => Peak(line.Name, line.Line))];
+        (string Name, WatchedRun Run)[] watched = [.. lines.Select(line => (line.Name, WatchedRun.Of(line.Line)))];
         report.Table(
             ["command", "wall s", "peak resident MB"],
-            peaks.Select(peak => new[] { peak.Name, Figures.Of(peak.Elapsed.TotalSeconds, "0.00"), Figures.InMegabytes(peak.Peak) }));
+            watched.Select(one => new[] { one.Name, Figures.Of(one.Run.Wall.TotalSeconds, "0.00"), one.Run.PeakResident is { } peak ? Figures.InMegabytes(peak) : "" }));
         report.Line();
         report.Line($"Once each, load average {Machine.LoadAverage()} after.");
-        return peaks[1..].SelectMany(peak => (Mark[])
+        return watched[1..].SelectMany(one => (Mark[])
         [
-            new Mark($"{peak.Name}, {name}: s", MarkSeconds, peak.Elapsed.TotalSeconds),
-            new Mark($"{peak.Name}, {name}: MB resident", MarkMegabytes, Figures.Megabytes(peak.Peak)),
+            new Mark($"{one.Name}, {name}: s", MarkSeconds, one.Run.Wall.TotalSeconds),
+            new Mark($"{one.Name}, {name}: MB resident", MarkMegabytes, one.Run.PeakResident is { } peak ? Figures.Megabytes(peak) : null),
         ]);
-    }
-
-    /// <summary>wait4's figure would be this program's own: a child begins with what its parent held.</summary>
-    private static (string Name, TimeSpan Elapsed, long Peak) Peak(string name, string[] line)
-    {
-        long start = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$0\" \"$@\" >/dev/null", .. line]))!;
-        long peak = 0;
-        while (!process.WaitForExit(Look))
-        {
-            peak = Math.Max(peak, PeakOf(process.Id));
-        }
-
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        return process.ExitCode == 0
-            ? (name, elapsed, peak)
-            : throw new IOException($"{name} ended with exit code {process.ExitCode}.");
-    }
-
-    /// <summary>A line such as <c>VmHWM:   37532 kB</c>, in units of 1024 bytes; 0 when the process has just ended.</summary>
-    private static long PeakOf(int process)
-    {
-        try
-        {
-            string? line = File.ReadLines(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/status"))
-                .FirstOrDefault(candidate => candidate.StartsWith("VmHWM:", StringComparison.Ordinal));
-            return line is null
-                ? 0
-                : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
-        }
-        catch (IOException)
-        {
-            return 0;
-        }
     }
 }
