@@ -142,7 +142,7 @@ internal sealed class ProcessMatch(string procRoot)
                 if (length > 0 && TryInode(link[..(int)length], out uint inode) && TryMatch(inode, pid, spaces) && isFirst)
                 {
                     isFirst = false;
-                    ReadCommand(root, pid);
+                    ReadCommand(files, pid);
                 }
             }
         }
@@ -200,9 +200,10 @@ internal sealed class ProcessMatch(string procRoot)
         return low;
     }
 
-    private void ReadCommand(int root, uint pid)
+    /// <summary>Beside the directory of its files: under its PID there may be another process by now.</summary>
+    private void ReadCommand(int files, uint pid)
     {
-        ReadOnlySpan<byte> text = _command.Read(Libc.OpenFile(root, Path(pid, "comm")), out int error);
+        ReadOnlySpan<byte> text = _command.Read(Libc.OpenFile(files, "../comm\0"u8), out int error);
         if (error == 0)
         {
             _commands[pid] = Encoding.UTF8.GetString(text.TrimEnd((byte)'\n'));

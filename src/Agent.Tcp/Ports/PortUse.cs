@@ -12,9 +12,9 @@ namespace Agent.Tcp.Ports;
 internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISocketRows
 {
     /// <summary>The setting seldom changes.</summary>
-    private static readonly TimeSpan OwnRangeAge = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RangeAge = TimeSpan.FromMinutes(1);
 
-    /// <summary>To read that of another namespace takes a thread that enters it.</summary>
+    /// <summary>To read that of another namespace takes a thread that enters it: seldom, unless half of its ports are in use.</summary>
     private static readonly TimeSpan ForeignRangeAge = TimeSpan.FromMinutes(10);
 
     private readonly ListeningPorts _listening = counting.Listening;
@@ -22,6 +22,7 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
     private readonly DestinationSketch[]? _destinations = counting.Destinations;
     private TcpNamespace _space = space;
     private int _usedWhenListed;
+    private EphemeralPorts? _rangeWhenListed;
     private bool _isRangeCurrent;
     private long? _rangeReadAt;
 
@@ -42,7 +43,16 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
     /// <summary>The ports that connections are given; null where that cannot be read.</summary>
     public EphemeralPorts? Range { get; private set; }
 
-    public void Follow(TcpNamespace space) => _space = space;
+    public void Follow(TcpNamespace space)
+    {
+        if (Range is null && !string.Equals(space.Process, _space.Process, StringComparison.Ordinal))
+        {
+            // Maybe because the process had ended that it was to be read through.
+            _rangeReadAt = null;
+        }
+
+        _space = space;
+    }
 
     public void Begin()
     {
@@ -92,17 +102,28 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
         Services?.Update(_services!, isListed: !reading.IsCounted);
         if (_destinations is not null)
         {
-            if (_space.Kind == NamespaceKind.Host && !_isRangeCurrent)
+            if (!_isRangeCurrent && (_space.Kind == NamespaceKind.Host || Range is not null))
             {
-                // Its limit is told also where there is no connection.
+                // The limit is reported also where there is no connection.
                 UpdateRange();
             }
 
             int used = DestinationSketch.Busiest(_destinations[0], _destinations[1]);
-            _usedWhenListed = reading.IsCounted ? _usedWhenListed : used;
+            if (!reading.IsCounted)
+            {
+                (_usedWhenListed, _rangeWhenListed) = (used, Range);
+            }
+            else if (Range != _rangeWhenListed)
+            {
+                // Established sockets are not listed now, and were counted by the range that there was. The next reading tries again.
+                (Range, _rangeReadAt, used) = (_rangeWhenListed, null, 0);
+            }
+
             Used = Math.Max(_usedWhenListed, used);
         }
     }
+
+    private bool IsHalfUsed => Range is { } range && Used >= range.Count / 2;
 
     private bool IsEphemeral(ushort port)
     {
@@ -119,7 +140,7 @@ internal sealed class PortUse(PortCounting counting, TcpNamespace space) : ISock
     {
         _isRangeCurrent = true;
         TimeSpan? age = _rangeReadAt is { } readAt ? counting.Time.GetElapsedTime(readAt) : null;
-        if (age is null || age >= ForeignRangeAge || (age >= OwnRangeAge && NamespaceSysctls.IsOwn(_space)))
+        if (age is null || age >= ForeignRangeAge || (age >= RangeAge && (IsHalfUsed || NamespaceSysctls.IsOwn(_space))))
         {
             Range = counting.PortReader.Read(_space, Range);
             _rangeReadAt = counting.Time.GetTimestamp();

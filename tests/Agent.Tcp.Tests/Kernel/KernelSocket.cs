@@ -52,10 +52,10 @@ internal sealed unsafe class KernelSocket : IDisposable
         return socket;
     }
 
-    /// <summary>Binds it at a port of the kernel's choice.</summary>
-    public void BindTo(IPAddress address)
+    /// <summary>Binds it; 0 is a port of the kernel's choice.</summary>
+    public void BindTo(IPAddress address, int port = 0)
     {
-        SocketAddress name = new IPEndPoint(address, 0).Serialize();
+        SocketAddress name = new IPEndPoint(address, port).Serialize();
         fixed (byte* pointer = name.Buffer.Span)
         {
             KernelCalls.Checked(KernelCalls.bind(Descriptor, pointer, name.Size), "bind");

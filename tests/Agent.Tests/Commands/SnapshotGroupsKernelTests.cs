@@ -142,7 +142,10 @@ public sealed class SnapshotGroupsKernelTests
         }
     }
 
-    /// <summary>Processes that begin and end all the time cost neither an error nor a socket.</summary>
+    /// <summary>
+    /// Processes that begin and end all the time cost neither an error nor a socket, and none has another's: those that listen
+    /// and those that connect are named so before they have a socket.
+    /// </summary>
     [Fact]
     public async Task ByProcess_WhileProcessesEnd_KeepsTheOthersSockets()
     {
@@ -152,14 +155,28 @@ public sealed class SnapshotGroupsKernelTests
             [
                 $"--net=/proc/{sockets.Id}/ns/net", SocketsOfEverySort.Python, "-c",
                 """
-                import os, socket
+                import ctypes, os, socket
+                libc = ctypes.CDLL(None)
+                server = socket.create_server(("127.0.0.1", 7777))
+                def child(name, work):
+                    pid = os.fork()
+                    if pid == 0:
+                        libc.prctl(15, name, 0, 0, 0)  # PR_SET_NAME
+                        server.close()
+                        kept = work()
+                        os._exit(0)
+                    return pid
+                def listens():
+                    return [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+                def connects():
+                    return [socket.create_connection(("127.0.0.1", 7777)) for _ in range(3)]
                 print("started", flush=True)
                 while True:
-                    child = os.fork()
-                    if child == 0:
-                        one = socket.socket(); one.bind(("127.0.0.1", 0)); one.listen(1)
-                        os._exit(0)
-                    os.waitpid(child, 0)
+                    children = [child(b"listens", listens), child(b"connects", connects)]
+                    for _ in range(3):
+                        server.accept()[0].close()
+                    for one in children:
+                        os.waitpid(one, 0)
                 """,
             ],
             AgentProgram.Environment([]));
@@ -168,6 +185,7 @@ public sealed class SnapshotGroupsKernelTests
 
         // A sandbox's PID 1 may be hidden from root: then a socket whose process has ended might be its.
         bool isSomeHidden = (await SocketsOfEverySort.RunAsync(sockets, "sh", "-c", "ls -l /proc/[0-9]*/fd 2>&1 | grep -c 'Permission denied' || true")).Trim() != "0";
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int run = 0; run < 10; run++)
         {
             string snapshot = await SnapshotAsync(sockets, isSomeHidden ? 1 : 0, "--by", "process");
@@ -180,7 +198,45 @@ public sealed class SnapshotGroupsKernelTests
             {
                 groups.ShouldContain(one => one == group);
             }
+
+            JsonElement[] all = [.. json.RootElement.GetProperty("groups").EnumerateArray()];
+            all.Select(group => JsonText.Compact(group.GetProperty("key"))).ShouldBeUnique(StringComparer.Ordinal);
+            foreach (JsonElement group in all)
+            {
+                string[] states = [.. group.GetProperty("states").EnumerateObject().Select(state => state.Name)];
+                long[] counts = [.. group.GetProperty("states").EnumerateObject().Select(state => state.Value.GetInt64())];
+                counts.ShouldAllBe(count => count > 0);
+                counts.Sum().ShouldBe(group.GetProperty("count").GetInt64());
+                switch (group.GetProperty("key").TryGetProperty("command", out JsonElement command) ? command.GetString() : Owner(group))
+                {
+                    case "listens":
+                        states.ShouldBe(["listen"]);
+                        counts[0].ShouldBeLessThanOrEqualTo(3);
+                        break;
+                    case "connects":
+                        states.ShouldNotContain("listen", StringComparer.Ordinal);
+                        counts.Sum().ShouldBeLessThanOrEqualTo(3);
+                        break;
+                    case "kernel":
+                        // Established ones are those that have not been accepted.
+                        states.ShouldNotContain("listen", StringComparer.Ordinal);
+                        break;
+                }
+            }
+
+            seen.UnionWith(all.Select(group => group.GetProperty("key").TryGetProperty("command", out JsonElement command) ? command.GetString()! : Owner(group)!));
         }
+
+        seen.ShouldContain("kernel", StringComparer.Ordinal);
+        string text = await SocketsOfEverySort.RunAsync(
+            sockets, isSomeHidden ? 1 : 0, [AgentProgram.File, "snapshot", "--namespaces", "own", "--by", "process"]);
+        string[] rows = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        int header = Array.FindIndex(rows, row => row.Contains(" TOTAL ", StringComparison.Ordinal));
+        int end = rows[header].IndexOf(" TOTAL ", StringComparison.Ordinal) + " TOTAL".Length;
+        rows[(header + 1)..].Sum(row => int.Parse(row[..end].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture))
+            .ShouldBe(int.Parse(rows[0].Split("Sockets by process: ")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), text);
+
+        static string? Owner(JsonElement group) => group.GetProperty("key").TryGetProperty("owner", out JsonElement owner) ? owner.GetString() : null;
     }
 
     private static Task<string> SnapshotAsync(TestProcess sockets, params string[] arguments) => SnapshotAsync(sockets, 0, arguments);
