@@ -73,6 +73,11 @@ internal sealed unsafe class KernelSocket : IDisposable
             "setsockopt(IPV6_ADDRFORM)");
     }
 
+    /// <summary>Bounds what it may have unsent and unacknowledged; the kernel makes twice that.</summary>
+    public void SetSendBuffer(int bytes) => KernelCalls.Checked(
+        KernelCalls.setsockopt(Descriptor, SocketConstants.SocketLevel, SocketConstants.SendBuffer, &bytes, sizeof(int)),
+        "setsockopt(SO_SNDBUF)");
+
     /// <summary>Connects; a non-blocking socket only begins to.</summary>
     public void Connect(IPEndPoint peer)
     {

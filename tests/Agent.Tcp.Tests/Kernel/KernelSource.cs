@@ -61,6 +61,13 @@ internal sealed class KernelSource : IDisposable
         return source;
     });
 
+    /// <summary>Dumps over this socket, of all states that it is asked for.</summary>
+    public static SockDiagSource Over(ISockDiagTransport transport, uint states) => new(
+        transport,
+        new SockDiagReader(transport, TimeProvider.System, Timeout),
+        new OwnNamespace("/proc"),
+        states);
+
     public void Read(TcpNamespace space)
     {
         _source.Read(space, new ReadHints(MustList: Reading.Signals is not null), Reading);
@@ -84,10 +91,4 @@ internal sealed class KernelSource : IDisposable
         var totals = new TotalsCounter(reader, TcpCounting.Totals, states);
         return new SockDiagSource(transport, reader, new OwnNamespace("/proc"), states, totals);
     }
-
-    private static SockDiagSource Over(ISockDiagTransport transport, uint states) => new(
-        transport,
-        new SockDiagReader(transport, TimeProvider.System, Timeout),
-        new OwnNamespace("/proc"),
-        states);
 }

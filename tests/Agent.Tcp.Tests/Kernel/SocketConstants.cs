@@ -24,6 +24,9 @@ internal static class SocketConstants
     /// <summary><c>SOL_SOCKET</c></summary>
     public const int SocketLevel = 1;
 
+    /// <summary><c>SO_SNDBUF</c></summary>
+    public const int SendBuffer = 7;
+
     /// <summary><c>SO_ATTACH_FILTER</c></summary>
     public const int AttachFilter = 26;
 

@@ -78,7 +78,88 @@ public sealed class SnapshotGroupsKernelTests
             JsonElement info = group.GetProperty("info");
             info.GetProperty("rttMedianSeconds").GetDouble().ShouldBe(times[((times.Length + 1) / 2) - 1] / 1000, 1e-9);
             info.GetProperty("rttP95Seconds").GetDouble().ShouldBe(times[(int)Math.Ceiling(times.Length * 0.95) - 1] / 1000, 1e-9);
-            info.GetProperty("congestionWindowMedianSegments").GetInt32().ShouldBe(10);
+            int[] windows = [.. lines[JsonText.Compact(group.GetProperty("key"))]
+                .Select(line => int.Parse(line.Split(" cwnd:")[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture))
+                .Order()];
+            info.GetProperty("congestionWindowMedianSegments").GetInt32().ShouldBe(windows[((windows.Length + 1) / 2) - 1]);
+        }
+    }
+
+    [Fact]
+    public async Task Info_WithALimit_IsAlsoOfTheGroupsThatAreLeft()
+    {
+        await using TestProcess sockets = await SocketsOfEverySort.StartAsync();
+        using JsonDocument whole = JsonDocument.Parse(await SnapshotAsync(sockets, "--by", "peer", "--info"));
+        using JsonDocument json = JsonDocument.Parse(await SnapshotAsync(sockets, "--by", "peer", "--info", "--limit", "1"));
+        string text = await SocketsOfEverySort.RunAsync(
+            sockets, AgentProgram.File, "snapshot", "--namespaces", "own", "--by", "peer", "--info", "--limit", "1");
+
+        JsonElement[] all = [.. whole.RootElement.GetProperty("groups").EnumerateArray()];
+        JsonElement[] groups = [.. json.RootElement.GetProperty("groups").EnumerateArray()];
+        groups.Length.ShouldBe(2);
+        JsonText.Compact(groups[0].GetProperty("info")).ShouldBe(JsonText.Compact(all[0].GetProperty("info")));
+        double[] medians = [.. all[1..].Where(one => one.TryGetProperty("info", out _))
+            .Select(one => one.GetProperty("info").GetProperty("rttMedianSeconds").GetDouble())];
+        groups[1].GetProperty("info").GetProperty("rttMedianSeconds").GetDouble().ShouldBeInRange(medians.Min(), medians.Max());
+        string[] rows = text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        rows.Length.ShouldBe(4);
+        rows[1].ShouldContain("RTT MEDIAN  RTT P95");
+        rows[2..].ShouldAllBe(row => row.Contains(" ms ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Info_Watched_IsInEachSnapshot()
+    {
+        await using TestProcess sockets = await SocketsOfEverySort.StartAsync();
+        string text = await SocketsOfEverySort.RunAsync(
+            sockets, 124, ["timeout", "--signal=INT", "2.5", AgentProgram.File, "snapshot", "--namespaces", "own", "--by", "peer", "--info", "--json", "--watch", "1"]);
+
+        // Each ends in a brace of its own line.
+        string[] snapshots = [.. $"{text}\n".Split("\n}\n", StringSplitOptions.RemoveEmptyEntries).Where(snapshot => snapshot.Trim() != "").Select(snapshot => snapshot + "\n}")];
+        snapshots.Length.ShouldBeGreaterThan(1);
+        foreach (string snapshot in snapshots)
+        {
+            using JsonDocument json = JsonDocument.Parse(snapshot);
+            json.RootElement.GetProperty("groups").EnumerateArray()
+                .Where(group => group.GetProperty("states").TryGetProperty("established", out _))
+                .ShouldAllBe(group => group.GetProperty("info").GetProperty("rttMedianSeconds").GetDouble() > 0);
+        }
+    }
+
+    [Fact]
+    public async Task Info_OfAnotherNamespace_IsTheSameWithTheCapabilitiesAndUnknownWithout()
+    {
+        await using TestProcess sockets = await SocketsOfEverySort.StartAsync();
+        string inode = File.ResolveLinkTarget($"/proc/{sockets.Id}/ns/net", returnFinalTarget: false)!.Name.Split('[', ']')[1];
+        string[] expected = Infos(await SnapshotAsync(sockets, "--by", "peer", "--info"), null);
+        expected.ShouldNotBeEmpty();
+
+        CommandResult with = await AgentProgram.RunAsync(["snapshot", "--by", "peer", "--info", "--json"]);
+        string without = await SocketsOfEverySort.RunAsync(
+            sockets,
+            1,
+            [
+                "/usr/bin/nsenter", $"--net=/proc/{Environment.ProcessId}/ns/net", "setpriv", "--inh-caps=-all", "--bounding-set=-all",
+                AgentProgram.File, "snapshot", "--by", "peer", "--info", "--json",
+            ]);
+
+        Infos(with.OutputText, inode).ShouldBe(expected);
+        Infos(without, inode).ShouldBeEmpty();
+        using JsonDocument json = JsonDocument.Parse(without);
+        json.RootElement.GetProperty("errors").EnumerateArray()
+            .ShouldContain(error => error.GetProperty("error").GetString()!.Contains("--info is unknown for", StringComparison.Ordinal));
+
+        static string[] Infos(string text, string? inode)
+        {
+            using JsonDocument json = JsonDocument.Parse(text);
+            return
+            [
+                .. json.RootElement.GetProperty("groups").EnumerateArray()
+                    .Where(group => group.TryGetProperty("info", out _))
+                    .Where(group => inode is null || (group.GetProperty("namespace").TryGetProperty("inode", out JsonElement found) && found.GetRawText() == inode))
+                    .Select(group => JsonText.Compact(group.GetProperty("key")) + JsonText.Compact(group.GetProperty("info")))
+                    .Order(StringComparer.Ordinal),
+            ];
         }
     }
 
