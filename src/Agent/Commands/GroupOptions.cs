@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Agent.Doctor.Checks;
 using Agent.Tcp.Groups;
 using Agent.Text;
 
@@ -63,7 +64,8 @@ internal sealed class GroupOptions
         var query = new GroupQuery(
             by, parsed.GetValue(State), GroupRoom.CellsFor(by, withInfo, isWatch, memory), withInfo, GroupRoom.SocketsFor(memory));
         options.BoundInactive = query.States is not null && query.Wants(TcpState.BoundInactive) && options.Source != TcpSource.Procfs;
-        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot);
+        bool areOthersHidden = by == Grouping.Process && HidePid.HidesOthersIn(options.ProcRoot);
+        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot, areOthersHidden);
     }
 
     private static Grouping? ParseBy(ArgumentResult result)
