@@ -215,5 +215,16 @@ internal sealed class GroupBaseline
     public long Growth(SocketGroups space, GroupCell key, long total) =>
         _totals is null ? 0 : total - _totals.GetValueOrDefault((space, key));
 
-    public void SetOnce(GroupReport report) => _totals ??= report.Totals.ToDictionary(one => (one.Space, one.Key), one => one.Total);
+    public void SetOnce(GroupReport report)
+    {
+        if (_totals is null)
+        {
+            // Of the size that it needs: to let it grow would take twice the memory.
+            _totals = new(report.Count);
+            foreach ((SocketGroups space, GroupCell key, long total) in report.Totals)
+            {
+                _totals.Add((space, key), total);
+            }
+        }
+    }
 }

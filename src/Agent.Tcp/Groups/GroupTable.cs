@@ -16,6 +16,7 @@ internal sealed class GroupTable(GroupRoom room)
 
     public void Add(GroupCell cell, in ConnectionInfo info)
     {
+        room.TakeSocket();
         ref GroupCount count = ref Of(cell);
         count.Sockets++;
         Info.Add(ref count.InfoSlot, in info);
@@ -24,6 +25,7 @@ internal sealed class GroupTable(GroupRoom room)
     public void Clear()
     {
         _counts.Clear();
+        room.GiveBackSockets(Info.Count);
         Info.Clear();
         room.GiveBack(_taken);
         _taken = 0;
@@ -59,15 +61,31 @@ internal struct GroupCount
 }
 
 /// <summary>How many cells there may be on the node, so that memory is bounded whatever the number of peers.</summary>
-internal sealed class GroupRoom(int cells)
+/// <param name="cells">So many cells.</param>
+/// <param name="sockets">So many sockets of which something is kept one by one.</param>
+internal sealed class GroupRoom(int cells, int sockets)
 {
-    /// <summary>About 40 MB.</summary>
+    /// <summary>About 90 MB, half of it to put them in order.</summary>
     public const int Most = 1 << 19;
 
-    /// <summary>Where what was measured of connections needs memory, too.</summary>
-    public const int MostWithInfo = 1 << 18;
+    /// <summary>A cell takes less than 200 bytes: a third of a limited memory, in which the running agent may be as well.</summary>
+    private const int LimitByCell = 512;
+
+    /// <summary>A socket takes 40 bytes where something is kept of it: the list, the one that it grew from, and its order.</summary>
+    private const int LimitBySocket = 48;
 
     private int _left = cells;
+    private int _socketsLeft = sockets;
+
+    /// <summary>
+    /// How many there may be where this much memory may be used. Half, for each of what is kept beside the cells: the sockets
+    /// whose processes are to be found, what was measured of connections, the first snapshot of a watch.
+    /// </summary>
+    public static int CellsFor(Grouping by, bool withInfo, bool isWatch, long memory) =>
+        (int)(Math.Min(Most, memory / LimitByCell) >> ((by == Grouping.Process ? 1 : 0) + (withInfo ? 1 : 0) + (isWatch ? 1 : 0)));
+
+    /// <summary>How many sockets may be kept one by one where this much memory may be used.</summary>
+    public static int SocketsFor(long memory) => (int)Math.Min(int.MaxValue, memory / LimitBySocket);
 
     public bool TryTake()
     {
@@ -77,4 +95,19 @@ internal sealed class GroupRoom(int cells)
     }
 
     public void GiveBack(int taken) => _left += taken;
+
+    /// <summary>Something is kept of a socket.</summary>
+    /// <exception cref="MemoryBoundException">There is no room.</exception>
+    public void TakeSocket()
+    {
+        if (--_socketsLeft < 0)
+        {
+            throw new MemoryBoundException();
+        }
+    }
+
+    public void GiveBackSockets(int taken) => _socketsLeft += taken;
 }
+
+/// <summary>What was asked for takes more memory than there is. Thrown before the memory runs out: then the runtime may crash.</summary>
+internal sealed class MemoryBoundException() : Exception("There is no room for what is kept of each socket.");

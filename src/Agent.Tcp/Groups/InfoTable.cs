@@ -10,6 +10,9 @@ internal sealed class InfoTable
     private readonly List<Sample> _samples = [];
     private bool _isSorted;
 
+    /// <summary>How many connections it has.</summary>
+    public int Count => _samples.Count;
+
     /// <summary>Takes a connection.</summary>
     /// <param name="slot">The cell's place here, from 1 on; 0 where it has none yet.</param>
     /// <param name="info">What was measured.</param>

@@ -7,7 +7,9 @@ namespace Agent.Tcp.Groups;
 /// several processes have open counts for the one with the lowest PID, which most often is the parent. Those opened since the
 /// sockets were listed are not looked for, and those closed since are found with no process. Not thread-safe.
 /// </summary>
-internal sealed class ProcessMatch(string procRoot)
+/// <param name="procRoot">Where the node's procfs is mounted.</param>
+/// <param name="areOthersHidden">It does not list the processes of other users.</param>
+internal sealed class ProcessMatch(string procRoot, bool areOthersHidden = false)
 {
     private const int LinkSize = 64;
     private const int CommandSize = 64;
@@ -51,7 +53,7 @@ internal sealed class ProcessMatch(string procRoot)
 
         int unmatched = _left;
         _sockets = [];
-        return error ?? (unmatched > 0 && _denied > 0 ? Denied(unmatched) : null);
+        return error ?? (unmatched > 0 && (_denied > 0 || areOthersHidden) ? Unseen(unmatched) : null);
     }
 
     /// <summary>All of them by inode. Two may have the same only where a table repeated a row, or after 2^32 sockets.</summary>
@@ -213,11 +215,24 @@ internal sealed class ProcessMatch(string procRoot)
     private static byte[] Path(uint pid, string file) =>
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{pid}/{file}\0"));
 
-    private ReadError Denied(int sockets) => Error(
-        ReadFailure.PermissionDenied,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"the open files of {_denied} processes may not be read, so {sockets} sockets are shown without a process. {(Environment.IsPrivilegedProcess ? "They are refused to root, too: by a security module, or because these processes have capabilities that this one lacks." : "Run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.")}"));
+    /// <summary>Not that they are theirs: sockets that no process has open by a descriptor are found with none, too.</summary>
+    private ReadError Unseen(int sockets)
+    {
+        string refused = Amount.Of(_denied, "process whose open files may not be read", "processes whose open files may not be read");
+        const string hidden = "processes of other users, which the mount option hidepid hides";
+        string where = (_denied, areOthersHidden) switch
+        {
+            (0, _) => hidden,
+            (_, false) => refused,
+            _ => $"{refused}, or in {hidden}",
+        };
+        string fix = Environment.IsPrivilegedProcess && !areOthersHidden
+            ? "Root is refused by a security module, or where a process has capabilities that this one lacks."
+            : "Run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.";
+        return Error(
+            ReadFailure.PermissionDenied,
+            $"{Amount.Of(sockets, "socket is shown without a process. It", "sockets are shown without a process. They")} may be open in {where}. {fix}");
+    }
 
     private ReadError Error(ReadFailure failure, string message) => new(procRoot, failure, $"{procRoot}: {message}");
 }

@@ -48,6 +48,7 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
     public void Clear(SocketFamily family)
     {
         _byFamily[(int)family].Clear();
+        query.Room.GiveBackSockets(_owned[(int)family].Count);
         _owned[(int)family].Clear();
         _listening.Clear(family);
     }
@@ -68,6 +69,7 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
 
         if (query.By == Grouping.Process && row.Inode is > 0 and <= uint.MaxValue)
         {
+            query.Room.TakeSocket();
             _owned[(int)row.Family].Add(new OwnedSocket((uint)row.Inode, row.Uid, row.State));
         }
         else
@@ -136,9 +138,11 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
 /// <param name="States">The states wanted, bit N for state N; null for all.</param>
 /// <param name="MostCells">How many cells there may be; see <see cref="GroupRoom"/>.</param>
 /// <param name="WithInfo">What the kernel measured of established connections is wanted; only by peer.</param>
-internal sealed record GroupQuery(Grouping By, uint? States = null, int MostCells = GroupRoom.Most, bool WithInfo = false)
+/// <param name="MostSockets">How many sockets may be kept one by one, by process or with what was measured of them.</param>
+internal sealed record GroupQuery(
+    Grouping By, uint? States = null, int MostCells = GroupRoom.Most, bool WithInfo = false, int MostSockets = int.MaxValue)
 {
-    public GroupRoom Room { get; } = new(MostCells);
+    public GroupRoom Room { get; } = new(MostCells, MostSockets);
 
     public EphemeralPortReader PortReader { get; } = new();
 

@@ -1,5 +1,6 @@
 using System.CommandLine.Help;
 using Agent.Configuration;
+using Agent.Tcp.Groups;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -27,6 +28,10 @@ internal static class AgentCommandLine
         {
             await Console.Error.WriteLineAsync(Printable.Of(exception.Message, keepLines: true));
             return ExitCode.Usage;
+        }
+        catch (Exception exception) when (exception.GetBaseException() is OutOfMemoryException or MemoryBoundException)
+        {
+            return Fail("out of memory: this command needs more than the memory limit of its container, cgroup or ulimit allows. Raise the limit.");
         }
         catch (Exception exception)
         {

@@ -1,4 +1,5 @@
 using System.CommandLine.Parsing;
+using Agent.Doctor.Checks;
 using Agent.Tcp.Groups;
 using Agent.Text;
 
@@ -58,11 +59,13 @@ internal sealed class GroupOptions
             return null;
         }
 
-        var query = parsed.GetValue(Info)
-            ? new GroupQuery(by, parsed.GetValue(State), GroupRoom.MostWithInfo, WithInfo: true)
-            : new GroupQuery(by, parsed.GetValue(State));
+        bool withInfo = parsed.GetValue(Info);
+        long memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        var query = new GroupQuery(
+            by, parsed.GetValue(State), GroupRoom.CellsFor(by, withInfo, isWatch, memory), withInfo, GroupRoom.SocketsFor(memory));
         options.BoundInactive = query.States is not null && query.Wants(TcpState.BoundInactive) && options.Source != TcpSource.Procfs;
-        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot);
+        bool areOthersHidden = by == Grouping.Process && HidePid.HidesOthersIn(options.ProcRoot);
+        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot, areOthersHidden);
     }
 
     private static Grouping? ParseBy(ArgumentResult result)

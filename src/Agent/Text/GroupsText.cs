@@ -32,7 +32,7 @@ internal static class GroupsText
             var (found, read) => $"{read.Length} of {found} network namespaces",
         };
         string title = string.Create(
-            CultureInfo.InvariantCulture, $"Sockets by {grouped.ByName}: {grouped.Report.Total} in {grouped.Report.Count} groups, {spaces}");
+            CultureInfo.InvariantCulture, $"Sockets by {grouped.ByName}: {grouped.Report.Total} in {Amount.Of(grouped.Report.Count, "group", "groups")}, {spaces}");
         return SnapshotText.Title(title, grouped.Snapshot, style);
     }
 
@@ -146,7 +146,7 @@ internal static class GroupsText
         GroupKind.Unconnected => "(not connected)",
         GroupKind.Kernel => "(kernel)",
         GroupKind.Unknown => $"(no process found, user {User(group.Key.Number, grouped)})",
-        _ when group.Rest > 0 => string.Create(CultureInfo.InvariantCulture, $"other ({group.Rest} groups)"),
+        _ when group.Rest > 0 => $"other ({Amount.Of(group.Rest, "group", "groups")})",
         _ => "other (beyond the limit of groups)",
     };
 

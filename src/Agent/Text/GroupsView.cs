@@ -21,13 +21,14 @@ internal sealed class GroupsView : SnapshotView
     /// <param name="limit">How many groups are shown; null for all.</param>
     /// <param name="isWatch">Several snapshots are shown, and what grew since the first.</param>
     /// <param name="procRoot">Where processes are looked for.</param>
-    public GroupsView(GroupQuery query, int? limit, bool isWatch, string procRoot)
+    /// <param name="areOthersHidden">Other users' processes are hidden there.</param>
+    public GroupsView(GroupQuery query, int? limit, bool isWatch, string procRoot, bool areOthersHidden)
     {
         _query = query;
         _limit = limit;
         _procRoot = procRoot;
         _baseline = isWatch ? new GroupBaseline() : null;
-        _processes = query.By == Grouping.Process ? new ProcessMatch(procRoot) : null;
+        _processes = query.By == Grouping.Process ? new ProcessMatch(procRoot, areOthersHidden) : null;
         _users = query.By is Grouping.Process or Grouping.User ? UserNames.Read() : null;
     }
 
@@ -49,6 +50,12 @@ internal sealed class GroupsView : SnapshotView
     {
         NamespaceSnapshot[] read = [.. snapshot.Namespaces.Where(one => one.Reading.HasResult)];
         SocketGroups[] spaces = [.. read.Select(one => (SocketGroups)one.Reading.Rows!)];
+        if (_baseline is { IsSet: true })
+        {
+            // The last snapshot's report may be most of the memory in use. Left to itself, the runtime would let several collect.
+            GC.Collect();
+        }
+
         long begun = TimeProvider.System.GetTimestamp();
         if (_processes?.Run(spaces, () => TimeProvider.System.GetElapsedTime(begun) > LongestSearch) is { } error)
         {
@@ -57,7 +64,14 @@ internal sealed class GroupsView : SnapshotView
 
         if (_query.WithInfo && Uninformed(read, spaces) is > 0 and int uninformed)
         {
-            snapshot.Errors.Add(NoInfo(uninformed));
+            snapshot.Errors.Add(Untold("--info is", uninformed, "tells it"));
+        }
+
+        if (_query.States is not null
+            && _query.Wants(TcpState.BoundInactive)
+            && read.Count(one => one.Reading.Source == TcpSourceKind.Procfs) is > 0 and int unseen)
+        {
+            snapshot.Errors.Add(Untold("bound_inactive sockets are", unseen, "shows them"));
         }
 
         return new GroupedSnapshot(
@@ -68,12 +82,11 @@ internal sealed class GroupsView : SnapshotView
     private static int Uninformed(NamespaceSnapshot[] read, SocketGroups[] spaces) => read.Zip(spaces).Count(
         one => one.First.Reading.Source == TcpSourceKind.Procfs && one.Second.Cells.Any(cell => cell.Key.State == TcpState.Established));
 
-    private ReadError NoInfo(int namespaces) => new(
+    /// <summary>Procfs does not tell what was asked for.</summary>
+    private ReadError Untold(string what, int namespaces, string by) => new(
         _procRoot,
         ReadFailure.Unsupported,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"--info is unknown for {namespaces} network namespaces that were read by procfs: only sock_diag tells it. Run as root, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE, without --source procfs."));
+        $"{what} unknown for {Amount.Of(namespaces, "network namespace that was", "network namespaces that were")} read by procfs: only sock_diag {by}. Run as root, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE, without --source procfs.");
 }
 
 /// <summary>A snapshot's sockets by group, and what names the groups.</summary>

@@ -1,4 +1,5 @@
 using Agent.Tcp.Groups;
+using Agent.Tcp.Tests.Kernel;
 using Shouldly;
 using Xunit;
 using static Agent.Tcp.Tests.Groups.Sockets;
@@ -122,6 +123,42 @@ public sealed class ProcessMatchTests : IDisposable
 
         error.Message.ShouldContain("/nowhere: processes cannot be listed: No such file or directory");
         Text(groups).ShouldBe(["Unknown 0: 1 Established=1"], ignoreOrder: true);
+    }
+
+    /// <summary>Nothing tells that the socket is of the process that may not be read: one under way in a message is of none.</summary>
+    [Theory]
+    [InlineData(1, 1, false, "1 socket is shown without a process. It may be open in 1 process whose open files may not be read. ")]
+    [InlineData(2, 3, false, "3 sockets are shown without a process. They may be open in 2 processes whose open files may not be read. ")]
+    [InlineData(0, 2, true, "2 sockets are shown without a process. They may be open in processes of other users, which the mount option hidepid hides. Run as root, or ")]
+    [InlineData(1, 1, true, "1 socket is shown without a process. It may be open in 1 process whose open files may not be read, or in processes of other users, which the mount option hidepid hides. Run as root, or ")]
+    public void Run_SocketsWithoutAProcessBesideUnseenProcesses_MayBeTheirs(int refused, int without, bool areOthersHidden, string message)
+    {
+        Process(20, "nginx", "socket:[100]");
+        for (int pid = 21; pid < 21 + refused; pid++)
+        {
+            Process(pid, "sealed");
+            File.SetUnixFileMode(Path.Combine(_root.FullName, $"{pid}", "fd"), UnixFileMode.None);
+        }
+
+        File.SetUnixFileMode(_root.FullName, UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);
+        SocketGroups groups = Group(Grouping.Process, [Of(100), .. Enumerable.Range(200, without).Select(inode => Of((ulong)inode))]);
+        var match = new ProcessMatch(_root.FullName, areOthersHidden);
+
+        ReadError error = UnprivilegedThread.Run(() => match.Run([groups], static () => false)).ShouldNotBeNull();
+
+        error.Failure.ShouldBe(ReadFailure.PermissionDenied);
+        error.Message.ShouldStartWith($"{_root.FullName}: {message}");
+        Text(groups).ShouldBe(["Process 20: 1 Established=1", $"Unknown 0: {without} Established={without}"], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_EverySocketFound_SaysNothingOfHiddenProcesses(bool areOthersHidden)
+    {
+        Process(20, "nginx", "socket:[100]");
+
+        new ProcessMatch(_root.FullName, areOthersHidden).Run([Group(Grouping.Process, Of(100))], static () => false).ShouldBeNull();
     }
 
     public void Dispose() => _root.Delete(recursive: true);

@@ -153,6 +153,50 @@ public sealed class SocketGroupsTests
         ], ignoreOrder: true);
     }
 
+    [Theory]
+    [InlineData((byte)Grouping.Peer, false, false, long.MaxValue, 1 << 19)]
+    [InlineData((byte)Grouping.Peer, true, false, long.MaxValue, 1 << 18)]
+    [InlineData((byte)Grouping.Process, false, false, long.MaxValue, 1 << 18)]
+    [InlineData((byte)Grouping.User, false, true, long.MaxValue, 1 << 18)]
+    [InlineData((byte)Grouping.Process, false, true, long.MaxValue, 1 << 17)]
+    [InlineData((byte)Grouping.Peer, true, true, long.MaxValue, 1 << 17)]
+    [InlineData((byte)Grouping.Peer, false, false, 72L << 20, 72 << 11)]
+    [InlineData((byte)Grouping.Peer, true, true, 72L << 20, 72 << 9)]
+    public void CellsFor_WhatIsKeptBesideThemAndALimit_IsBounded(byte by, bool withInfo, bool isWatch, long memory, int cells) =>
+        GroupRoom.CellsFor((Grouping)by, withInfo, isWatch, memory).ShouldBe(cells);
+
+    [Theory]
+    [InlineData((byte)Grouping.Process, false)]
+    [InlineData((byte)Grouping.Peer, true)]
+    public void Add_MoreSocketsKeptThanThereIsRoomFor_EndsBeforeMemoryDoes(byte by, bool withInfo)
+    {
+        var groups = new SocketGroups(new GroupQuery((Grouping)by, WithInfo: withInfo, MostSockets: 3), Space);
+        for (int reading = 0; reading < 3; reading++)
+        {
+            groups.Begin();
+            AddEstablished(groups, 3, withInfo);
+            new GroupReport([groups]).Count.ShouldBe(withInfo ? 1 : 0);
+        }
+
+        Should.Throw<MemoryBoundException>(() => AddEstablished(groups, 1, withInfo));
+    }
+
+    private static void AddEstablished(SocketGroups groups, int count, bool withInfo)
+    {
+        SocketRow row = Row(TcpState.Established, "10.0.0.1:1", "10.0.0.2:2");
+        for (int index = 0; index < count; index++)
+        {
+            if (withInfo)
+            {
+                groups.Add(in row, default);
+            }
+            else
+            {
+                groups.Add(in row);
+            }
+        }
+    }
+
     /// <summary>Against counting by strings, over random rows, with and without a bound.</summary>
     [Theory]
     [InlineData(int.MaxValue)]

@@ -33,8 +33,8 @@ internal static class Listings
 
     public const string TornRow = "   0: 0100007F:08A0 0000";
 
-    /// <summary>A table of so many connections.</summary>
-    public static string Many(int rows) => string.Concat(Enumerable.Range(0, rows).Select(slot => string.Create(
+    /// <summary>A table of so many connections, of one user or of as many.</summary>
+    public static string Many(int rows, bool ofManyUsers = false) => string.Concat(Enumerable.Range(0, rows).Select(slot => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{slot,4}: 0100007F:1F90 {slot:X8}:{slot & 0xFFFF:X4} 01 00000000:00000000 00:00000000 00000000  1000        0 {24_000 + slot} 1 0000000000000000 20 4 30 10 -1\n")));
+        $"{slot,4}: 0100007F:1F90 {slot:X8}:{slot & 0xFFFF:X4} 01 00000000:00000000 00:00000000 00000000 {1000 + (ofManyUsers ? slot : 0),5}        0 {24_000 + slot} 1 0000000000000000 20 4 30 10 -1\n")));
 }

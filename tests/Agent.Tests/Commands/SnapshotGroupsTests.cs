@@ -101,10 +101,12 @@ public sealed class SnapshotGroupsTests : IDisposable
 
         using JsonDocument json = await JsonAsync(0, "--by", "port", "--state", "established,time_wait");
         CommandResult none = await RunAsync("--by", "port", "--state", "close_wait");
+        CommandResult one = await RunAsync("--by", "port", "--state", "established");
 
         json.RootElement.GetProperty("groups").EnumerateArray().Select(Compact).ShouldBe(
             ["""{"role":"client","port":22} 2 {"established":1,"time_wait":1}"""]);
-        none.Output.ShouldHaveSingleItem().ShouldStartWith("Sockets by port: 0 in 0 groups");
+        none.Output.ShouldHaveSingleItem().ShouldStartWith("Sockets by port: 0 in 0 groups, ");
+        one.Output[0].ShouldStartWith("Sockets by port: 1 in 1 group, ");
     }
 
     [Fact]
@@ -138,19 +140,49 @@ public sealed class SnapshotGroupsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("peer", 128)]
-    [InlineData("process", 128)]
-    public async Task By_AMillionSockets_TakesABoundedMemory(string by, int megabytes)
+    [InlineData("peer")]
+    [InlineData("process")]
+    [InlineData("peer", "--watch", "0.1")]
+    [InlineData("process", "--watch", "0.1")]
+    public async Task By_AMillionGroups_TakesABoundedMemory(string by, params string[] watch)
     {
-        string[] arguments = ["snapshot", "--proc-root", _folder.Path, "--by", by, "--limit", "10"];
+        const int megabytes = 128;
+        string[] arguments = ["snapshot", "--proc-root", _folder.Path, "--by", by, "--limit", "1", .. watch];
+        int snapshots = watch.Length > 0 ? 3 : 0;
         _folder.Write("1/net/tcp", Listings.Many(10));
-        long small = await ResidentMemory.PeakAsync(arguments);
-        _folder.Write("1/net/tcp", Listings.Many(1_000_000));
+        long small = await ResidentMemory.PeakAsync(arguments, "Sockets by", snapshots);
+        _folder.Write("1/net/tcp", Listings.Many(1_000_000, ofManyUsers: true));
 
         // What the program holds before it has read anything: little of a native one's, most of one that is compiled as it runs.
-        long large = await ResidentMemory.PeakAsync(arguments) - small;
+        long large = await ResidentMemory.PeakAsync(arguments, "Sockets by", snapshots) - small;
 
         large.ShouldBeLessThan((megabytes - 20) * 1_000_000L);
+    }
+
+    /// <summary>The runtime's own limit, as it sets it in a container.</summary>
+    [Fact]
+    public async Task By_AMillionPeersInLittleMemory_CountsThemInFewerGroups()
+    {
+        _folder.Write("1/net/tcp", Listings.Many(1_000_000));
+
+        CommandResult result = await RunInAsync(megabytes: 48, "--by", "peer", "--limit", "3", "--json");
+
+        result.ExitCode.ShouldBe(0, result.ErrorText);
+        using JsonDocument json = JsonDocument.Parse(result.OutputText);
+        Sum(json).ShouldBe(1_000_000);
+    }
+
+    /// <summary>Sockets whose processes are to be found are kept one by one. The command ends before the memory does.</summary>
+    [Fact]
+    public async Task By_MoreSocketsThanThereIsMemoryFor_Exits1WithOneLine()
+    {
+        _folder.Write("1/net/tcp", Listings.Many(1_000_000));
+
+        CommandResult result = await RunInAsync(megabytes: 24, "--by", "process");
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldHaveSingleItem().ShouldStartWith("agent: out of memory: ");
+        result.ErrorText.ShouldNotContain("a bug in this program");
     }
 
     [Fact]
@@ -177,6 +209,10 @@ public sealed class SnapshotGroupsTests : IDisposable
 
     private Task<CommandResult> RunAsync(params string[] arguments) =>
         AgentProgram.RunAsync(["snapshot", "--proc-root", _folder.Path, .. arguments]);
+
+    private Task<CommandResult> RunInAsync(int megabytes, params string[] arguments) => AgentProgram.RunAsync(
+        ["snapshot", "--proc-root", _folder.Path, .. arguments],
+        [new("DOTNET_GCHeapHardLimit", (megabytes << 20).ToString("X", CultureInfo.InvariantCulture))]);
 
     private async Task<JsonDocument> JsonAsync(int exitCode, params string[] arguments)
     {

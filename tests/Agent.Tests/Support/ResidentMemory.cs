@@ -12,18 +12,29 @@ internal static class ResidentMemory
 
     private const string Script = """
         import os, subprocess, sys
-        child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+        times, text = int(sys.argv[1]), sys.argv[2].encode()
+        child = subprocess.Popen(sys.argv[3:], stdout=subprocess.PIPE if times else subprocess.DEVNULL)
+        while times:
+            line = child.stdout.readline()
+            if not line:
+                sys.exit("it ended by itself")
+            times -= line.startswith(text)
+            if not times:
+                child.kill()
         _, status, usage = os.wait4(child.pid, 0)
         print(usage.ru_maxrss * 1024)
-        sys.exit(os.waitstatus_to_exitcode(status))
+        sys.exit(0 if status == 9 else os.waitstatus_to_exitcode(status))
         """;
 
     /// <summary>The most that was resident, in bytes.</summary>
-    public static async Task<long> PeakAsync(string[] arguments)
+    public static Task<long> PeakAsync(string[] arguments) => PeakAsync(arguments, "", 0);
+
+    /// <summary>The same of one that does not end, until it has printed so many lines that start with a text.</summary>
+    public static async Task<long> PeakAsync(string[] arguments, string text, int times)
     {
         Assert.SkipUnless(File.Exists(Python), $"{Python} is not there to ask for a child's memory.");
         await using TestProcess process = TestProcess.Start(
-            Python, ["-c", Script, AgentProgram.File, .. arguments], AgentProgram.Environment([]));
+            Python, ["-c", Script, times.ToString(CultureInfo.InvariantCulture), text, AgentProgram.File, .. arguments], AgentProgram.Environment([]));
         (await process.WaitForExitAsync()).ShouldBe(0, process.Error.Text);
         return long.Parse(process.Output.All.ShouldHaveSingleItem(), CultureInfo.InvariantCulture);
     }

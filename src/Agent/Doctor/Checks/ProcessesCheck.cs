@@ -63,6 +63,14 @@ internal sealed record HidePid(string Value, string? Group)
             ? new HidePid(value, mount.Options.GetValueOrDefault("gid"))
             : null;
 
+    /// <summary>Whether a procfs hides other users' processes from this process; false where that is not known.</summary>
+    public static bool HidesOthersIn(string procRoot)
+    {
+        const string own = TcpInstrumentationOptions.DefaultProcRoot;
+        HidePid? hiding = Of(MountInfo.Of(Path.TrimEndingDirectorySeparator(procRoot), ProcText.Lines(own, "self", "mountinfo")));
+        return hiding is not null && hiding.HidesOthersFrom(new ProcStatus(ProcText.Lines(own, "self", "status")));
+    }
+
     /// <summary>Whether the group sees all processes: with <c>ptraceable</c>, only the permission to trace them counts.</summary>
     public bool HeedsGroup => Value is not ("4" or "ptraceable");
 
