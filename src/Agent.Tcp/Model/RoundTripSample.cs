@@ -11,7 +11,18 @@ internal readonly record struct RoundTrip(PeerScope Scope, uint? Microseconds, d
 /// <summary>How much may be sampled of a namespace.</summary>
 /// <param name="Most">How many connections.</param>
 /// <param name="Cpu">For how much CPU time: no more is begun once it is spent.</param>
-internal readonly record struct SampleLimit(int Most, TimeSpan Cpu);
+/// <param name="Parts">In how many parts its connections are taken, from 1 on.</param>
+/// <param name="FirstPort">The least of its ephemeral ports, by which they are parted.</param>
+/// <param name="LastPort">The greatest.</param>
+internal readonly record struct SampleLimit(
+    int Most, TimeSpan Cpu, int Parts = 1, ushort FirstPort = SampleLimit.DefaultFirstPort, ushort LastPort = SampleLimit.DefaultLastPort)
+{
+    /// <summary>The kernel's default of <c>ip_local_port_range</c> (net/ipv4/af_inet.c, <c>inet_init_net</c>).</summary>
+    public const ushort DefaultFirstPort = 32768;
+
+    /// <inheritdoc cref="DefaultFirstPort"/>
+    public const ushort DefaultLastPort = 60999;
+}
 
 /// <summary>The connections that one collection samples, of all namespaces together. Reused. Not thread-safe.</summary>
 /// <param name="most">How many there may be.</param>

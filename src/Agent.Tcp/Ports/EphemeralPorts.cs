@@ -17,6 +17,12 @@ internal sealed class EphemeralPorts
     private EphemeralPorts(ReadOnlySpan<byte> range, ReadOnlySpan<byte> reserved) =>
         (_range, _reserved) = (range.ToArray(), reserved.ToArray());
 
+    /// <summary>The least of the range.</summary>
+    public ushort First => _first;
+
+    /// <summary>The greatest of the range.</summary>
+    public ushort Last => _last;
+
     /// <summary>How many there are.</summary>
     public int Count => _last - _first + 1 - (_gaps?.Count ?? 0);
 

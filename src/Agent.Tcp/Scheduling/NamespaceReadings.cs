@@ -79,7 +79,7 @@ internal sealed class NamespaceReadings
             {
                 ReadNode(one);
                 _counters.Read(one, errors);
-                bool maySample = _costs.HasLeft;
+                bool maySample = MaySample(one);
                 _costs.Pay(byChoice: false);
                 Read(one, maySample);
                 errors.AddRange(one.Reading.Errors);
@@ -144,7 +144,7 @@ internal sealed class NamespaceReadings
 
     private TimeSpan ReadAndPay(NamespaceSnapshot one, bool byChoice, List<ReadError> errors)
     {
-        bool maySample = _costs.HasLeft;
+        bool maySample = MaySample(one);
         Read(one, maySample);
         TimeSpan cost = _costs.Pay(byChoice);
         one.History.Learn(cost);
@@ -159,6 +159,8 @@ internal sealed class NamespaceReadings
         return cost + SampleAndPay(one, cost, maySample, errors);
     }
 
+    private bool MaySample(NamespaceSnapshot one) => _roundTrips is not null && (_costs.HasLeft || one.Samples.IsOverdue(_time));
+
     /// <summary>
     /// Samples the round-trip times of one that has just been read, by choice: where something was left before its reading,
     /// which may have taken all there was.
@@ -166,6 +168,11 @@ internal sealed class NamespaceReadings
     /// <returns>What it cost.</returns>
     private TimeSpan SampleAndPay(NamespaceSnapshot one, TimeSpan read, bool maySample, List<ReadError> errors)
     {
+        if (one.Reading.RoundTrips.Count > 0)
+        {
+            one.Samples.Spend(TimeSpan.Zero, _time);
+        }
+
         if (_roundTrips is null || !maySample || _limit.IsOver || !_roundTrips.IsDue(one, read))
         {
             return TimeSpan.Zero;
@@ -173,7 +180,7 @@ internal sealed class NamespaceReadings
 
         _roundTrips.Read(one, errors);
         TimeSpan cost = _costs.Pay();
-        one.Samples.Spend(cost);
+        one.Samples.Spend(cost, _time);
         return cost;
     }
 

@@ -1,3 +1,5 @@
+using Agent.Tcp.Ports;
+
 namespace Agent.Tcp.Scheduling;
 
 /// <summary>How current a namespace's reading is: the attribute <c>tcp.agent.namespace.status</c>.</summary>
@@ -49,6 +51,9 @@ internal sealed class NamespaceSnapshot(
 
     /// <summary>The kernel's counters, as old as their own last reading; null where they are not wanted.</summary>
     public NamespaceCounters? Counters => counters;
+
+    /// <summary>Its ephemeral ports when its round-trip times were first sampled in parts; null before, and where they are not known.</summary>
+    public EphemeralPorts? Ports { get; set; }
 
     /// <summary>What sampling its round-trip times may cost.</summary>
     public SampleCredit Samples { get; } = new();

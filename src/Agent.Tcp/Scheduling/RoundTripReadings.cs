@@ -1,3 +1,5 @@
+using Agent.Tcp.Ports;
+
 namespace Agent.Tcp.Scheduling;
 
 /// <summary>
@@ -11,6 +13,16 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
     /// <summary>What may be sampled in any case is so small a part: where a node has many connections, few are in most pods.</summary>
     private const double EvenShare = 0.25;
 
+    /// <summary>
+    /// A part has so many times what a collection may sample: it takes a few collections, and any few have some of all peers. The
+    /// order of the kernel's hash alone does not do that: from Linux 6.15 on, connections to one peer are next to one another in it.
+    /// </summary>
+    private const double CollectionsOfAPart = 2;
+
+    /// <summary>Each part costs a walk, though one that passes most connections over.</summary>
+    private const int MostParts = 256;
+
+    private readonly EphemeralPortReader _ports = new();
     private readonly RoundTripSample _sample = new(most, new Random());
     private long _established;
     private int _namespaces;
@@ -59,12 +71,30 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
     /// <summary>Samples it.</summary>
     public void Read(NamespaceSnapshot one, List<ReadError> errors)
     {
-        if (sources.Sample(one.Namespace, new SampleLimit(Most(one), one.Samples.Left), _sample) is { } error)
+        if (sources.Sample(one.Namespace, LimitOf(one), _sample) is { } error)
         {
             errors.Add(error);
         }
 
         one.Reading.RoundTrips = _sample.OfNamespace;
+    }
+
+    private SampleLimit LimitOf(NamespaceSnapshot one)
+    {
+        var limit = new SampleLimit(Most(one), one.Samples.Left);
+        long established = one.Reading.Counts.Established;
+        if (established <= limit.Most)
+        {
+            return limit;
+        }
+
+        one.Ports ??= _ports.Read(one.Namespace);
+        return limit with
+        {
+            Parts = (int)Math.Min(Math.Ceiling(established / (CollectionsOfAPart * limit.Most)), MostParts),
+            FirstPort = one.Ports?.First ?? limit.FirstPort,
+            LastPort = one.Ports?.Last ?? limit.LastPort,
+        };
     }
 
     /// <summary>Its part of what a collection may sample, by the connections that each namespace had before this collection.</summary>
@@ -94,11 +124,15 @@ internal sealed class SampleCredit
     /// <summary>One sample, however dear, keeps no more than so many readings from being sampled.</summary>
     public const int MostMissed = 25;
 
+    /// <summary>Where counting alone takes the whole budget, a sample is taken this often all the same.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     /// <summary>May be added to any reading.</summary>
     public static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(1);
 
     private TimeSpan _left;
     private bool _isWarm;
+    private long? _sampledAt;
 
     /// <summary>What may be spent. It is no bound the first time, when code is compiled, too.</summary>
     public TimeSpan Left => _isWarm ? _left : TimeSpan.MaxValue;
@@ -113,9 +147,13 @@ internal sealed class SampleCredit
         return _left > TimeSpan.Zero;
     }
 
-    /// <summary>It has been sampled, for this much.</summary>
-    public void Spend(TimeSpan cost)
+    /// <summary>It has not been sampled for so long that it is to be, also where the CPU budget is used up.</summary>
+    public bool IsOverdue(TimeProvider time) => _sampledAt is not { } at || time.GetElapsedTime(at) >= Patience;
+
+    /// <summary>It has been sampled, for this much; out of its listing, for nothing more.</summary>
+    public void Spend(TimeSpan cost, TimeProvider time)
     {
+        _sampledAt = time.GetTimestamp();
         _left -= _isWarm ? cost : TimeSpan.Zero;
         _isWarm = true;
     }

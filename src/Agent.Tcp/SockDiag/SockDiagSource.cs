@@ -62,7 +62,7 @@ internal sealed class SockDiagSource(
     /// <summary>Samples the round-trip times of the namespace, which it can see.</summary>
     /// <returns>Why it could not.</returns>
     public ReadError? Sample(SampleLimit limit, RoundTripSample into) => SockDiagErrors.NotSampled(
-        sampler?.Read(_walk ??= new SampleWalk(new NetlinkTransport()), limit, into) ?? default);
+        sampler?.Read(_walk ??= new SampleWalk(new NetlinkTransport(), new Random()), limit, into) ?? default);
 
     public void Dispose()
     {

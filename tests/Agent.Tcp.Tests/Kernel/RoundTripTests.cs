@@ -167,6 +167,22 @@ public sealed class RoundTripTests : IDisposable
     }
 
     [Fact]
+    public void Read_CountingTakesTheWholeBudget_SamplesNowAndThen()
+    {
+        var time = new ManualTime();
+        using StableSockets sockets = StableSockets.Open(_left, 2_000);
+        using var reading = new RoundTripReading(500, budget: 0.000_001, time, _left);
+        int sampled = 0;
+        for (int minute = 0; minute < 61; minute++)
+        {
+            sampled += reading.Read().Count > 0 ? 1 : 0;
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        sampled.ShouldBeInRange(10, 20);
+    }
+
+    [Fact]
     public void Read_InTheSteadyState_AllocatesNothing()
     {
         using StableSockets sockets = StableSockets.Open(_left, 4_000);

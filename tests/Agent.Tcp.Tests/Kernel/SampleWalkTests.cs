@@ -11,7 +11,7 @@ public sealed class SampleWalkTests : IDisposable
 {
     private readonly TestNamespace _space = TestNamespace.CreateOrSkip();
     private readonly SockDiagExchange _exchange = new(TimeProvider.System, new ReadLimit(TimeProvider.System, TimeSpan.FromSeconds(30)));
-    private readonly SampleWalk _walk = new(new NetlinkTransport());
+    private readonly SampleWalk _walk = new(new NetlinkTransport(), new Random(1));
 
     public void Dispose()
     {
@@ -27,7 +27,7 @@ public sealed class SampleWalkTests : IDisposable
         {
             var sink = new Ports();
             _exchange.Begin();
-            _walk.Begin(_exchange).ShouldBe(default);
+            _walk.Begin(_exchange, new SampleLimit(int.MaxValue, TimeSpan.MaxValue)).ShouldBe(default);
             int datagrams = 0;
             while (_walk.IsUnderWay)
             {
@@ -55,7 +55,7 @@ public sealed class SampleWalkTests : IDisposable
         {
             var sink = new Ports();
             _exchange.Begin();
-            _walk.Begin(_exchange).ShouldBe(default);
+            _walk.Begin(_exchange, new SampleLimit(int.MaxValue, TimeSpan.MaxValue)).ShouldBe(default);
             do
             {
                 _walk.Next(_exchange, sink).ShouldBe(default);

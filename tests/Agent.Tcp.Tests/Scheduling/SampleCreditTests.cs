@@ -1,4 +1,5 @@
 using Agent.Tcp.Scheduling;
+using Agent.Tcp.Tests.Support;
 using Shouldly;
 using Xunit;
 
@@ -6,6 +7,7 @@ namespace Agent.Tcp.Tests.Scheduling;
 
 public sealed class SampleCreditTests
 {
+    private static readonly ManualTime Time = new();
     private static readonly TimeSpan Read = TimeSpan.FromMilliseconds(20);
 
     [Fact]
@@ -16,7 +18,7 @@ public sealed class SampleCreditTests
         {
             credit.Earn(Read).ShouldBeTrue();
             credit.Left.ShouldBe(Read * SampleCredit.Share);
-            credit.Spend(credit.Left);
+            credit.Spend(credit.Left, Time);
         }
     }
 
@@ -45,7 +47,7 @@ public sealed class SampleCreditTests
         {
             if (credit.Earn(Read))
             {
-                credit.Spend(TimeSpan.FromMilliseconds(milliseconds));
+                credit.Spend(TimeSpan.FromMilliseconds(milliseconds), Time);
                 taken++;
             }
         }
@@ -59,7 +61,7 @@ public sealed class SampleCreditTests
     {
         var credit = Warm();
         credit.Earn(Read).ShouldBeTrue();
-        credit.Spend(TimeSpan.FromMinutes(1));
+        credit.Spend(TimeSpan.FromMinutes(1), Time);
         int readings = 1;
         while (!credit.Earn(Read))
         {
@@ -75,14 +77,27 @@ public sealed class SampleCreditTests
     {
         var credit = new SampleCredit();
         credit.Earn(Read).ShouldBeTrue();
-        credit.Spend(TimeSpan.FromMilliseconds(200));
+        credit.Spend(TimeSpan.FromMilliseconds(200), Time);
         credit.Earn(Read).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void IsOverdue_NotSampledForFiveMinutes_IsToBe()
+    {
+        var time = new ManualTime();
+        var credit = new SampleCredit();
+        credit.IsOverdue(time).ShouldBeTrue();
+        credit.Spend(TimeSpan.Zero, time);
+        time.Advance(SampleCredit.Patience - TimeSpan.FromSeconds(1));
+        credit.IsOverdue(time).ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(1));
+        credit.IsOverdue(time).ShouldBeTrue();
     }
 
     private static SampleCredit Warm()
     {
         var credit = new SampleCredit();
-        credit.Spend(TimeSpan.Zero);
+        credit.Spend(TimeSpan.Zero, Time);
         return credit;
     }
 }

@@ -4,12 +4,13 @@ namespace Agent.Tcp.SockDiag.Dumps;
 /// <param name="Family">One family (<c>SOCK_DIAG_BY_FAMILY</c>), or null for both in one walk (<c>TCPDIAG_GETSOCK</c>).</param>
 /// <param name="States">The states wanted, bit N for state N.</param>
 /// <param name="Filter">Only AF_INET6 sockets with such a peer. For one family.</param>
+/// <param name="Slice">Only sockets in that part, instead of that filter.</param>
 /// <param name="WithInfo">Each socket with its <see cref="TcpInfo"/>, for which the kernel locks it for a moment.</param>
 internal readonly record struct SockDiagQuery(
-    SocketFamily? Family, uint States, PeerFilter Filter = PeerFilter.None, bool WithInfo = false)
+    SocketFamily? Family, uint States, PeerFilter Filter = PeerFilter.None, PortSlice? Slice = null, bool WithInfo = false)
 {
     /// <summary>The longest request.</summary>
-    public const int MaxLength = NlMsgHdr.Size + InetDiagReq.Size + PeerFilterCode.MaxSize;
+    public const int MaxLength = NlMsgHdr.Size + InetDiagReq.Size + SliceFilterCode.Size;
 
     private byte Extensions => (byte)(WithInfo ? 1 << (InetDiag.INET_DIAG_INFO - 1) : 0);
 
@@ -52,7 +53,8 @@ internal readonly record struct SockDiagQuery(
         return InetDiagReqV2.Size + WriteFilter(buffer[(NlMsgHdr.Size + InetDiagReqV2.Size)..]);
     }
 
-    private int WriteFilter(Span<byte> buffer) => PeerFilterCode.Write(buffer, Filter);
+    private int WriteFilter(Span<byte> buffer) =>
+        Slice is { } slice ? SliceFilterCode.Write(buffer, slice) : PeerFilterCode.Write(buffer, Filter);
 }
 
 /// <summary>Values of <c>idiag_states</c>: bit N asks for state N (<c>TCPF_*</c>, include/net/tcp_states.h).</summary>

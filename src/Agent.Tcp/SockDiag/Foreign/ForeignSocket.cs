@@ -32,7 +32,7 @@ internal sealed class ForeignSocket(INamespaceEntrance entrance, TcpNamespace sp
     {
         _sampled ??= new EnteredSocket(_entrance, space);
         _sampled.Space = space;
-        _walk ??= new SampleWalk(_sampled);
+        _walk ??= new SampleWalk(_sampled, new Random());
         SockDiagResult result = sampler.Read(_walk, limit, into);
         return !_sampled.IsOpen && _sampled.Entrance.IsGone ? default : result;
     }

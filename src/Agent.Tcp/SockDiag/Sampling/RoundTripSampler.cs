@@ -3,14 +3,15 @@ using Agent.Tcp.SockDiag.Dumps;
 namespace Agent.Tcp.SockDiag.Sampling;
 
 /// <summary>
-/// Samples established connections in turn, by a <see cref="SampleWalk"/> in the order of the kernel's hash, which does not
-/// depend on what is measured of them. Allocates nothing. Not thread-safe.
+/// Samples established connections in turn, by a <see cref="SampleWalk"/>. Allocates nothing. Not thread-safe.
 /// </summary>
 /// <param name="exchange">Takes the dumps.</param>
 /// <param name="cpu">The CPU time of the thread.</param>
 internal sealed class RoundTripSampler(SockDiagExchange exchange, Func<TimeSpan> cpu) : ISockDiagSink
 {
     private RoundTripSample? _into;
+    private PortSlice _slice;
+    private long _mostInDatagram;
     private long _received;
 
     /// <summary>Samples the connections that come next in one namespace. The sample is empty where that failed.</summary>
@@ -20,22 +21,23 @@ internal sealed class RoundTripSampler(SockDiagExchange exchange, Func<TimeSpan>
         into.Begin(limit.Most);
         exchange.Begin();
         TimeSpan begun = cpu();
-        bool hasBegun = false;
-        long inDatagram = 0;
+        int dumps = 0;
         do
         {
             SockDiagResult result = default;
             if (!walk.IsUnderWay)
             {
-                if (hasBegun)
+                // Of a dump that begins, the first two datagrams are taken.
+                if (dumps == limit.Parts || (_received > 0 && _received + (2 * _mostInDatagram) > limit.Most))
                 {
                     break;
                 }
 
-                hasBegun = true;
-                result = walk.Begin(exchange);
+                dumps++;
+                result = walk.Begin(exchange, limit);
             }
 
+            _slice = walk.Slice;
             long before = _received;
             result = result.IsWhole ? walk.Next(exchange, this) : result;
             if (!result.IsWhole)
@@ -44,9 +46,9 @@ internal sealed class RoundTripSampler(SockDiagExchange exchange, Func<TimeSpan>
                 return result;
             }
 
-            inDatagram = Math.Max(inDatagram, _received - before);
+            _mostInDatagram = Math.Max(_mostInDatagram, _received - before);
         }
-        while (walk.IsAhead || (_received + inDatagram <= limit.Most && cpu() - begun < limit.Cpu));
+        while (walk.IsAhead || ((_received == 0 || _received + _mostInDatagram <= limit.Most) && cpu() - begun < limit.Cpu));
 
         return default;
     }
@@ -61,6 +63,12 @@ internal sealed class RoundTripSampler(SockDiagExchange exchange, Func<TimeSpan>
         if (message.idiag_family is not (InetDiag.AF_INET or InetDiag.AF_INET6))
         {
             return false;
+        }
+
+        if (!_slice.Contains(InetDiag.HostOrder(message.id.idiag_sport), InetDiag.HostOrder(message.id.idiag_dport)))
+        {
+            // The kernel, or a sandbox that stands in for one, knows no filters.
+            return true;
         }
 
         _received++;

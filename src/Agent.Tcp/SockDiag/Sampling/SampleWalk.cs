@@ -4,17 +4,18 @@ namespace Agent.Tcp.SockDiag.Sampling;
 
 /// <summary>
 /// A dump of a namespace's established connections, each with its <see cref="TcpInfo"/>, that rests between two collections and
-/// goes on with the next: so the hash is walked once in a round, whatever is taken of it at a time, and every connection that
-/// lives through the round comes once. On a socket of its own, since a socket has one dump at a time.
+/// goes on with the next. A round is one dump for each part of the connections (<see cref="PortSlice"/>), so that what a few
+/// collections take is of the whole table; every connection that lives through the round comes once in it.
+/// On a socket of its own, since a socket has one dump at a time.
 /// </summary>
 /// <param name="socket">The socket, which it owns.</param>
-internal sealed class SampleWalk(ISockDiagTransport socket) : IDisposable
+/// <param name="random">Chooses the part that a round begins with.</param>
+internal sealed class SampleWalk(ISockDiagTransport socket, Random random) : IDisposable
 {
-    private static readonly SockDiagQuery Query = new(Family: null, 1u << (int)TcpState.Established, WithInfo: true);
-
     private readonly byte[] _request = new byte[SockDiagQuery.MaxLength];
     private uint _sequence;
     private int _datagrams;
+    private int _partsLeft;
 
     /// <summary>A dump has begun and not ended.</summary>
     public bool IsUnderWay { get; private set; }
@@ -24,9 +25,23 @@ internal sealed class SampleWalk(ISockDiagTransport socket) : IDisposable
     /// </summary>
     public bool IsAhead => IsUnderWay && _datagrams == 1;
 
-    /// <summary>Begins a dump.</summary>
-    public SockDiagResult Begin(SockDiagExchange exchange)
+    /// <summary>What the dump lists; some kernel's stand-in may list all the same.</summary>
+    public PortSlice Slice { get; private set; } = PortSlice.All;
+
+    /// <summary>Begins the dump of the next part, or of the first of a new round.</summary>
+    public SockDiagResult Begin(SockDiagExchange exchange, in SampleLimit limit)
     {
+        if (_partsLeft == 0)
+        {
+            _partsLeft = limit.Parts;
+            Slice = new PortSlice(limit.FirstPort, limit.LastPort, random.Next(limit.Parts), limit.Parts);
+        }
+        else
+        {
+            Slice = Slice with { Part = (Slice.Part + 1) % Slice.Parts };
+        }
+
+        _partsLeft--;
         bool isOpen = socket.IsOpen;
         SockDiagResult result = SockDiagExchange.Open(socket);
         if (result.IsWhole && !isOpen && socket.Pace() is < 0 and int error)
@@ -37,7 +52,8 @@ internal sealed class SampleWalk(ISockDiagTransport socket) : IDisposable
         if (result.IsWhole)
         {
             _sequence = exchange.Number();
-            result = exchange.Send(socket, _request.AsSpan(0, Query.Write(_request, _sequence)));
+            var query = new SockDiagQuery(Family: null, 1u << (int)TcpState.Established, Slice: Slice, WithInfo: true);
+            result = exchange.Send(socket, _request.AsSpan(0, query.Write(_request, _sequence)));
         }
 
         (IsUnderWay, _datagrams) = (true, 0);

@@ -2,7 +2,7 @@ using Agent.Doctor.Proc;
 
 namespace Agent.Doctor.Checks;
 
-/// <summary>Whether this process may open as many files as the agent can need: its own, and one socket per namespace.</summary>
+/// <summary>Whether this process may open as many files as the agent can need: its own, and one socket per namespace, or two where round-trip times are sampled.</summary>
 internal static class OpenFilesCheck
 {
     /// <summary>Files of the runtime and the logs, and connections to the collector.</summary>
@@ -11,10 +11,10 @@ internal static class OpenFilesCheck
     private const string Limit = "Max open files";
 
     public static Finding Look(DoctorContext context, int namespaces) =>
-        Judge(ProcText.Lines(context.Process, "limits"), namespaces);
+        Judge(ProcText.Lines(context.Process, "limits"), namespaces, context.Tcp.Metrics.RoundTrips);
 
     // Max open files            1024                 524288               files
-    public static Finding Judge(IEnumerable<string> limits, int namespaces)
+    public static Finding Judge(IEnumerable<string> limits, int namespaces, bool samples = false)
     {
         string? line = limits.FirstOrDefault(one => one.StartsWith(Limit, StringComparison.Ordinal));
         string[] fields = line?[Limit.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
@@ -23,7 +23,7 @@ internal static class OpenFilesCheck
             return Finding.Skipped("the limits of this process cannot be read");
         }
 
-        long needed = Base + namespaces;
+        long needed = Base + ((samples ? 2L : 1L) * namespaces);
         string found = $"limit {fields[0]} (hard {fields[1]}); at most about {needed} needed for {namespaces} network namespace(s)";
         bool isEnough = !long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out long limit) || limit >= needed;
         return isEnough

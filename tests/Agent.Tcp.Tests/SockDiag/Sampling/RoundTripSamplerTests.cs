@@ -51,6 +51,65 @@ public sealed class RoundTripSamplerTests
         sizes.ShouldAllBe(size => size > Most - TableOfConnections.RowsInDatagram && size <= Most);
     }
 
+    /// <summary>Whatever the ports: a part that has none, or all of them, is only smaller or larger.</summary>
+    [Theory]
+    [MemberData(nameof(Populations))]
+    public void Read_InParts_SamplesEachConnectionOnceInARound(string name)
+    {
+        const int Parts = 8;
+        using var collections = new Collections(Ports(name, 8_000, seed: 1), parts: Parts);
+        var sizes = new List<int>();
+        int[] times = new int[8_000];
+        while (collections.Table.Dumps < 3 * Parts)
+        {
+            List<int> sample = collections.Next();
+            sizes.Add(sample.Count);
+            sample.ForEach(connection => times[connection]++);
+        }
+
+        times.ShouldAllBe(count => count == 2 || count == 3);
+        sizes.ShouldAllBe(size => size > 0 && size <= Most);
+        sizes.Average().ShouldBeGreaterThan(Most * 0.6, name);
+    }
+
+    [Fact]
+    public void Read_InPartsByAKernelWithoutFilters_SamplesTheSame()
+    {
+        using var collections = new Collections(Ports("a proxy of both roles", 4_000, seed: 1), parts: 4, knowsFilters: false);
+        int[] times = new int[4_000];
+        while (collections.Table.Dumps < 9)
+        {
+            collections.Next().ForEach(connection => times[connection]++);
+        }
+
+        times.ShouldAllBe(count => count == 2 || count == 3);
+    }
+
+    /// <summary>
+    /// Two destinations, one near and one far, whose connections are next to one another in the hash: a few collections must not
+    /// be of one of them only.
+    /// </summary>
+    [Fact]
+    public void Read_ClientsOfTwoPeers_HasBothInEveryFewCollections()
+    {
+        const int Connections = 20_000;
+        const int Window = 6;
+        ushort[] local = [.. Enumerable.Range(32_768, 28_232).Select(port => (ushort)port)];
+        new Random(3).Shuffle(local);
+        PortPair[] table =
+        [
+            .. local[..(Connections / 2)].Order().Select(port => new PortPair(port, 5432)),
+            .. local[^(Connections / 2)..].Order().Select(port => new PortPair(port, 6379)),
+        ];
+        using var collections = new Collections(table, parts: (int)Math.Ceiling(Connections / (2.0 * Most)), seed: 4);
+        double[] shares = [.. Enumerable.Range(0, 200).Select(_ => collections.Next()).Chunk(Window).Select(
+            window => window.Average(sample => sample.Count(connection => connection < Connections / 2) / (double)sample.Count))];
+
+        // In the order of the hash alone, windows of nothing but one peer follow one another.
+        shares.Min().ShouldBeGreaterThan(0.25);
+        shares.Max().ShouldBeLessThan(0.75);
+    }
+
     /// <summary>
     /// A collection at any time, of many nodes whose hashes have secrets of their own: a connection's chance does not depend
     /// on its ports.
@@ -181,7 +240,7 @@ public sealed class RoundTripSamplerTests
             messages => [(Step)DiagMessages.Datagram([messages.Socket(80, 40_000, [])]), (Step)messages.Done()]);
         var exchange = new SockDiagExchange(TimeProvider.System, new ReadLimit(TimeProvider.System, TimeSpan.FromSeconds(10)));
         var sampler = new RoundTripSampler(exchange, () => TimeSpan.Zero);
-        using var walk = new SampleWalk(transport);
+        using var walk = new SampleWalk(transport, new Random(1));
         var sample = new RoundTripSample(Most, new Random(8));
         var limit = new SampleLimit(Most, TimeSpan.FromSeconds(1));
 
@@ -201,7 +260,7 @@ public sealed class RoundTripSamplerTests
             messages => [(Step)DiagMessages.Datagram([messages.Socket(80, 40_000, [])]), Step.Fails(105)]);
         var exchange = new SockDiagExchange(TimeProvider.System, new ReadLimit(TimeProvider.System, TimeSpan.FromSeconds(10)));
         var sampler = new RoundTripSampler(exchange, () => TimeSpan.Zero);
-        using var walk = new SampleWalk(transport);
+        using var walk = new SampleWalk(transport, new Random(1));
         var sample = new RoundTripSample(Most, new Random(9));
         sample.Begin(Most);
         sample.Add(new RoundTrip(PeerScope.Public, 1, null));
@@ -257,14 +316,15 @@ public sealed class RoundTripSamplerTests
         private readonly SampleWalk _walk;
         private readonly SampleLimit _limit;
 
-        public Collections(PortPair[] table, int most = Most, Func<TimeSpan>? cpu = null, TimeSpan? may = null)
+        public Collections(
+            PortPair[] table, int most = Most, Func<TimeSpan>? cpu = null, TimeSpan? may = null, int parts = 1, int seed = 1, bool knowsFilters = true)
         {
             var limit = new ReadLimit(TimeProvider.System, TimeSpan.FromMinutes(1));
-            Table = new TableOfConnections(table);
+            Table = new TableOfConnections(table, knowsFilters);
             _sample = new RoundTripSample(most, new Random(7));
             _sampler = new RoundTripSampler(new SockDiagExchange(TimeProvider.System, limit), cpu ?? (() => TimeSpan.Zero));
-            _walk = new SampleWalk(Table);
-            _limit = new SampleLimit(most, may ?? TimeSpan.FromMilliseconds(1));
+            _walk = new SampleWalk(Table, new Random(seed));
+            _limit = new SampleLimit(most, may ?? TimeSpan.FromMilliseconds(1), parts);
         }
 
         public TableOfConnections Table { get; }

@@ -36,6 +36,14 @@ public sealed class OwnChecksTests
         OpenFilesCheck.Judge([line], namespaces: 100).Status.Word().ShouldBe(expected);
 
     [Fact]
+    public void OpenFiles_RoundTripsAreSampled_AreTwoForEachNamespace()
+    {
+        const string Line = "Max open files            350                  524288               files     ";
+        OpenFilesCheck.Judge([Line], namespaces: 100).Status.ShouldBe(CheckStatus.Ok);
+        OpenFilesCheck.Judge([Line], namespaces: 100, samples: true).Status.ShouldBe(CheckStatus.Warning);
+    }
+
+    [Fact]
     public void Ipv6_OfAProcRoot_IsTold()
     {
         using var folder = new TemporaryFolder();

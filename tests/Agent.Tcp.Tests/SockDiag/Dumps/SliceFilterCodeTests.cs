@@ -1,0 +1,105 @@
+using System.Net;
+using Agent.Tcp.Interop;
+using Agent.Tcp.SockDiag.Dumps;
+using Agent.Tcp.Tests.Kernel;
+using Agent.Tcp.Tests.SockDiag.Sampling;
+using Shouldly;
+using Xunit;
+
+namespace Agent.Tcp.Tests.SockDiag.Dumps;
+
+public sealed class SliceFilterCodeTests
+{
+    private const uint Established = 1u << (int)TcpState.Established;
+
+    public static TheoryData<int, int, int> Ranges => new() { { 32_768, 60_999, 7 }, { 1_024, 65_535, 13 }, { 0, 65_535, 3 }, { 40_000, 40_002, 256 }, { 1, 1, 2 } };
+
+    [Fact]
+    public void Write_Everything_IsNothing() => SliceFilterCode.Write([], PortSlice.All).ShouldBe(0);
+
+    [Theory]
+    [MemberData(nameof(Ranges))]
+    public void Write_AnySlice_AcceptsWhatItContainsAndEachPairIsInOne(int first, int last, int parts)
+    {
+        var random = new Random(1);
+        ushort[] edges = [0, 1, (ushort)first, (ushort)last, (ushort)(first - 1), (ushort)(last + 1), 443, 8080, 65_535];
+        PortPair[] pairs =
+        [
+            .. edges.SelectMany(local => edges.Select(remote => new PortPair(local, remote))),
+            .. Enumerable.Range(0, 500).Select(_ => new PortPair((ushort)random.Next(65_536), (ushort)random.Next(65_536))),
+        ];
+        int[] times = new int[pairs.Length];
+        byte[] buffer = new byte[SliceFilterCode.Size];
+        for (int part = 0; part < parts; part++)
+        {
+            var slice = new PortSlice((ushort)first, (ushort)last, part, parts);
+            SliceFilterCode.Write(buffer, slice).ShouldBe(buffer.Length);
+            for (int index = 0; index < pairs.Length; index++)
+            {
+                bool accepts = TableOfConnections.Accepts(buffer.AsSpan(4), pairs[index]);
+                accepts.ShouldBe(slice.Contains(pairs[index].Local, pairs[index].Remote), $"{slice} {pairs[index]}");
+                times[index] += accepts ? 1 : 0;
+            }
+        }
+
+        times.ShouldAllBe(count => count == 1);
+    }
+
+    /// <summary>By the kernel's own reading of it: both ends of each connection, of a server below the ephemeral ports and one among them.</summary>
+    [Theory]
+    [InlineData(SocketFamily.Inet)]
+    [InlineData(SocketFamily.Inet6)]
+    public void Dump_ByTheKernel_ListsEachSocketInItsPart(SocketFamily family)
+    {
+        using TestNamespace space = TestNamespace.CreateOrSkip();
+        space.Run(() =>
+        {
+            IPAddress address = family == SocketFamily.Inet ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+            var open = new List<KernelSocket>();
+            var ends = new List<PortPair>();
+            using var low = KernelSocket.Create(family);
+            low.BindTo(address, 443);
+            low.StartListening();
+            using KernelSocket high = KernelSocket.Listen(family, address);
+            for (int connection = 0; connection < 40; connection++)
+            {
+                KernelSocket client = KernelSocket.Create(family);
+                open.Add(client);
+                ushort server = connection % 2 == 0 ? (ushort)443 : high.LocalPort();
+                client.Connect(new IPEndPoint(address, server));
+                ends.AddRange([new(client.LocalPort(), server), new(server, client.LocalPort())]);
+            }
+
+            List(PortSlice.All).ShouldBe(ends, ignoreOrder: true);
+            for (int part = 0; part < 5; part++)
+            {
+                var slice = new PortSlice(SampleLimit.DefaultFirstPort, SampleLimit.DefaultLastPort, part, 5);
+                List(slice).ShouldBe(ends.Where(pair => slice.Contains(pair.Local, pair.Remote)), ignoreOrder: true, $"{slice}");
+            }
+
+            open.ForEach(one => one.Dispose());
+        });
+    }
+
+    private static List<PortPair> List(PortSlice slice)
+    {
+        using var transport = new NetlinkTransport();
+        var sink = new Ports();
+        var query = new SockDiagQuery(null, Established, Slice: slice);
+        new SockDiagReader(transport, TimeProvider.System, TimeSpan.FromSeconds(10)).Read(query, sink).ShouldBe(default);
+        return sink.Seen;
+    }
+
+    private sealed class Ports : ISockDiagSink
+    {
+        public List<PortPair> Seen { get; } = [];
+
+        public void Begin() => Seen.Clear();
+
+        public bool TryAdd(ref readonly InetDiagMsg message, ReadOnlySpan<byte> attributes)
+        {
+            Seen.Add(new PortPair(InetDiag.HostOrder(message.id.idiag_sport), InetDiag.HostOrder(message.id.idiag_dport)));
+            return true;
+        }
+    }
+}
