@@ -128,7 +128,7 @@ internal sealed class SampleCredit
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>May be added to any reading.</summary>
-    public static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(1);
+    public static readonly TimeSpan AtLeast = TimeSpan.FromMilliseconds(2);
 
     private TimeSpan _left;
     private bool _isWarm;

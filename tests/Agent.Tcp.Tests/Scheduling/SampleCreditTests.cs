@@ -23,7 +23,7 @@ public sealed class SampleCreditTests
     }
 
     [Fact]
-    public void Earn_SmallTable_IsAMillisecondAndIsNotSaved()
+    public void Earn_SmallTable_IsTheLeastAndIsNotSaved()
     {
         var credit = Warm();
         for (int reading = 0; reading < 10; reading++)
