@@ -31,7 +31,10 @@ internal static class SettingValues
             .Select(variable => new SettingValue(
                 variable.Key.Replace(EnvironmentSeparator, ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
                 variable.Value,
-                $"variable {variable.Key}") { Separator = EnvironmentSeparator })
+                $"variable {variable.Key}")
+            {
+                Separator = EnvironmentSeparator,
+            })
             .Where(value => SettingSchema.IsInSection(value.Key));
 
     /// <summary>Every value of a JSON file of the <c>appsettings.json</c> shape (comments and trailing commas are allowed).</summary>
