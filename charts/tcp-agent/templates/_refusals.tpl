@@ -46,6 +46,9 @@
 {{- if and (eq (dig "Tcp" "Source" "Auto" $v.agent | lower) "sockdiag") (not $v.hostNetwork) }}
 {{- fail "agent.Tcp.Source is SockDiag and hostNetwork is false: sock_diag sees the agent's own network namespace only; set hostNetwork to true, or Source to Auto" }}
 {{- end }}
+{{- if and (dig "Tcp" "Metrics" "RoundTrips" false $v.agent) (not $v.hostNetwork) (not $v.enterNamespaces) }}
+{{- fail "agent.Tcp.Metrics.RoundTrips is true and hostNetwork is false: sock_diag, which alone tells round-trip times, would see the agent's own pod only; set hostNetwork or enterNamespaces to true, or RoundTrips to false" }}
+{{- end }}
 {{- $variables := dict }}
 {{- range $v.extraEnv }}
 {{- if hasKey $variables .name }}

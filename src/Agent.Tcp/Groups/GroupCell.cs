@@ -8,11 +8,12 @@ namespace Agent.Tcp.Groups;
 internal readonly struct GroupCell : IEquatable<GroupCell>
 {
     // Number in bits 32 to 63, kind in 24 to 31; then what differs within a group: the local address in 8 to 23, whether the
-    // local port is ephemeral in 7, the state in 0 to 3.
+    // local port is ephemeral in 7, whether only the port counts in 6, the state in 0 to 3.
     private const int NumberShift = 32;
     private const int KindShift = 24;
     private const int LocalShift = 8;
     private const ulong Ephemeral = 1 << 7;
+    private const ulong PortOnly = 1 << 6;
     private const ulong StateMask = 0xF;
     private const ulong GroupMask = ulong.MaxValue << KindShift;
 
@@ -49,6 +50,12 @@ internal readonly struct GroupCell : IEquatable<GroupCell>
     public ushort Local => (ushort)(_rest >> LocalShift);
 
     public bool IsEphemeral => (_rest & Ephemeral) != 0;
+
+    /// <summary>Its sockets are in states that were not asked for: they count for the ports in use toward the peer alone.</summary>
+    public bool IsPortOnly => (_rest & PortOnly) != 0;
+
+    /// <summary>The same of all states that were not asked for.</summary>
+    public GroupCell OnlyPort => new(_high, _low, (_rest & ~StateMask) | PortOnly);
 
     /// <summary>The group, without what differs within it.</summary>
     public GroupCell Group => new(_high, _low, _rest & GroupMask);

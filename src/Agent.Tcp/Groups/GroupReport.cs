@@ -22,8 +22,11 @@ internal sealed class GroupReport
             foreach ((GroupCell key, GroupCount count, SocketFamily family) in spaces[index].Cells)
             {
                 _cells[end++] = new Cell(key, count.Sockets, family == SocketFamily.Inet ? count.InfoSlot : -count.InfoSlot);
-                _states[(int)key.State] += count.Sockets;
-                Total += count.Sockets;
+                if (!key.IsPortOnly)
+                {
+                    _states[(int)key.State] += count.Sockets;
+                    Total += count.Sockets;
+                }
             }
 
             _cells.AsSpan(start..end).Sort(static (left, right) => GroupCell.Compare(left.Key, right.Key));
@@ -88,10 +91,14 @@ internal sealed class GroupReport
             int next = start;
             for (; next < end && _cells[next].Key.IsOfSameGroup(key); next++)
             {
-                total += _cells[next].Count;
+                total += _cells[next].Key.IsPortOnly ? 0 : _cells[next].Count;
             }
 
-            _runs.Add(new Run(start, next, space, total, baseline?.Growth(_spaces[space], key.Group, total) ?? 0));
+            if (total > 0)
+            {
+                _runs.Add(new Run(start, next, space, total, baseline?.Growth(_spaces[space], key.Group, total) ?? 0));
+            }
+
             start = next;
         }
     }
@@ -114,7 +121,7 @@ internal sealed class GroupReport
         for (int index = run.Start; index < run.End; index++)
         {
             Cell cell = _cells[index];
-            group.Add(cell.Key.State, cell.Count);
+            group.Add(cell.Key.State, cell.Key.IsPortOnly ? 0 : cell.Count);
             if (cell.Info != 0)
             {
                 _spaces[run.Space].AddInfo(group.Info, cell.Info > 0 ? SocketFamily.Inet : SocketFamily.Inet6, Math.Abs(cell.Info));
@@ -125,6 +132,11 @@ internal sealed class GroupReport
     /// <summary>Of the local address that has most: cells are in the order of local addresses.</summary>
     private int? PortsUsed(Run run)
     {
+        if (_spaces[run.Space].LacksPorts)
+        {
+            return null;
+        }
+
         int most = 0;
         int used = 0;
         int local = -1;

@@ -9,6 +9,9 @@ internal sealed class GroupTable(GroupRoom room)
     /// <summary>Enumerating it allocates nothing.</summary>
     public Dictionary<GroupCell, GroupCount> Counts => _counts;
 
+    /// <summary>There was no room for some ephemeral port, so how many are in use is unknown.</summary>
+    public bool LacksPorts { get; private set; }
+
     /// <summary>What was measured of the sockets that came with it.</summary>
     public InfoTable Info { get; } = new();
 
@@ -22,8 +25,28 @@ internal sealed class GroupTable(GroupRoom room)
         Info.Add(ref count.InfoSlot, in info);
     }
 
+    /// <summary>
+    /// Adds a socket of which only its ephemeral port counts. Those take no more than half of the room, so that groups that were asked
+    /// for have the other half.
+    /// </summary>
+    public void AddPort(GroupCell cell)
+    {
+        ref GroupCount count = ref CollectionsMarshal.GetValueRefOrAddDefault(_counts, cell, out bool exists);
+        if (exists || room.TryTakePort())
+        {
+            _taken += exists ? 0 : 1;
+            count.Sockets++;
+        }
+        else
+        {
+            _counts.Remove(cell);
+            LacksPorts = true;
+        }
+    }
+
     public void Clear()
     {
+        LacksPorts = false;
         _counts.Clear();
         room.GiveBackSockets(Info.Count);
         Info.Clear();
@@ -74,6 +97,7 @@ internal sealed class GroupRoom(int cells, int sockets)
     /// <summary>A socket takes 40 bytes where something is kept of it: the list, the one that it grew from, and its order.</summary>
     private const int LimitBySocket = 48;
 
+    private readonly int _half = cells / 2;
     private int _left = cells;
     private int _socketsLeft = sockets;
 
@@ -86,6 +110,9 @@ internal sealed class GroupRoom(int cells, int sockets)
 
     /// <summary>How many sockets may be kept one by one where this much memory may be used.</summary>
     public static int SocketsFor(long memory) => (int)Math.Min(int.MaxValue, memory / LimitBySocket);
+
+    /// <summary>Takes room only where more than half is left.</summary>
+    public bool TryTakePort() => _left > _half && TryTake();
 
     public bool TryTake()
     {

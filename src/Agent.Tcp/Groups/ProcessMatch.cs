@@ -226,12 +226,9 @@ internal sealed class ProcessMatch(string procRoot, bool areOthersHidden = false
             (_, false) => refused,
             _ => $"{refused}, or in {hidden}",
         };
-        string fix = Environment.IsPrivilegedProcess && !areOthersHidden
-            ? "Root is refused by a security module, or where a process has capabilities that this one lacks."
-            : "Run as root, or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH.";
         return Error(
             ReadFailure.PermissionDenied,
-            $"{Amount.Of(sockets, "socket is shown without a process. It", "sockets are shown without a process. They")} may be open in {where}. {fix}");
+            $"{Amount.Of(sockets, "socket is shown without a process. It", "sockets are shown without a process. They")} may be open in {where}. {ProcessAccess.Fix()}");
     }
 
     private ReadError Error(ReadFailure failure, string message) => new(procRoot, failure, $"{procRoot}: {message}");

@@ -24,6 +24,9 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
     public IEnumerable<(GroupCell Key, GroupCount Count, SocketFamily Family)> Cells =>
         Of(_byFamily[0], SocketFamily.Inet).Concat(Of(_byFamily[1], SocketFamily.Inet6)).Concat(Of(_matched, SocketFamily.Inet));
 
+    /// <summary>How many ports are in use toward a peer is unknown.</summary>
+    public bool LacksPorts => _byFamily[0].LacksPorts || _byFamily[1].LacksPorts;
+
     public int CellCount => _byFamily[0].Counts.Count + _byFamily[1].Counts.Count + _matched.Counts.Count;
 
     /// <summary>By process: sockets that have a file, which some process has open.</summary>
@@ -64,6 +67,7 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
 
         if (!query.Wants(row.State))
         {
+            AddPort(in row);
             return;
         }
 
@@ -85,6 +89,10 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
         {
             _byFamily[(int)row.Family].Add(CellOf(in row), in info);
         }
+        else
+        {
+            AddPort(in row);
+        }
     }
 
     /// <summary>Adds what was measured of a cell's connections to a group's.</summary>
@@ -102,6 +110,15 @@ internal sealed class SocketGroups(GroupQuery query, TcpNamespace space) : ISock
 
     private static IEnumerable<(GroupCell Key, GroupCount Count, SocketFamily Family)> Of(GroupTable table, SocketFamily family) =>
         table.Counts.Select(one => (one.Key, one.Value, family));
+
+    /// <summary>Whatever the states that were asked for: a port that a socket of another state has is not free either.</summary>
+    private void AddPort(in SocketRow row)
+    {
+        if (Ports is not null && PeerOf(in row) is { Kind: GroupKind.Client, IsEphemeral: true } cell)
+        {
+            _byFamily[(int)row.Family].AddPort(cell.OnlyPort);
+        }
+    }
 
     private GroupCell CellOf(in SocketRow row) => query.By switch
     {

@@ -14,7 +14,7 @@ namespace Agent.Tcp;
 /// been learned, is another instance with the same id. 0 outside of discovery.
 /// </param>
 /// <param name="NetnsInode">
-/// The namespace's own inode, as <c>lsns</c> and <c>ip netns</c> show it; 0 where <c>/proc/PID/ns/net</c> may not be read.
+/// The namespace's own inode, as <c>lsns -t net</c> and <c>stat -Lc %i /run/netns/NAME</c> show it; 0 where <c>/proc/PID/ns/net</c> may not be read.
 /// </param>
 internal sealed record TcpNamespace(
     string ProcRoot, string Process, NamespaceIdentity Identity, ulong Inode, long Id = 0, ulong NetnsInode = 0)

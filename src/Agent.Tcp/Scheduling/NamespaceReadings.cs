@@ -82,6 +82,7 @@ internal sealed class NamespaceReadings
                 bool maySample = MaySample(one);
                 _costs.Pay(byChoice: false);
                 Read(one, maySample);
+                _roundTrips?.CheckHost(one);
                 errors.AddRange(one.Reading.Errors);
                 SampleAndPay(one, _costs.Pay(byChoice: false), maySample, errors);
             }

@@ -59,6 +59,15 @@ internal sealed class RoundTripReadings(SourceSelector sources, int most)
         return _sample;
     }
 
+    /// <summary>The host's namespace, or the only one there is, has been read.</summary>
+    public void CheckHost(NamespaceSnapshot one)
+    {
+        if (one.Reading is { Source: TcpSourceKind.Procfs, HasResult: true })
+        {
+            sources.Unsampled();
+        }
+    }
+
     /// <summary>Whether a namespace that has just been read is to be sampled by a walk of its own.</summary>
     /// <param name="one">The namespace.</param>
     /// <param name="cost">What reading it has cost.</param>

@@ -12,6 +12,7 @@ internal sealed partial class SourceLog(ILogger logger)
     private ReadFailure _knownForeign;
     private ForeignAccess _foreign;
     private bool _isFull;
+    private bool _isUnsampled;
 
     /// <summary>sock_diag failed.</summary>
     /// <param name="error">Why.</param>
@@ -71,6 +72,16 @@ internal sealed partial class SourceLog(ILogger logger)
         }
     }
 
+    /// <summary>Round-trip times are wanted, and procfs reads the host's namespace, or the only one, which does not tell them.</summary>
+    public void Unsampled()
+    {
+        if (!_isUnsampled)
+        {
+            _isUnsampled = true;
+            NoRoundTrips();
+        }
+    }
+
     [LoggerMessage(
         EventId = 4,
         Level = LogLevel.Warning,
@@ -103,4 +114,10 @@ internal sealed partial class SourceLog(ILogger logger)
         Level = LogLevel.Warning,
         Message = "sock_diag has sockets inside {Limit} other network namespaces, the most there may be; procfs reads the rest.")]
     private partial void ForeignLimit(int limit);
+
+    [LoggerMessage(
+        EventId = 12,
+        Level = LogLevel.Warning,
+        Message = "Tcp:Metrics:RoundTrips is on, and procfs reads the host's network namespace, which does not tell round-trip times: they are of what sock_diag reads only. Run the agent in the host's network namespace (docker --network host, chart hostNetwork: true). Logged once.")]
+    private partial void NoRoundTrips();
 }

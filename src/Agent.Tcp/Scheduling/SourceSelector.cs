@@ -61,6 +61,9 @@ internal sealed class SourceSelector(
     public ReadError? Sample(TcpNamespace space, SampleLimit limit, RoundTripSample into) =>
         sockDiag.CanSee(space) ? sockDiag.Sample(limit, into) : foreign?.Sample(space, limit, into);
 
+    /// <inheritdoc cref="SourceLog.Unsampled"/>
+    public void Unsampled() => log.Unsampled();
+
     /// <summary>
     /// Tells which namespaces there are. To be called at each refresh: what is held of another one, which keeps it from
     /// ending, is let go.

@@ -65,7 +65,7 @@ internal sealed class GroupOptions
             by, parsed.GetValue(State), GroupRoom.CellsFor(by, withInfo, isWatch, memory), withInfo, GroupRoom.SocketsFor(memory));
         options.BoundInactive = query.States is not null && query.Wants(TcpState.BoundInactive) && options.Source != TcpSource.Procfs;
         bool areOthersHidden = by == Grouping.Process && HidePid.HidesOthersIn(options.ProcRoot);
-        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options.ProcRoot, areOthersHidden);
+        return new GroupsView(query, parsed.GetValue(Limit), isWatch, options, areOthersHidden);
     }
 
     private static Grouping? ParseBy(ArgumentResult result)

@@ -1,3 +1,4 @@
+using Agent.Configuration;
 using Agent.Text;
 
 namespace Agent.Commands;
@@ -13,7 +14,7 @@ internal static class SnapshotCommand
 
     public static Command Create()
     {
-        Option<string> procRoot = ProcRoot();
+        Option<string?> procRoot = ProcRoot();
         Option<string> source = CommonOptions.Choice(
             "--source", "Which kernel interface to read sockets by; auto uses sock_diag where possible, otherwise procfs.", "auto", "auto", "procfs", "sockdiag");
         Option<string> namespaces = CommonOptions.Choice(
@@ -44,7 +45,7 @@ internal static class SnapshotCommand
             TimeSpan? interval = parsed.GetValue(watch) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             var options = new TcpInstrumentationOptions
             {
-                ProcRoot = Path.GetFullPath(parsed.GetValue(procRoot)!),
+                ProcRoot = parsed.GetValue(procRoot) is { } folder ? Path.GetFullPath(folder) : ConfiguredProcRoot(),
                 Source = parsed.GetValue(sockets) ? TcpSource.Procfs : Enum.Parse<TcpSource>(parsed.GetValue(source)!, ignoreCase: true),
                 CpuBudget = TcpInstrumentationOptions.MaxCpuBudget,
                 Namespaces = Enum.Parse<NamespaceScope>(parsed.GetValue(namespaces)!, ignoreCase: true),
@@ -56,22 +57,35 @@ internal static class SnapshotCommand
         return command;
     }
 
-    private static Option<string> ProcRoot()
+    private static Option<string?> ProcRoot()
     {
-        var option = new Option<string>("--proc-root")
+        var option = new Option<string?>("--proc-root")
         {
-            Description = "Where the node's procfs is mounted.",
+            Description =
+                $"Where the node's procfs is mounted. Default: the setting {SettingSchema.ProcRoot}, otherwise {TcpInstrumentationOptions.DefaultProcRoot}.",
             HelpName = "DIR",
-            DefaultValueFactory = _ => TcpInstrumentationOptions.DefaultProcRoot,
         };
         option.Validators.Add(static result =>
         {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
             {
                 result.AddError("--proc-root takes a directory, not an empty text.");
             }
         });
         return option;
+    }
+
+    /// <summary>In a pod without hostPID, the node's procfs is elsewhere; a snapshot is needed most where the configuration is broken.</summary>
+    private static string ConfiguredProcRoot()
+    {
+        var faults = new List<string>();
+        string procRoot = AgentConfiguration.ProcRootOf(AgentConfiguration.ReadEnvironment(), faults);
+        if (faults.Count > 0)
+        {
+            Console.Error.WriteLine($"agent: {SettingSchema.ProcRoot} is unknown, so {procRoot} is read; --proc-root DIR sets it. {Printable.Line(string.Join(' ', faults))}");
+        }
+
+        return procRoot;
     }
 
     private static Option<double?> Watch() => new("--watch")

@@ -29,14 +29,7 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
     public static AgentConfiguration Load(string? configFile, IReadOnlyDictionary<string, string> environment)
     {
         var faults = new List<string>();
-        string? file = configFile ?? FileOf(environment);
-        IEnumerable<SettingValue> values = SettingValues.FromEnvironment(environment);
-        if (file is not null)
-        {
-            values = SettingValues.FromFile(file, faults).Concat(values);
-        }
-
-        AgentSettings settings = SettingSchema.Apply(values, faults);
+        AgentSettings settings = SettingSchema.Apply(Values(configFile, environment, faults), faults);
         AddCombinationFaults(settings.Tcp, faults);
         var variables = new OtelVariables(environment, faults);
         TelemetrySettings telemetry = TelemetrySettings.Read(variables);
@@ -48,6 +41,20 @@ internal sealed record AgentConfiguration(AgentSettings Settings, TelemetrySetti
     /// <summary>The file that the environment names, or null.</summary>
     public static string? FileOf(IReadOnlyDictionary<string, string> environment) =>
         environment.TryGetValue(ConfigFileVariable, out string? file) && file.Length > 0 ? file : null;
+
+    /// <summary>The setting <c>Tcp:ProcRoot</c> alone: faults of other settings do not matter.</summary>
+    /// <param name="environment">The process's environment.</param>
+    /// <param name="faults">Gets what makes the setting unknown; the default is returned then.</param>
+    public static string ProcRootOf(IReadOnlyDictionary<string, string> environment, List<string> faults) =>
+        SettingSchema.Apply(Values(null, environment, faults).Where(value => IsProcRoot(value.Key)), faults).Tcp.ProcRoot;
+
+    private static bool IsProcRoot(string key) => string.Equals(key, SettingSchema.ProcRoot, StringComparison.OrdinalIgnoreCase);
+
+    private static IEnumerable<SettingValue> Values(string? configFile, IReadOnlyDictionary<string, string> environment, List<string> faults)
+    {
+        IEnumerable<SettingValue> values = SettingValues.FromEnvironment(environment);
+        return (configFile ?? FileOf(environment)) is { } file ? SettingValues.FromFile(file, faults).Concat(values) : values;
+    }
 
     /// <summary>Settings that are each allowed, but not together.</summary>
     private static void AddCombinationFaults(TcpInstrumentationOptions options, List<string> faults)

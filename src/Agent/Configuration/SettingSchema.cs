@@ -14,6 +14,8 @@ namespace Agent.Configuration;
 /// </summary>
 internal static class SettingSchema
 {
+    public const string ProcRoot = "Tcp:ProcRoot";
+
     public static ImmutableArray<Setting> All { get; } =
     [
         Tcp("ProcRoot", AbsolutePath,
@@ -63,7 +65,7 @@ internal static class SettingSchema
             "Whether the ephemeral ports in use toward the busiest destination are reported, and how many there are."),
         Tcp("Metrics:RoundTrips", TrueOrFalse,
             tcp => tcp.Metrics.RoundTrips, (tcp, value) => tcp.Metrics.RoundTrips = value,
-            "Whether round-trip times and retransmissions of a sample of established connections are reported, where sock_diag reads."),
+            "Whether round-trip times and retransmissions of a sample of established connections are reported, where sock_diag reads: the agent's own network namespace, and others with the capabilities to enter them."),
         Tcp("Metrics:Counters", TrueOrFalse,
             tcp => tcp.Metrics.Counters, (tcp, value) => tcp.Metrics.Counters = value,
             "Whether the kernel's counters (opens, resets, segments, overflows, timeouts) are read and reported."),
@@ -165,7 +167,7 @@ internal static class SettingSchema
         {
             if (Find(value.Key) is not { } setting)
             {
-                faults.Add($"{value.Source}: there is no such setting.{Suggestion(value.Key)}");
+                faults.Add($"{value.Source}: there is no such setting.{Suggestion(value)}");
             }
             else if (setting.Form(value.Value) is var form && (form.Length > 0 || !setting.TryApply(settings, value.Key, value.Value.Trim())))
             {
@@ -186,8 +188,9 @@ internal static class SettingSchema
 
     private static Setting? Find(string key) => All.FirstOrDefault(setting => setting.Matches(key));
 
-    private static string Suggestion(string key) =>
-        Spelling.Nearest(key, All.Select(setting => setting.Key)) is { } near
-            ? $" Did you mean {near}?"
-            : $" Known are {string.Join(", ", All.Select(setting => setting.Key))}.";
+    /// <summary>In the form of the source: a key, or a variable's name.</summary>
+    private static string Suggestion(SettingValue value) =>
+        Spelling.Nearest(value.Key, All.Select(setting => setting.Key)) is { } near
+            ? $" Did you mean {value.Written(near)}?"
+            : $" Known are {string.Join(", ", All.Select(setting => value.Written(setting.Key)))}.";
 }

@@ -7,7 +7,14 @@ namespace Agent.Configuration;
 /// <param name="Key">The key, its sections separated by colons.</param>
 /// <param name="Value">The value's text.</param>
 /// <param name="Source">The key as the operator wrote it: a variable's name, or a file and key.</param>
-internal sealed record SettingValue(string Key, string Value, string Source);
+internal sealed record SettingValue(string Key, string Value, string Source)
+{
+    /// <summary>What separates sections in the source.</summary>
+    public string Separator { get; init; } = ConfigurationPath.KeyDelimiter;
+
+    /// <summary>A key as the source would write it.</summary>
+    public string Written(string key) => key.Replace(ConfigurationPath.KeyDelimiter, Separator, StringComparison.Ordinal);
+}
 
 /// <summary>Where settings come from.</summary>
 internal static class SettingValues
@@ -24,7 +31,10 @@ internal static class SettingValues
             .Select(variable => new SettingValue(
                 variable.Key.Replace(EnvironmentSeparator, ConfigurationPath.KeyDelimiter, StringComparison.Ordinal),
                 variable.Value,
-                $"variable {variable.Key}"))
+                $"variable {variable.Key}")
+            {
+                Separator = EnvironmentSeparator,
+            })
             .Where(value => SettingSchema.IsInSection(value.Key));
 
     /// <summary>Every value of a JSON file of the <c>appsettings.json</c> shape (comments and trailing commas are allowed).</summary>

@@ -60,13 +60,15 @@ internal static class MetricTables
     {
         string[] names = [.. series.SelectMany(one => one.Attributes.Keys).Distinct(StringComparer.Ordinal).Except(pivoted, StringComparer.Ordinal)];
         string[] columns = [.. series.Select(one => Column(one, pivoted)).Distinct(StringComparer.Ordinal)];
-        var table = new TextTable([.. names, .. columns]);
+        bool isHistogram = series[0].Count is not null;
+        var table = new TextTable([.. names, .. isHistogram ? ["COUNT", "MEAN"] : columns]);
         foreach (IGrouping<string, MetricSeries> row in series.GroupBy(
             one => string.Join('\0', names.Select(one.Attribute)), StringComparer.Ordinal))
         {
             table.Row(
             [
                 .. names.Select(row.First().Attribute),
+                .. isHistogram ? [row.First().Count!] : Array.Empty<object>(),
                 .. columns.Select(column => row
                     .FirstOrDefault(one => string.Equals(Column(one, pivoted), column, StringComparison.Ordinal))?.Value ?? ""),
             ]);
@@ -79,8 +81,8 @@ internal static class MetricTables
         pivoted.Length == 0 ? "VALUE" : string.Join('/', pivoted.Select(one.Attribute));
 }
 
-/// <summary>One series of a metric: its attributes as text, and its value; a histogram's is the mean.</summary>
-internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Attributes, object Value)
+/// <summary>One series of a metric: its attributes as text, and its value; a histogram's is the mean of so many.</summary>
+internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Attributes, object Value, long? Count)
 {
     public static List<MetricSeries> Of(Metric metric)
     {
@@ -93,7 +95,8 @@ internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Attribut
                 attributes[tag.Key] = Convert.ToString(tag.Value, CultureInfo.InvariantCulture) ?? "";
             }
 
-            series.Add(new MetricSeries(attributes, Number(metric, point)));
+            bool isHistogram = metric.MetricType is MetricType.Histogram or MetricType.ExponentialHistogram;
+            series.Add(new MetricSeries(attributes, Number(metric, point), isHistogram ? point.GetHistogramCount() : null));
         }
 
         return series;
@@ -104,9 +107,14 @@ internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Attribut
     private static object Number(Metric metric, MetricPoint point) => metric.MetricType switch
     {
         MetricType.LongSum or MetricType.LongSumNonMonotonic => (object)point.GetSumLong(),
-        MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => point.GetSumDouble(),
+        MetricType.DoubleSum or MetricType.DoubleSumNonMonotonic => Text(point.GetSumDouble()),
         MetricType.LongGauge => point.GetGaugeLastValueLong(),
-        MetricType.DoubleGauge => point.GetGaugeLastValueDouble(),
-        _ => point.GetHistogramSum() / point.GetHistogramCount(),
+        MetricType.DoubleGauge => Text(point.GetGaugeLastValueDouble()),
+        _ => point.GetHistogramCount() == 0 ? "" : Text(point.GetHistogramSum() / point.GetHistogramCount()),
     };
+
+    /// <summary>Six significant digits, never with an exponent.</summary>
+    private static string Text(double value) =>
+        double.Parse(value.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)
+            .ToString("0.############", CultureInfo.InvariantCulture);
 }

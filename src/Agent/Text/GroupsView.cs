@@ -14,21 +14,21 @@ internal sealed class GroupsView : SnapshotView
     private readonly GroupBaseline? _baseline;
     private readonly ProcessMatch? _processes;
     private readonly UserNames? _users;
-    private readonly string _procRoot;
+    private readonly TcpInstrumentationOptions _options;
 
     /// <summary>Groups nothing yet.</summary>
     /// <param name="query">What is grouped and how.</param>
     /// <param name="limit">How many groups are shown; null for all.</param>
     /// <param name="isWatch">Several snapshots are shown, and what grew since the first.</param>
-    /// <param name="procRoot">Where processes are looked for.</param>
+    /// <param name="options">What is read, and where processes are looked for.</param>
     /// <param name="areOthersHidden">Other users' processes are hidden there.</param>
-    public GroupsView(GroupQuery query, int? limit, bool isWatch, string procRoot, bool areOthersHidden)
+    public GroupsView(GroupQuery query, int? limit, bool isWatch, TcpInstrumentationOptions options, bool areOthersHidden)
     {
         _query = query;
         _limit = limit;
-        _procRoot = procRoot;
+        _options = options;
         _baseline = isWatch ? new GroupBaseline() : null;
-        _processes = query.By == Grouping.Process ? new ProcessMatch(procRoot, areOthersHidden) : null;
+        _processes = query.By == Grouping.Process ? new ProcessMatch(options.ProcRoot, areOthersHidden) : null;
         _users = query.By is Grouping.Process or Grouping.User ? UserNames.Read() : null;
     }
 
@@ -84,9 +84,12 @@ internal sealed class GroupsView : SnapshotView
 
     /// <summary>Procfs does not tell what was asked for.</summary>
     private ReadError Untold(string what, int namespaces, string by) => new(
-        _procRoot,
+        _options.ProcRoot,
         ReadFailure.Unsupported,
-        $"{what} unknown for {Amount.Of(namespaces, "network namespace that was", "network namespaces that were")} read by procfs: only sock_diag {by}. Run as root, or with CAP_SYS_ADMIN and CAP_SYS_PTRACE, without --source procfs.");
+        $"{what} unknown for {Amount.Of(namespaces, "network namespace that was", "network namespaces that were")} read by procfs: only sock_diag {by}. "
+            + (_options.Source == TcpSource.Procfs
+                ? "Leave out --source procfs."
+                : "Run with CAP_SYS_ADMIN and CAP_SYS_PTRACE, as root on the node has them."));
 }
 
 /// <summary>A snapshot's sockets by group, and what names the groups.</summary>

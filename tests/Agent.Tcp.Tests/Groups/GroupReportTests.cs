@@ -66,6 +66,38 @@ public sealed class GroupReportTests
             .ShouldBe([(443u, 7L, 3, 9), (444u, 1L, 1, 9)]);
     }
 
+    /// <summary>A port is taken whatever the state of its socket, be it asked for or not; where there is no room to count them, they are unknown.</summary>
+    [Theory]
+    [InlineData(GroupRoom.Most, 4)]
+    [InlineData(6, null)]
+    public void PortsUsed_OfSomeStates_AreThoseOfAllStates(int cells, int? used)
+    {
+        using var space = ForeignSpace.CreateOrSkip();
+        space.Run(() => File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "20000 20009"));
+        var groups = new SocketGroups(new GroupQuery(Grouping.Peer, States: 1u << (int)TcpState.TimeWait, cells), space.Space());
+        SocketRow[] rows =
+        [
+            Row(TcpState.Established, "10.0.0.1:20001", "10.0.1.1:443"),
+            Row(TcpState.CloseWait, "10.0.0.1:20002", "10.0.1.1:443"),
+            Row(TcpState.TimeWait, "10.0.0.1:20003", "10.0.1.1:443"),
+            Row(TcpState.Established, "[::ffff:10.0.0.1]:20004", "[::ffff:10.0.1.1]:443"),
+            Row(TcpState.Established, "10.0.0.1:999", "10.0.1.1:443"),
+            Row(TcpState.Established, "10.0.0.1:20001", "10.0.1.1:444"),
+            Row(TcpState.Established, "10.0.0.1:20001", "10.0.1.1:445"),
+        ];
+        for (int reading = 0; reading < 2; reading++)
+        {
+            Read(groups, rows);
+            var report = new GroupReport([groups]);
+
+            report.Total.ShouldBe(1);
+            report[TcpState.Unknown].ShouldBe(0);
+            report[TcpState.Established].ShouldBe(0);
+            report.Take(int.MaxValue).Select(group => (group.Key.Kind, group.Key.Number, group.Total, group.PortsUsed))
+                .ShouldBe([(GroupKind.Client, 443u, 1L, used)]);
+        }
+    }
+
     [Fact]
     public void PortsUsed_WhereTheRangeIsNotKnown_IsUnknown() =>
         new GroupReport([Group(Grouping.Peer, To(443))]).Take(1).Single().PortsUsed.ShouldBeNull();

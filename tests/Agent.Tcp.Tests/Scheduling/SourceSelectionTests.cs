@@ -69,6 +69,21 @@ public sealed class SourceSelectionTests : IDisposable
         transport.Opened.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_RoundTripsWhereProcfsReadsTheHost_IsLoggedOnce(bool isOwn)
+    {
+        var options = new TcpInstrumentationOptions { ProcRoot = isOwn ? "/proc" : MadeRoot(), Metrics = { RoundTrips = true } };
+        using var reader = new SnapshotReader(options, new FakeTransport(Answer), _time, _log.CreateLogger(""));
+
+        reader.Read();
+        reader.Read();
+
+        string[] warnings = [.. _log.Lines.Select(line => line.Message).Where(message => message.StartsWith("Tcp:Metrics:RoundTrips is on", StringComparison.Ordinal))];
+        warnings.Length.ShouldBe(isOwn ? 0 : 1);
+    }
+
     [Fact]
     public void Read_SockDiagInAnotherNamespace_IsAnErrorAndNotProcfs()
     {

@@ -18,6 +18,7 @@ public sealed class ChartRefusalTests
     [InlineData("spool.enabled=false,spool.hostPath=/var/lib/x", "set spool.enabled to true, or leave spool.hostPath out")]
     [InlineData("hostNetwork=false,agent.Tcp.Namespaces=Own", "set hostNetwork to true, or Namespaces to Host or All")]
     [InlineData("hostNetwork=false,agent.Tcp.Source=SockDiag", "set hostNetwork to true, or Source to Auto")]
+    [InlineData("hostNetwork=false,agent.Tcp.Metrics.RoundTrips=true", "set hostNetwork or enterNamespaces to true, or RoundTrips to false")]
     [InlineData("updateStrategy.rollingUpdate.maxSurge=1", "leave maxSurge out, or set health.port to 0")]
     [InlineData("updateStrategy.rollingUpdate.maxSurge=10%", "both need the node's port 9964 (health.port)")]
     [InlineData("hostNetwork=false,updateStrategy.rollingUpdate.maxSurge=1,updateStrategy.rollingUpdate.maxUnavailable=1", "leave maxUnavailable out")]

@@ -64,6 +64,48 @@ public sealed class SnapshotCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Snapshot_WithoutProcRoot_ReadsWhereTheSettingSays()
+    {
+        _folder.Write("proc/1/net/tcp", Listings.Old);
+        string file = _folder.Write("agent.json", $$"""{"Tcp": { "ProcRoot": "{{_folder.File("proc")}}", "Sorce": "Auto" } }""");
+
+        foreach ((string name, string value) in new[] { ("Tcp__ProcRoot", _folder.File("proc")), ("AGENT_CONFIG", file) })
+        {
+            CommandResult result = await AgentProgram.RunAsync(["snapshot"], [KeyValuePair.Create(name, value)]);
+
+            result.ExitCode.ShouldBe(0, result.ErrorText);
+            result.Output[^1].ShouldBe("total                 8      8", name);
+            result.Error.ShouldBeEmpty("the fault of another setting does not matter");
+        }
+    }
+
+    [Fact]
+    public async Task Snapshot_WithProcRoot_ReadsNoConfiguration()
+    {
+        _folder.Write("proc/1/net/tcp", Listings.Old);
+
+        CommandResult result = await AgentProgram.RunAsync(
+            ["snapshot", "--proc-root", _folder.File("proc")],
+            [KeyValuePair.Create("Tcp__ProcRoot", "proc"), KeyValuePair.Create("AGENT_CONFIG", _folder.File("none.json"))]);
+
+        result.ExitCode.ShouldBe(0, result.ErrorText);
+        result.Output[^1].ShouldBe("total                 8      8");
+        result.Error.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Tcp__ProcRoot", "proc", "variable Tcp__ProcRoot: \"proc\" is not allowed; it takes an absolute path.")]
+    [InlineData("AGENT_CONFIG", "/none/agent.json", "/none/agent.json: there is no such configuration file.")]
+    public async Task Snapshot_ProcRootOfABrokenConfiguration_SaysSoAndReadsTheDefault(string name, string value, string fault)
+    {
+        CommandResult result = await AgentProgram.RunAsync(["snapshot", "--namespaces", "own", "--json"], [KeyValuePair.Create(name, value)]);
+
+        result.ExitCode.ShouldBe(0, result.OutputText);
+        result.Error.ShouldHaveSingleItem().ShouldBe(
+            $"agent: Tcp:ProcRoot is unknown, so /proc is read; --proc-root DIR sets it. {fault}");
+    }
+
+    [Fact]
     public async Task Snapshot_SocketsAsJson_ListsEachAndCountsTheListed()
     {
         _folder.Write("1/net/tcp", Listings.Old);

@@ -147,7 +147,8 @@ public sealed class SnapshotGroupsKernelTests
         Infos(without, inode).ShouldBeEmpty();
         using JsonDocument json = JsonDocument.Parse(without);
         json.RootElement.GetProperty("errors").EnumerateArray()
-            .ShouldContain(error => error.GetProperty("error").GetString()!.Contains("--info is unknown for", StringComparison.Ordinal));
+            .ShouldContain(error => error.GetProperty("error").GetString()!.Contains("--info is unknown for", StringComparison.Ordinal)
+                && error.GetProperty("error").GetString()!.EndsWith("only sock_diag tells it. Run with CAP_SYS_ADMIN and CAP_SYS_PTRACE, as root on the node has them.", StringComparison.Ordinal));
 
         static string[] Infos(string text, string? inode)
         {
@@ -172,7 +173,8 @@ public sealed class SnapshotGroupsKernelTests
 
         json.RootElement.GetProperty("groups").EnumerateArray().Count(group => group.TryGetProperty("info", out _)).ShouldBe(0);
         json.RootElement.GetProperty("errors").EnumerateArray()
-            .ShouldHaveSingleItem().GetProperty("error").GetString()!.ShouldContain("--info is unknown for 1 network namespace that was read by procfs: ");
+            .ShouldHaveSingleItem().GetProperty("error").GetString()!.ShouldEndWith(
+                "--info is unknown for 1 network namespace that was read by procfs: only sock_diag tells it. Leave out --source procfs.");
     }
 
     [Theory]
@@ -258,6 +260,25 @@ public sealed class SnapshotGroupsKernelTests
                 : line.Uid == 65532 ? $$"""{"pid":{{line.Pids.Min()}},"command":"{{line.Command}}"}"""
                 : """{"owner":"unknown","uid":0,"user":"root"}"""));
         Error(json).ShouldContain(error);
+    }
+
+    /// <summary>As a pod with enterNamespaces: root, without the capability to list the open files of other users.</summary>
+    [Fact]
+    public async Task ByProcess_AsRootWithoutACapability_NamesIt()
+    {
+        await using TestProcess sockets = await SocketsOfEverySort.StartAsync();
+        await using TestProcess snapshot = TestProcess.Start(
+            "/usr/bin/nsenter",
+            [
+                $"--net=/proc/{sockets.Id}/ns/net", "setpriv", "--inh-caps=-all", "--bounding-set=-all,+sys_admin,+sys_ptrace",
+                AgentProgram.File, "snapshot", "--by", "process", "--namespaces", "own",
+            ],
+            AgentProgram.Environment([]));
+
+        CommandResult result = await snapshot.WaitForResultAsync();
+
+        result.ExitCode.ShouldBe(1);
+        result.ErrorText.ShouldContain(" whose open files may not be read. Root is without CAP_DAC_READ_SEARCH here");
     }
 
     /// <summary>

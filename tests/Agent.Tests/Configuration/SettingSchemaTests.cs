@@ -97,6 +97,17 @@ public sealed class SettingSchemaTests
         Faults((key, "x")).ShouldBe([$"test {key}: there is no such setting. {suggestion}"]);
 
     [Fact]
+    public void Apply_AnUnknownVariable_IsSuggestedOne()
+    {
+        var faults = new List<string>();
+
+        SettingSchema.Apply(
+            SettingValues.FromEnvironment(new Dictionary<string, string>(StringComparer.Ordinal) { ["Tcp__Metrics__Service"] = "true" }), faults);
+
+        faults.ShouldBe(["variable Tcp__Metrics__Service: there is no such setting. Did you mean Tcp__Metrics__Services?"]);
+    }
+
+    [Fact]
     public void Apply_AKeyLikeNone_IsAFaultThatNamesThemAll() =>
         Faults(("Completely:Else", "x")).ShouldHaveSingleItem()
             .ShouldEndWith($"Known are {string.Join(", ", SettingSchema.All.Select(setting => setting.Key))}.");

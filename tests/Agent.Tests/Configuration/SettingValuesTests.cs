@@ -22,8 +22,8 @@ public sealed class SettingValuesTests : IDisposable
 
         SettingValues.FromEnvironment(environment).ShouldBe(
         [
-            new SettingValue("LOGGING:LOGLEVEL:DEFAULT", "Debug", "variable LOGGING__LOGLEVEL__DEFAULT"),
-            new SettingValue("Tcp:ProcRoot", "/p", "variable Tcp__ProcRoot"),
+            new SettingValue("LOGGING:LOGLEVEL:DEFAULT", "Debug", "variable LOGGING__LOGLEVEL__DEFAULT") { Separator = "__" },
+            new SettingValue("Tcp:ProcRoot", "/p", "variable Tcp__ProcRoot") { Separator = "__" },
         ]);
     }
 

@@ -43,6 +43,38 @@ public sealed class MetricTablesTests
     }
 
     [Fact]
+    public void Render_AHistogram_HasItsCountAndItsMean()
+    {
+        string text = Render(
+            meter => meter.CreateHistogram<double>("tcp.connection.rtt", "s"),
+            histogram =>
+            {
+                foreach (double seconds in new[] { 0.0000101, 0.0000111, 0.0000122 })
+                {
+                    histogram.Record(seconds, new KeyValuePair<string, object?>("tcp.peer.scope", "loopback"));
+                }
+
+                histogram.Record(0.25, new KeyValuePair<string, object?>("tcp.peer.scope", "public"));
+            });
+
+        text.ShouldBe(
+            "tcp.connection.rtt s  2026-01-02 03:04:05Z\n"
+            + "tcp.peer.scope  COUNT  MEAN\n"
+            + "loopback            3  0.0000111333\n"
+            + "public              1  0.25\n"
+            + "\n");
+    }
+
+    [Theory]
+    [InlineData(1.0 / 3, "0.333333")]
+    [InlineData(1234.5678, "1234.57")]
+    [InlineData(1.1100000000000002E-05, "0.0000111")]
+    [InlineData(0, "0")]
+    public void Render_ANumberWithAFraction_HasSixSignificantDigits(double value, string shown) =>
+        Render(meter => meter.CreateObservableCounter("tcp.agent.collection.cpu", () => value, "s"))
+            .ShouldBe($"tcp.agent.collection.cpu s  2026-01-02 03:04:05Z\nVALUE\n{shown}\n\n");
+
+    [Fact]
     public void Render_AMetricWithoutSeries_IsLeftOut() => Render(
         meter => meter.CreateObservableCounter("tcp.agent.read.errors", () => Array.Empty<Measurement<long>>())).ShouldBeEmpty();
 
@@ -64,15 +96,16 @@ public sealed class MetricTablesTests
     }
 
     /// <summary>Collects once through the SDK, and renders what its exporter is given.</summary>
-    private static string Render(Func<Meter, Instrument> create)
+    private static string Render<T>(Func<Meter, T> create, Action<T>? record = null)
     {
         using var meter = new Meter($"{nameof(MetricTablesTests)}.{Guid.NewGuid()}");
         using var exporter = new Renderer();
-        create(meter);
+        T instrument = create(meter);
         using MeterProvider provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(meter.Name)
             .AddReader(new BaseExportingMetricReader(exporter))
             .Build();
+        record?.Invoke(instrument);
         provider.ForceFlush();
         return exporter.Text;
     }
