@@ -1,5 +1,5 @@
 using System.CommandLine.Parsing;
-using Agent.Doctor.Checks;
+using Agent.Doctor.Proc;
 using Agent.Tcp.Groups;
 using Agent.Text;
 

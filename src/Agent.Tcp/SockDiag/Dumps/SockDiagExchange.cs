@@ -56,25 +56,10 @@ internal sealed class SockDiagExchange(TimeProvider time, ReadLimit limit)
         };
     }
 
-    /// <summary>Takes datagrams until the answer has ended.</summary>
-    public SockDiagResult Receive(ISockDiagTransport socket, ref SockDiagAnswer answer)
+    /// <summary>Takes datagrams until the answer has ended, or only one of them.</summary>
+    public SockDiagResult Receive(ISockDiagTransport socket, ref SockDiagAnswer answer, bool onlyOne = false)
     {
-        while (!answer.HasEnded)
-        {
-            SockDiagResult received = ReceiveOne(socket, ref answer);
-            if (!received.IsWhole)
-            {
-                return received;
-            }
-        }
-
-        return answer.Result;
-    }
-
-    /// <summary>Takes one datagram of the answer.</summary>
-    public SockDiagResult ReceiveNext(ISockDiagTransport socket, ref SockDiagAnswer answer)
-    {
-        while (!answer.HasBegun)
+        while (!(onlyOne ? answer.HasBegun : answer.HasEnded))
         {
             SockDiagResult received = ReceiveOne(socket, ref answer);
             if (!received.IsWhole)

@@ -64,7 +64,7 @@ internal sealed class SampleWalk(ISockDiagTransport socket, Random random) : IDi
     public SockDiagResult Next(SockDiagExchange exchange, ISockDiagSink sink)
     {
         var answer = new SockDiagAnswer(_sequence, socket.Port, sink);
-        SockDiagResult result = exchange.ReceiveNext(socket, ref answer);
+        SockDiagResult result = exchange.Receive(socket, ref answer, onlyOne: true);
         _datagrams++;
         IsUnderWay = !answer.HasEnded;
         return EndUnlessWhole(result);

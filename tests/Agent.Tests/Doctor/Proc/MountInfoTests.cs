@@ -1,6 +1,6 @@
-using Agent.Doctor.Checks;
+using Agent.Doctor.Proc;
 
-namespace Agent.Tests.Doctor.Checks;
+namespace Agent.Tests.Doctor.Proc;
 
 public sealed class MountInfoTests
 {

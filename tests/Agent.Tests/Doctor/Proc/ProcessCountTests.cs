@@ -1,7 +1,7 @@
-using Agent.Doctor.Checks;
+using Agent.Doctor.Proc;
 using Agent.Tests.Support;
 
-namespace Agent.Tests.Doctor.Checks;
+namespace Agent.Tests.Doctor.Proc;
 
 public sealed class ProcessCountTests
 {
