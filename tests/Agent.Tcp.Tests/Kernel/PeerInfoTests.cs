@@ -18,32 +18,25 @@ public sealed class PeerInfoTests : IDisposable
     private static readonly IPAddress Lossy = IPAddress.Parse("10.77.1.2");
     private static readonly IPAddress Lossless = IPAddress.Parse("10.77.2.2");
 
-    private readonly TestNamespace _left = TestNamespace.CreateOrSkip();
-    private readonly TestNamespace _right = TestNamespace.CreateOrSkip();
-    private readonly List<IDisposable> _open = [];
+    private readonly LinkedNamespaces _spaces = new();
 
-    public void Dispose()
-    {
-        Enumerable.Reverse(_open).ToList().ForEach(one => one.Dispose());
-        _left.Dispose();
-        _right.Dispose();
-    }
+    public void Dispose() => _spaces.Dispose();
 
     [Fact]
     public void Info_PeersKeptBackForDifferentReasons_IsWhatSsSaysOfTheirConnections()
     {
         Tool.SkipUnlessInstalled("ss", "iproute2");
-        _open.Add(DelayedLink.CreateOrSkip(_left, _right, "tun1", ["10.77.1."], TimeSpan.FromMilliseconds(20), loseEvery: 20));
-        _open.Add(DelayedLink.CreateOrSkip(_left, _right, "tun2", ["10.77.2."], TimeSpan.FromMilliseconds(20)));
+        _spaces.Keep(DelayedLink.CreateOrSkip(_spaces.Left, _spaces.Right, "tun1", ["10.77.1."], TimeSpan.FromMilliseconds(20), loseEvery: 20));
+        _spaces.Keep(DelayedLink.CreateOrSkip(_spaces.Left, _spaces.Right, "tun2", ["10.77.2."], TimeSpan.FromMilliseconds(20)));
         ushort lossy = Send(Lossy, 400_000, reads: true);
         ushort unread = Send(Lossless, 1_000_000, reads: false, sendBuffer: 1_000_000);
         ushort small = Send(Lossless, 600_000, reads: true, sendBuffer: 16_384);
         Poll.Until(
-            () => SsInfo.Of(_left).TrueForAll(one => one.Peer.Port == unread ? one.ReceiveWindowLimited > 500 : one.IsAtRest),
+            () => SsInfo.Of(_spaces.Left).TrueForAll(one => one.Peer.Port == unread ? one.ReceiveWindowLimited > 500 : one.IsAtRest),
             "the senders have finished, or wait for their peer to read");
 
         Dictionary<int, List<SsInfo>> before = Ss();
-        Dictionary<int, Measured> groups = _left.Run(Read);
+        Dictionary<int, Measured> groups = _spaces.Left.Run(Read);
         Dictionary<int, List<SsInfo>> after = Ss();
 
         groups.Keys.ShouldBe([lossy, unread, small], ignoreOrder: true);
@@ -73,11 +66,11 @@ public sealed class PeerInfoTests : IDisposable
         connections.Sum(whole) is > 0 and long sum ? (double)connections.Sum(part) / sum : null;
 
     private Dictionary<int, List<SsInfo>> Ss() =>
-        SsInfo.Of(_left).GroupBy(one => one.Peer.Port).ToDictionary(group => group.Key, group => group.ToList());
+        SsInfo.Of(_spaces.Left).GroupBy(one => one.Peer.Port).ToDictionary(group => group.Key, group => group.ToList());
 
     private Dictionary<int, Measured> Read()
     {
-        TcpNamespace space = _left.ToTcpNamespace();
+        TcpNamespace space = _spaces.Left.ToTcpNamespace();
         var rows = new SocketGroups(new GroupQuery(Grouping.Peer, WithInfo: true), space);
         var reading = new Reading { Rows = rows };
         using var source = KernelSource.Over(new NetlinkTransport(), StateMask.Procfs);
@@ -97,13 +90,13 @@ public sealed class PeerInfoTests : IDisposable
     /// <summary>Connections from the left to one port, each of which sends so much, or what there is room for.</summary>
     private ushort Send(IPAddress to, int bytes, bool reads, int? sendBuffer = null)
     {
-        KernelSocket listener = _right.Run(() => KernelSocket.Listen(SocketFamily.Inet, to));
-        _open.Add(listener);
+        KernelSocket listener = _spaces.Right.Run(() => KernelSocket.Listen(SocketFamily.Inet, to));
+        _spaces.Keep(listener);
         ushort port = listener.LocalPort();
         byte[] buffer = new byte[65_536];
         for (int connection = 0; connection < Connections; connection++)
         {
-            KernelSocket client = _left.Run(() =>
+            KernelSocket client = _spaces.Left.Run(() =>
             {
                 KernelSocket socket = KernelSocket.Create(SocketFamily.Inet, blocking: reads);
                 if (sendBuffer is { } size)
@@ -115,8 +108,8 @@ public sealed class PeerInfoTests : IDisposable
                 return socket;
             });
             KernelSocket server = listener.Accept();
-            _open.Add(client);
-            _open.Add(server);
+            _spaces.Keep(client);
+            _spaces.Keep(server);
             if (!reads)
             {
                 client.Write(bytes);

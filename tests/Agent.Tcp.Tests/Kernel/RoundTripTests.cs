@@ -18,25 +18,18 @@ public sealed class RoundTripTests : IDisposable
     private const int Connections = 3;
     private const int Write = 10_000;
 
-    private readonly TestNamespace _left = TestNamespace.CreateOrSkip();
-    private readonly TestNamespace _right = TestNamespace.CreateOrSkip();
-    private readonly List<IDisposable> _open = [];
+    private readonly LinkedNamespaces _spaces = new();
 
-    public void Dispose()
-    {
-        Enumerable.Reverse(_open).ToList().ForEach(one => one.Dispose());
-        _left.Dispose();
-        _right.Dispose();
-    }
+    public void Dispose() => _spaces.Dispose();
 
     [Fact]
     public void Read_LinksOfThreeDelays_IsWhatSsSaysOfEachConnection()
     {
         MakeLinks();
-        string[] expected = [.. SsInfo.Of(_left).Select(Describe).Order(StringComparer.Ordinal)];
+        string[] expected = [.. SsInfo.Of(_spaces.Left).Select(Describe).Order(StringComparer.Ordinal)];
         expected.Length.ShouldBe((3 * 2 * Connections) + (2 * Connections));
 
-        foreach (Func<string[]> read in (Func<string[]>[])[() => _left.Run(Read), () => _left.Run(() => UnprivilegedThread.Run(Read)), Read])
+        foreach (Func<string[]> read in (Func<string[]>[])[() => _spaces.Left.Run(Read), () => _spaces.Left.Run(() => UnprivilegedThread.Run(Read)), Read])
         {
             // From inside, without a privilege, and from outside, with root's.
             read().ShouldBe(expected);
@@ -47,10 +40,10 @@ public sealed class RoundTripTests : IDisposable
     public void Metrics_LinksOfThreeDelays_AreWhereTheDelaysAre()
     {
         MakeLinks();
-        List<SsInfo> expected = SsInfo.Of(_left);
+        List<SsInfo> expected = SsInfo.Of(_spaces.Left);
         using var root = new ProcRootView();
-        root.Link("1", _left.Directory);
-        Dictionary<string, ExportedMetric> metrics = _left.Run(() =>
+        root.Link("1", _spaces.Left.Directory);
+        Dictionary<string, ExportedMetric> metrics = _spaces.Left.Run(() =>
         {
             using MeterHarness meter = MeterHarness.Public(options =>
             {
@@ -92,11 +85,11 @@ public sealed class RoundTripTests : IDisposable
     public void Read_SuddenlyManyConnections_IsNeverMoreThanMay()
     {
         const int Most = 200;
-        using StableSockets first = StableSockets.Open(_left, 100);
-        using var reading = new RoundTripReading(_left, Most);
+        using StableSockets first = StableSockets.Open(_spaces.Left, 100);
+        using var reading = new RoundTripReading(_spaces.Left, Most);
         reading.Read().Count.ShouldBe(100);
 
-        using StableSockets many = StableSockets.Open(_left, 10_000);
+        using StableSockets many = StableSockets.Open(_spaces.Left, 10_000);
         List<int> sizes = [];
         for (int collection = 0; collection < 200; collection++)
         {
@@ -114,10 +107,10 @@ public sealed class RoundTripTests : IDisposable
     {
         const int Most = 400;
         using TestNamespace small = TestNamespace.CreateOrSkip();
-        using StableSockets many = StableSockets.Open(_left, 4_000);
-        using StableSockets some = StableSockets.Open(_right, 1_000);
+        using StableSockets many = StableSockets.Open(_spaces.Left, 4_000);
+        using StableSockets some = StableSockets.Open(_spaces.Right, 1_000);
         using StableSockets few = StableSockets.Open(small, 20);
-        using var reading = new RoundTripReading(Most, budget: 1, TimeProvider.System, _left, _right, small);
+        using var reading = new RoundTripReading(Most, budget: 1, TimeProvider.System, _spaces.Left, _spaces.Right, small);
         long[] sampled = new long[3];
         for (int collection = 0; collection < 100; collection++)
         {
@@ -143,9 +136,9 @@ public sealed class RoundTripTests : IDisposable
     public void Read_WithoutBudget_SamplesNoNamespaceThatIsDeferred()
     {
         var time = new ManualTime();
-        using StableSockets first = StableSockets.Open(_left, 200);
-        using StableSockets second = StableSockets.Open(_right, 200);
-        using var reading = new RoundTripReading(2_000, budget: 0.001, time, _left, _right);
+        using StableSockets first = StableSockets.Open(_spaces.Left, 200);
+        using StableSockets second = StableSockets.Open(_spaces.Right, 200);
+        using var reading = new RoundTripReading(2_000, budget: 0.001, time, _spaces.Left, _spaces.Right);
         int sampled = 0;
         int without = 0;
         for (int collection = 0; collection < 40; collection++)
@@ -170,8 +163,8 @@ public sealed class RoundTripTests : IDisposable
     public void Read_CountingTakesTheWholeBudget_SamplesNowAndThen()
     {
         var time = new ManualTime();
-        using StableSockets sockets = StableSockets.Open(_left, 2_000);
-        using var reading = new RoundTripReading(500, budget: 0.000_001, time, _left);
+        using StableSockets sockets = StableSockets.Open(_spaces.Left, 2_000);
+        using var reading = new RoundTripReading(500, budget: 0.000_001, time, _spaces.Left);
         int sampled = 0;
         for (int minute = 0; minute < 61; minute++)
         {
@@ -185,10 +178,10 @@ public sealed class RoundTripTests : IDisposable
     [Fact]
     public void Read_InTheSteadyState_AllocatesNothing()
     {
-        using StableSockets sockets = StableSockets.Open(_left, 4_000);
-        _left.Run(() =>
+        using StableSockets sockets = StableSockets.Open(_spaces.Left, 4_000);
+        _spaces.Left.Run(() =>
         {
-            using var reading = new RoundTripReading(_left, most: 300);
+            using var reading = new RoundTripReading(_spaces.Left, most: 300);
             long sampled = 0;
             Allocations.InSteadyState(() => sampled += reading.Read().Count, warmUps: 100, rounds: 100).ShouldBe(0);
             sampled.ShouldBeGreaterThan(1_000);
@@ -198,7 +191,7 @@ public sealed class RoundTripTests : IDisposable
 
     private string[] Read()
     {
-        using var reading = new RoundTripReading(_left);
+        using var reading = new RoundTripReading(_spaces.Left);
         string[] sample = [.. reading.Read().Select(Describe).Order(StringComparer.Ordinal)];
         reading.Last.Source.ShouldBe(TcpSourceKind.SockDiag);
         reading.Errors.ShouldBeEmpty();
@@ -229,18 +222,18 @@ public sealed class RoundTripTests : IDisposable
         Link("tun1", ["10.77.1.", "fd00:77:1::"], 1, loseEvery: 50);
         Link("tun2", ["198.51.100.", "2001:db8:2::"], 20);
         Link("tun3", ["203.0.113.", "2001:db8:3::"], 200);
-        Connect(_left, IPAddress.Loopback, Write);
+        Connect(_spaces.Left, IPAddress.Loopback, Write);
 
-        Poll.Until(() => SsInfo.Of(_left).TrueForAll(one => one.IsAtRest), "everything has been acknowledged");
+        Poll.Until(() => SsInfo.Of(_spaces.Left).TrueForAll(one => one.IsAtRest), "everything has been acknowledged");
     }
 
     private void Link(string name, string[] networks, int milliseconds, int loseEvery = 0)
     {
-        _open.Add(DelayedLink.CreateOrSkip(_left, _right, name, networks, TimeSpan.FromMilliseconds(milliseconds), loseEvery));
+        _spaces.Keep(DelayedLink.CreateOrSkip(_spaces.Left, _spaces.Right, name, networks, TimeSpan.FromMilliseconds(milliseconds), loseEvery));
         foreach (string network in networks)
         {
             // The lossy one: so much that some is lost.
-            Connect(_right, IPAddress.Parse(network + "2"), loseEvery == 0 ? Write : 10 * Write);
+            Connect(_spaces.Right, IPAddress.Parse(network + "2"), loseEvery == 0 ? Write : 10 * Write);
         }
     }
 
@@ -252,15 +245,15 @@ public sealed class RoundTripTests : IDisposable
         byte[] buffer = new byte[65_536];
         for (int connection = 0; connection < Connections; connection++)
         {
-            KernelSocket client = _left.Run(() =>
+            KernelSocket client = _spaces.Left.Run(() =>
             {
                 KernelSocket socket = KernelSocket.Create(family);
                 socket.Connect(new IPEndPoint(address, listener.LocalPort()));
                 return socket;
             });
             KernelSocket server = listener.Accept();
-            _open.Add(client);
-            _open.Add(server);
+            _spaces.Keep(client);
+            _spaces.Keep(server);
             for (int sent = 0; sent < bytes; sent += Write)
             {
                 client.Write(Write);
