@@ -28,7 +28,8 @@ internal sealed class GroupsView : SnapshotView
         _limit = limit;
         _options = options;
         _baseline = isWatch ? new GroupBaseline() : null;
-        _processes = query.By == Grouping.Process ? new ProcessMatch(options.ProcRoot, areOthersHidden) : null;
+        int iterateFrom = options.Source == TcpSource.Procfs ? int.MaxValue : ProcessMatch.IterateFrom;
+        _processes = query.By == Grouping.Process ? new ProcessMatch(options.ProcRoot, areOthersHidden, iterateFrom) : null;
         _users = query.By is Grouping.Process or Grouping.User ? UserNames.Read() : null;
     }
 

@@ -99,9 +99,11 @@ internal static class SocketsOfEverySort
     public static Task<TestProcess> StartAsync() => StartAsync(Script);
 
     /// <summary>Another program, which prints "started" when its sockets are as they will stay.</summary>
-    public static async Task<TestProcess> StartAsync(string script)
+    /// <param name="script">The program.</param>
+    /// <param name="unshare">More options of unshare(1), for further namespaces.</param>
+    public static async Task<TestProcess> StartAsync(string script, params string[] unshare)
     {
-        TestProcess process = TestProcess.Start("/usr/bin/unshare", ["--net", Python, "-c", script], AgentProgram.Environment([]));
+        TestProcess process = TestProcess.Start("/usr/bin/unshare", ["--net", .. unshare, Python, "-c", script], AgentProgram.Environment([]));
         await process.Output.WaitForAsync("started");
         return process;
     }

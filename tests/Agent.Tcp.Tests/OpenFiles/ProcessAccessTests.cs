@@ -1,8 +1,8 @@
-using Agent.Tcp.Groups;
+using Agent.Tcp.OpenFiles;
 using Shouldly;
 using Xunit;
 
-namespace Agent.Tcp.Tests.Groups;
+namespace Agent.Tcp.Tests.OpenFiles;
 
 public sealed class ProcessAccessTests
 {

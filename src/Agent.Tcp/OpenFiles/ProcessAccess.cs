@@ -1,4 +1,4 @@
-namespace Agent.Tcp.Groups;
+namespace Agent.Tcp.OpenFiles;
 
 /// <summary>
 /// What a process needs to see which sockets others have open: <c>/proc/PID/fd</c> may be listed by its owner alone, or with
