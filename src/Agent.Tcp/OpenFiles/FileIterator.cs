@@ -12,6 +12,9 @@ internal sealed class FileIterator(string procRoot)
     /// <summary>What the kernel gives at once, with pages of 4 KiB.</summary>
     private const int BufferSize = 32 * 1024;
 
+    /// <summary>The types take 7 MB of memory for a moment, and at its limit the runtime may crash.</summary>
+    private const long LeastMemory = 32 << 20;
+
     private SocketFileProgram? _program;
     private bool _isRefused;
 
@@ -26,11 +29,13 @@ internal sealed class FileIterator(string procRoot)
             return false;
         }
 
-        _program ??= Program();
+        _program ??= HasMemory ? Program() : null;
         bool isRead = _program is not null && TryRead(_program, found, isOver);
         _isRefused = !isRead;
         return isRead;
     }
+
+    private static bool HasMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false) > LeastMemory;
 
     private static SocketFileProgram? Program() =>
         RegularFile.Try(() => File.ReadAllBytes(TypesFile)) is { } types && KernelTypes.Parse(types) is { } parsed ? SocketFileProgram.For(parsed) : null;
