@@ -122,7 +122,11 @@ internal sealed class GroupReport
         {
             Cell cell = _cells[index];
             group.Add(cell.Key.State, cell.Key.IsPortOnly ? 0 : cell.Count);
-            if (cell.Info != 0)
+            if (cell.Info == 0 && cell.Key is { State: TcpState.Established, IsPortOnly: false })
+            {
+                group.Info.AddUnknown();
+            }
+            else if (cell.Info != 0)
             {
                 _spaces[run.Space].AddInfo(group.Info, cell.Info > 0 ? SocketFamily.Inet : SocketFamily.Inet6, Math.Abs(cell.Info));
             }

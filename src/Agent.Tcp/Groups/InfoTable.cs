@@ -125,6 +125,7 @@ internal sealed class GroupInfo
     private readonly List<uint> _roundTrips = [];
     private readonly List<uint> _windows = [];
     private InfoSums _sums;
+    private bool _isPartial;
 
     public ref InfoSums Sums => ref _sums;
 
@@ -154,9 +155,17 @@ internal sealed class GroupInfo
         }
     }
 
+    /// <summary>Of some connections nothing is known: then nothing is of the group.</summary>
+    public void AddUnknown() => _isPartial = true;
+
     /// <summary>All connections were added.</summary>
     public void End()
     {
+        if (_isPartial)
+        {
+            Clear();
+        }
+
         _roundTrips.Sort();
         _windows.Sort();
     }
@@ -166,6 +175,7 @@ internal sealed class GroupInfo
         _roundTrips.Clear();
         _windows.Clear();
         _sums = default;
+        _isPartial = false;
     }
 
     /// <summary>By nearest rank: the least value that so many per cent of all values do not exceed.</summary>

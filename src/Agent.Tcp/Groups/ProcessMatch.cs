@@ -9,7 +9,7 @@ namespace Agent.Tcp.Groups;
 /// </summary>
 /// <param name="procRoot">Where the node's procfs is mounted.</param>
 /// <param name="areOthersHidden">It does not list the processes of other users.</param>
-/// <param name="iterateFrom">From how many sockets on the kernel's iterator is used, where it may be.</param>
+/// <param name="iterateFrom">From how many open files of the node on the kernel's iterator is used, where it may be.</param>
 internal sealed class ProcessMatch(string procRoot, bool areOthersHidden = false, int iterateFrom = ProcessMatch.IterateFrom) : IOpenSockets
 {
     /// <summary>
@@ -98,16 +98,22 @@ internal sealed class ProcessMatch(string procRoot, bool areOthersHidden = false
     private ReadError? Search(Func<bool> isOver)
     {
         bool isStopped = false;
-        IsIterated = _left >= iterateFrom && _iterator.TryRead(this, Stop);
+        IsIterated = FileIterator.FilesOfNode() >= iterateFrom && _iterator.TryRead(this, Stop);
         int error = IsIterated ? 0 : _links.Read(this, Stop);
         if (error != 0)
         {
-            return Error(ReadFailure.Io, $"processes cannot be listed: {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+            return Error(ReadFailure.Io, $"processes cannot be listed: {ErrorText(error)}.");
         }
 
         if (isStopped)
         {
             return Error(ReadFailure.Timeout, "the open files of processes could not all be read in time; the sockets of the others are shown without a process.");
+        }
+
+        if (!IsIterated && _links.Failures > 0)
+        {
+            string failed = $"the open files of {Amount.Of(_links.Failures, "process", "processes")} cannot be read: {ErrorText(_links.Failure)}.";
+            return Error(ReadFailure.Io, $"{failed} Sockets may be shown without their process or its name.");
         }
 
         // The iterator tells of every process.
@@ -136,6 +142,8 @@ internal sealed class ProcessMatch(string procRoot, bool areOthersHidden = false
 
         return low;
     }
+
+    private static string ErrorText(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
 
     /// <summary>Not that they are theirs: sockets that no process has open by a descriptor are found with none, too.</summary>
     private ReadError Unseen()

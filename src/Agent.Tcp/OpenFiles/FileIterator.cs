@@ -1,7 +1,7 @@
 namespace Agent.Tcp.OpenFiles;
 
 /// <summary>
-/// Finds the processes that have TCP sockets open by an iterator of the kernel, <c>bpf_iter_task_file</c>: a tenth of what
+/// Finds the processes that have sockets open by an iterator of the kernel, <c>bpf_iter_task_file</c>: a tenth of what
 /// reading the links of open files costs. It needs CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN, and Linux 5.11. Not thread-safe.
 /// </summary>
 /// <param name="procRoot">A procfs: that whose processes are looked for.</param>
@@ -34,6 +34,13 @@ internal sealed class FileIterator(string procRoot)
         _isRefused = !isRead;
         return isRead;
     }
+
+    /// <summary>How many files the node has open (<c>file-nr</c>, proc_sys_fs(5)): so many links there are at least. 0 where it is not told.</summary>
+    public static long FilesOfNode() =>
+        RegularFile.Try(() => RegularFile.ReadLines("/proc/sys/fs/file-nr").First()) is { } text
+        && long.TryParse(text.Split('\t')[0], NumberStyles.None, CultureInfo.InvariantCulture, out long files)
+            ? files
+            : 0;
 
     private static bool HasMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - GC.GetTotalMemory(forceFullCollection: false) > LeastMemory;
 

@@ -20,6 +20,12 @@ internal sealed class FileLinks(string procRoot)
     /// <summary>The processes whose open files might not be read.</summary>
     public int Denied { get; private set; }
 
+    /// <summary>The processes of which something could not be read, though it was not refused and they had not ended.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Why, for the last of them: the error number.</summary>
+    public int Failure { get; private set; }
+
     /// <summary>The link's text before the inode.</summary>
     private static ReadOnlySpan<byte> LinkPrefix => "socket:["u8;
 
@@ -31,7 +37,7 @@ internal sealed class FileLinks(string procRoot)
     /// <returns>0, or the error number of listing the processes.</returns>
     public int Read(IOpenSockets found, Func<bool> isOver)
     {
-        Denied = 0;
+        (Denied, Failures, Failure) = (0, 0, 0);
         _refused.Clear();
         int root = Libc.Open(_root.Bytes);
         if (root < 0)
@@ -74,6 +80,7 @@ internal sealed class FileLinks(string procRoot)
         int files = Libc.Open(root, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{pid}/fd\0")));
         if (files < 0)
         {
+            NoteUnlessEnded(Marshal.GetLastPInvokeError());
             return !IsRefused;
         }
 
@@ -95,6 +102,11 @@ internal sealed class FileLinks(string procRoot)
                     ReadCommand(files, pid, found);
                 }
             }
+        }
+
+        if (bytes < 0)
+        {
+            NoteUnlessEnded(Marshal.GetLastPInvokeError());
         }
 
         Libc.Close(files);
@@ -119,6 +131,19 @@ internal sealed class FileLinks(string procRoot)
         if (error == 0)
         {
             found.Name(pid, text.TrimEnd((byte)'\n'));
+        }
+        else
+        {
+            NoteUnlessEnded(error);
+        }
+    }
+
+    private void NoteUnlessEnded(int error)
+    {
+        if (error is not (Errno.ENOENT or Errno.ESRCH or Errno.EACCES or Errno.EPERM))
+        {
+            Failures++;
+            Failure = error;
         }
     }
 }

@@ -77,9 +77,6 @@ internal sealed class KernelTypes
         return prototype > 0 && index < Members(prototype) ? StructureOf(Word(prototype + TypeSize + (index * ParameterSize) + sizeof(uint))) : 0;
     }
 
-    /// <summary>The structure that a function returns a pointer to; 0 for none.</summary>
-    public uint ResultOf(uint function) => PrototypeOf(function) is > 0 and int prototype ? StructureOf(Word(prototype + 8)) : 0;
-
     /// <summary>A member of a structure, also within unnamed ones in it.</summary>
     /// <param name="structure">The structure; 0 has none.</param>
     /// <param name="name">The member's name.</param>

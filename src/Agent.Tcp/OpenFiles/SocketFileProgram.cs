@@ -2,7 +2,7 @@ namespace Agent.Tcp.OpenFiles;
 
 /// <summary>
 /// The program that the kernel runs for each open file of each process, as instructions of BPF
-/// (Documentation/bpf/standardization/instruction-set.rst): it writes a <see cref="SocketFile"/> for each TCP socket. The
+/// (Documentation/bpf/standardization/instruction-set.rst): it writes a <see cref="SocketFile"/> for each socket of any sort: an MPTCP socket's is not of TCP itself. The
 /// kernel's verifier proves before that it ends, and that it reads nothing but what the types say.
 /// </summary>
 /// <param name="Iterator">The kernel's function that it is called for.</param>
@@ -13,17 +13,15 @@ internal sealed record SocketFileProgram(uint Iterator, ulong[] Instructions)
     private const int R0 = 0, R1 = 1, R2 = 2, R3 = 3, Context = 6, File = 7, Leader = 7, Level = 8, Stack = 10;
 
     // Opcodes: loads and stores by size, 64-bit arithmetic, jumps.
-    private const byte Load16 = 0x69, Load32 = 0x61, Load64 = 0x79, Store64 = 0x7B;
+    private const byte Load32 = 0x61, Load64 = 0x79, Store64 = 0x7B;
     private const byte Move = 0xBF, Set = 0xB7, Add = 0x07, AddRegister = 0x0F, ShiftLeft = 0x67;
-    private const byte JumpIfEqual = 0x15, JumpIfNotEqual = 0x55, CallHelper = 0x85, Exit = 0x95;
+    private const byte JumpIfEqual = 0x15, CallHelper = 0x85, Exit = 0x95;
 
     // enum bpf_func_id, include/uapi/linux/bpf.h. The last two are there since Linux 5.11.
     private const int ProbeReadKernel = 113, SeqWrite = 127, CurrentTask = 158, SockFromFile = 162;
 
     // struct bpf_iter__task_file, kernel/bpf/task_iter.c, and struct bpf_iter_meta, include/linux/bpf.h: fixed for programs.
     private const int MetaOfContext = 0, TaskOfContext = 8, FileOfContext = 24, SeqOfMeta = 0;
-
-    private const int TcpProtocol = 6;
 
     /// <summary><c>struct upid</c>, include/linux/pid.h: a PID and its namespace, in 2^4 bytes.</summary>
     private const int UpidShift = 4;
@@ -45,9 +43,7 @@ internal sealed record SocketFileProgram(uint Iterator, ulong[] Instructions)
         int command = types.OffsetOf(task, "comm"u8, out _);
         int inode = types.OffsetOf(types.ParameterOf(iterator, 3), "f_inode"u8, out uint inodeType);
         int number = types.OffsetOf(inodeType, "i_ino"u8, out _);
-        int sock = types.OffsetOf(types.ResultOf(types.FunctionOf("sock_from_file"u8)), "sk"u8, out uint sockType);
-        int protocol = types.OffsetOf(sockType, "sk_protocol"u8, out _);
-        if (((ReadOnlySpan<int>)[leader, threadPid, level, numbers, command, inode, number, sock, protocol]).ContainsAnyInRange(int.MinValue, -1))
+        if (((ReadOnlySpan<int>)[leader, threadPid, level, numbers, command, inode, number]).ContainsAnyInRange(int.MinValue, -1))
         {
             return null;
         }
@@ -63,10 +59,6 @@ internal sealed record SocketFileProgram(uint Iterator, ulong[] Instructions)
             (Move, R1, File, 0, 0),
             (CallHelper, 0, 0, 0, SockFromFile),
             (JumpIfEqual, R0, 0, end, 0),
-            (Load64, R1, R0, sock, 0),
-            (JumpIfEqual, R1, 0, end, 0),
-            (Load16, R1, R1, protocol, 0),
-            (JumpIfNotEqual, R1, 0, end, TcpProtocol),
 
             (Load64, R1, File, inode, 0),
             (Load64, R1, R1, number, 0),
@@ -121,7 +113,7 @@ internal sealed record SocketFileProgram(uint Iterator, ulong[] Instructions)
         code | ((ulong)to << 8) | ((ulong)from << 12) | ((ulong)(ushort)offset << 16) | ((ulong)(uint)value << 32);
 }
 
-/// <summary>A TCP socket that a process has open, as the program writes it.</summary>
+/// <summary>A socket that a process has open, as the program writes it.</summary>
 [StructLayout(LayoutKind.Explicit, Size = Size)]
 internal struct SocketFile
 {

@@ -31,14 +31,14 @@ internal sealed class NamespaceReadings
     private long? _turnsPaidUntil;
 
     public NamespaceReadings(
-        SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time)
+        SourceSelector sources, CpuBudget budget, ReadLimit limit, TcpInstrumentationOptions options, TimeProvider time, Func<TimeSpan>? cpu = null)
     {
         _sources = sources;
         _limit = limit;
         _options = options;
         _time = time;
         _sockstat = new SockstatReader(options.Metrics.Memory ? MemoryUnit.Read(options.ProcRoot) : null);
-        _costs = new ReadingCosts(budget, options);
+        _costs = new ReadingCosts(budget, options, cpu);
         _counters = new CounterReadings(_costs, limit, time);
         _listings = new ListingSchedule(options.ListEvery, time);
         _roundTrips = options.Metrics.RoundTrips ? new RoundTripReadings(sources, options.MaxRoundTripSamples) : null;

@@ -6,11 +6,13 @@ namespace Agent.Tcp.Scheduling;
 /// Say whether the process has no other work: then what it did between two snapshots is paid for, too. What it took to start
 /// is not: it comes once, and would leave nothing for the first snapshot.
 /// </param>
-internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions options)
+/// <param name="cpu">The CPU time of this thread; null for the kernel's.</param>
+internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions options, Func<TimeSpan>? cpu = null)
 {
     /// <summary>Of what a collection may spend, the share that readings may take which are made in every collection.</summary>
     public const double CheapShare = 0.25;
 
+    private readonly Func<TimeSpan> _cpu = cpu ?? CpuClock.Thread;
     private TimeSpan _paidUntil;
     private TimeSpan? _processAtEnd;
 
@@ -32,7 +34,7 @@ internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions o
     /// <summary>A snapshot begins: from here to <see cref="End"/> the budget pays.</summary>
     public void Begin()
     {
-        _paidUntil = CpuClock.Thread();
+        _paidUntil = _cpu();
         budget.Fill();
         budget.SpendAnyway(_processAtEnd is { } end ? ProcessCpu() - end : TimeSpan.Zero);
     }
@@ -42,7 +44,7 @@ internal sealed class ReadingCosts(CpuBudget budget, TcpInstrumentationOptions o
     /// <returns>What it cost.</returns>
     public TimeSpan Pay(bool byChoice = true)
     {
-        TimeSpan now = CpuClock.Thread();
+        TimeSpan now = _cpu();
         TimeSpan spent = now - _paidUntil;
         _paidUntil = now;
         CpuSpent += spent;

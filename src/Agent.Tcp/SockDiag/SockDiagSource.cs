@@ -20,13 +20,18 @@ internal sealed class SockDiagSource(
     private ulong _socketNamespace;
 
     /// <summary>The sources for this process's own namespace and for others, which share the buffer that dumps come in.</summary>
+    /// <param name="transport">The own namespace's socket.</param>
+    /// <param name="options">What is read.</param>
+    /// <param name="time">The clock of waits.</param>
+    /// <param name="limit">How long a reading may take.</param>
+    /// <param name="cpu">The CPU time of the thread, which bounds samples; null for the kernel's.</param>
     public static (SockDiagSource Own, ForeignSockDiag Foreign) Create(
-        ISockDiagTransport transport, TcpInstrumentationOptions options, TimeProvider time, ReadLimit limit)
+        ISockDiagTransport transport, TcpInstrumentationOptions options, TimeProvider time, ReadLimit limit, Func<TimeSpan>? cpu = null)
     {
         uint states = options.BoundInactive ? StateMask.WithBoundInactive : StateMask.Procfs;
         var reader = new SockDiagReader(transport, time, limit);
         var totals = new TotalsCounter(reader, options.Counting, states);
-        RoundTripSampler? sampler = options.Metrics.RoundTrips ? new RoundTripSampler(reader.Exchange, CpuClock.Thread) : null;
+        RoundTripSampler? sampler = options.Metrics.RoundTrips ? new RoundTripSampler(reader.Exchange, cpu ?? CpuClock.Thread) : null;
         return (
             new SockDiagSource(transport, reader, new OwnNamespace(options.ProcRoot), states, totals, sampler),
             ForeignSockDiag.Create(options.ProcRoot, reader, states, time, totals, sampler));

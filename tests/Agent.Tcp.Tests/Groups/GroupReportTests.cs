@@ -21,6 +21,27 @@ public sealed class GroupReportTests
         Text(new GroupReport([groups]), limit: 4).Length.ShouldBe(4);
     }
 
+    /// <summary>As of two namespaces, of which one was read by procfs: the figures would be of one only.</summary>
+    [Fact]
+    public void Take_ALimitWhereOfSomeGroupsNothingIsKnown_KnowsNothingOfTheRest()
+    {
+        var query = new GroupQuery(Grouping.Peer, WithInfo: true);
+        var known = new SocketGroups(query, Space);
+        known.Begin();
+        SocketRow[] rows = [To(1), To(2), To(2), To(3)];
+        foreach (SocketRow row in rows)
+        {
+            known.Add(in row, new ConnectionInfo { RoundTrip = 100u * row.Remote.Port });
+        }
+
+        SocketGroups unknown = Group(query, To(4));
+
+        new GroupReport([known]).Take(1).Select(group => group.Info.MedianRoundTrip).ShouldBe([200u, 100u]);
+        new GroupReport([known, unknown]).Take(1).Select(group => group.Info.MedianRoundTrip).ShouldBe([200u, null]);
+        new GroupReport([known, unknown]).Take(4).Select(group => group.Info.IsKnown).ShouldBe([true, true, true, false]);
+        new GroupReport([known, Group(query, To(5, TcpState.TimeWait))]).Take(1).Last().Info.MedianRoundTrip.ShouldBe(100u, "only established connections are measured");
+    }
+
     [Fact]
     public void Take_ByGrowth_IsWhatGrewSinceTheFirstReport()
     {

@@ -125,6 +125,25 @@ public sealed class ProcessMatchTests : IDisposable
         Text(groups).ShouldBe(["Unknown 0: 1 Established=1"], ignoreOrder: true);
     }
 
+    /// <summary>As where this process has no descriptor left: the sockets are not shown as if they were no process's.</summary>
+    [Fact]
+    public void Run_OpenFilesThatCannotBeRead_SaysSoAndFindsTheOthers()
+    {
+        Process(20, "nginx", "socket:[100]");
+        DirectoryInfo looping = _root.CreateSubdirectory("30");
+        File.CreateSymbolicLink(Path.Combine(looping.FullName, "fd"), "fd");
+        DirectoryInfo file = _root.CreateSubdirectory("40");
+        File.WriteAllText(Path.Combine(file.FullName, "fd"), "");
+        SocketGroups groups = Group(Grouping.Process, Of(100), Of(101));
+
+        (ProcessMatch _, ReadError? error) = Match(groups);
+
+        error.ShouldNotBeNull().Failure.ShouldBe(ReadFailure.Io);
+        error.Message.ShouldStartWith($"{_root.FullName}: the open files of 2 processes cannot be read: ");
+        error.Message.ShouldEndWith("Sockets may be shown without their process or its name.");
+        Text(groups).ShouldBe(["Process 20: 1 Established=1", "Unknown 0: 1 Established=1"], ignoreOrder: true);
+    }
+
     /// <summary>Nothing tells that the socket is of the process that may not be read: one under way in a message is of none.</summary>
     [Theory]
     [InlineData(1, 1, false, "1 socket is shown without a process. It may be open in 1 process whose open files may not be read. ")]

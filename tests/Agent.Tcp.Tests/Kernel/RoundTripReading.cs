@@ -17,15 +17,21 @@ internal sealed class RoundTripReading : IDisposable
     private readonly NamespaceSnapshot[] _namespaces;
 
     public RoundTripReading(TestNamespace space, int most = TcpInstrumentationOptions.DefaultMaxRoundTripSamples)
-        : this(most, budget: 1, TimeProvider.System, space)
+        : this(most, budget: 1, TimeProvider.System, cpu: null, space)
     {
     }
 
     public RoundTripReading(int most, double budget, TimeProvider time, params TestNamespace[] spaces)
+        : this(most, budget, time, cpu: null, spaces)
+    {
+    }
+
+    /// <summary>With a clock of its own for what readings and samples cost.</summary>
+    public RoundTripReading(int most, double budget, TimeProvider time, Func<TimeSpan>? cpu, params TestNamespace[] spaces)
     {
         var options = new TcpInstrumentationOptions { MaxRoundTripSamples = most, CpuBudget = budget, Metrics = { RoundTrips = true } };
         var limit = new ReadLimit(time, Timeout);
-        (SockDiagSource own, ForeignSockDiag foreign) = SockDiagSource.Create(new NetlinkTransport(), options, time, limit);
+        (SockDiagSource own, ForeignSockDiag foreign) = SockDiagSource.Create(new NetlinkTransport(), options, time, limit, cpu);
         _sources = new SourceSelector(
             TcpSource.Auto,
             new ProcfsSource(new ProcNetTcpReader(time, limit)),
@@ -34,7 +40,7 @@ internal sealed class RoundTripReading : IDisposable
             time,
             foreign,
             limit);
-        _readings = new NamespaceReadings(_sources, new CpuBudget(budget, time), limit, options, time);
+        _readings = new NamespaceReadings(_sources, new CpuBudget(budget, time), limit, options, time, cpu);
         _namespaces = [.. spaces.Select(space => new NamespaceSnapshot(space.ToTcpNamespace()))];
     }
 

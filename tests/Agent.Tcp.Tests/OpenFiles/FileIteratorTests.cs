@@ -35,7 +35,7 @@ public sealed class FileIteratorTests
         links.Pids.ShouldBe(some.Pids, ignoreOrder: true);
         some.Names.ShouldBe(links.Names);
         some.Names[own].ShouldBe(File.ReadAllText("/proc/self/comm").TrimEnd('\n'));
-        all.Pids.Keys.ShouldNotContain(Inode((int)other.Handle), "only TCP's are told");
+        all.Pids[Inode((int)other.Handle)].ShouldBe(own, "a socket of any sort is told");
     }
 
     [Fact]
@@ -56,6 +56,21 @@ public sealed class FileIteratorTests
         KeyValuePair<uint, uint>[] kept = [.. before.Pids.Intersect(after.Pids).Where(one => found.Pids.ContainsKey(one.Key))];
         kept.ShouldContain(new KeyValuePair<uint, uint>(Inode(listener.Descriptor), (uint)Environment.ProcessId));
         kept.ShouldAllBe(one => found.Pids[one.Key] == one.Value);
+    }
+
+    /// <summary>Its file is not of TCP, though the sockets that are listed are.</summary>
+    [Fact]
+    public void TryRead_AnMptcpSocket_IsThatOfItsProcess()
+    {
+        SkipUnlessPossible();
+        using KernelSocket? socket = KernelSocket.TryCreate(SocketFamily.Inet, protocol: 262);
+        Assert.SkipWhen(socket is null, "Needs a kernel with CONFIG_MPTCP.");
+        uint inode = Inode(socket.Descriptor);
+        var found = new FoundSockets(inode);
+
+        new FileIterator(ProcRoot).TryRead(found, static () => false).ShouldBeTrue();
+
+        found.Pids[inode].ShouldBe((uint)Environment.ProcessId);
     }
 
     [Fact]

@@ -30,7 +30,6 @@ public sealed class KernelTypesTests
 
         function.ShouldBe(9u);
         types.ParameterOf(function, 1).ShouldBe(5u);
-        types.ResultOf(function).ShouldBe(3u);
         types.ParameterOf(function, 0).ShouldBe(0u, "a number is no structure");
         types.ParameterOf(function, 2).ShouldBe(0u);
         types.FunctionOf("file"u8).ShouldBe(0u, "a structure is no function");

@@ -14,7 +14,7 @@ public sealed class SnapshotProcessKernelTests
     public SnapshotProcessKernelTests() => SocketsOfEverySort.SkipUnlessPossible();
 
     /// <summary>
-    /// From 20,000 sockets on the kernel's iterator finds the processes, where it may be used: so without the capabilities that
+    /// From 20,000 open files on the kernel's iterator finds the processes, where it may be used: so without the capabilities that
     /// reading the links of open files takes. Where it may not, the links do.
     /// </summary>
     [Theory]
@@ -108,7 +108,7 @@ public sealed class SnapshotProcessKernelTests
             "/usr/bin/nsenter",
             [
                 $"--net=/proc/{sockets.Id}/ns/net", "setpriv", "--inh-caps=-all", "--bounding-set=-all,+sys_admin,+sys_ptrace",
-                AgentProgram.File, "snapshot", "--by", "process", "--namespaces", "own",
+                AgentProgram.File, "snapshot", "--by", "process", "--namespaces", "own", "--source", "procfs",
             ],
             AgentProgram.Environment([]));
 

@@ -10,7 +10,7 @@ internal readonly record struct SockDiagQuery(
     SocketFamily? Family, uint States, PeerFilter Filter = PeerFilter.None, PortSlice? Slice = null, bool WithInfo = false)
 {
     /// <summary>The longest request.</summary>
-    public const int MaxLength = NlMsgHdr.Size + InetDiagReq.Size + SliceFilterCode.Size;
+    public const int MaxLength = NlMsgHdr.Size + InetDiagReq.Size + SliceFilterCode.MaxSize;
 
     private byte Extensions => (byte)(WithInfo ? 1 << (InetDiag.INET_DIAG_INFO - 1) : 0);
 

@@ -10,34 +10,35 @@ namespace Agent.Tcp.SockDiag.Sampling;
 internal sealed class RoundTripSampler(SockDiagExchange exchange, Func<TimeSpan> cpu) : ISockDiagSink
 {
     private RoundTripSample? _into;
-    private PortSlice _slice;
+    private SampleWalk? _walk;
     private long _mostInDatagram;
     private long _received;
 
     /// <summary>Samples the connections that come next in one namespace. The sample is empty where that failed.</summary>
     public SockDiagResult Read(SampleWalk walk, SampleLimit limit, RoundTripSample into)
     {
-        (_into, _received) = (into, 0);
+        (_into, _walk, _received) = (into, walk, 0);
         into.Begin(limit.Most);
         exchange.Begin();
         TimeSpan begun = cpu();
-        int dumps = 0;
+
+        // Those and no fewer have every part, whichever a new round begins with.
+        int dumpsLeft = walk.PartsLeft + limit.Parts;
         do
         {
             SockDiagResult result = default;
             if (!walk.IsUnderWay)
             {
                 // Of a dump that begins, the first two datagrams are taken.
-                if (dumps == limit.Parts || (_received > 0 && _received + (2 * _mostInDatagram) > limit.Most))
+                if (dumpsLeft == 0 || (_received > 0 && _received + (2 * _mostInDatagram) > limit.Most))
                 {
                     break;
                 }
 
-                dumps++;
+                dumpsLeft--;
                 result = walk.Begin(exchange, limit);
             }
 
-            _slice = walk.Slice;
             long before = _received;
             result = result.IsWhole ? walk.Next(exchange, this) : result;
             if (!result.IsWhole)
@@ -65,12 +66,14 @@ internal sealed class RoundTripSampler(SockDiagExchange exchange, Func<TimeSpan>
             return false;
         }
 
-        if (!_slice.Contains(InetDiag.HostOrder(message.id.idiag_sport), InetDiag.HostOrder(message.id.idiag_dport)))
+        ushort local = InetDiag.HostOrder(message.id.idiag_sport);
+        if (!_walk!.Slice.Contains(local, InetDiag.HostOrder(message.id.idiag_dport)))
         {
             // The kernel, or a sandbox that stands in for one, knows no filters.
             return true;
         }
 
+        _walk.Learn(local);
         _received++;
         _into!.Add(InetDiagAttributes.RoundTrip(in message, attributes));
         return true;

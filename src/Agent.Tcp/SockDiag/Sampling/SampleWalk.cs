@@ -13,9 +13,9 @@ namespace Agent.Tcp.SockDiag.Sampling;
 internal sealed class SampleWalk(ISockDiagTransport socket, Random random) : IDisposable
 {
     private readonly byte[] _request = new byte[SockDiagQuery.MaxLength];
+    private readonly FrequentPort _services = new();
     private uint _sequence;
     private int _datagrams;
-    private int _partsLeft;
 
     /// <summary>A dump has begun and not ended.</summary>
     public bool IsUnderWay { get; private set; }
@@ -25,23 +25,27 @@ internal sealed class SampleWalk(ISockDiagTransport socket, Random random) : IDi
     /// </summary>
     public bool IsAhead => IsUnderWay && _datagrams == 1;
 
+    /// <summary>How many parts this round has after the one whose dump has begun.</summary>
+    public int PartsLeft { get; private set; }
+
     /// <summary>What the dump lists; some kernel's stand-in may list all the same.</summary>
     public PortSlice Slice { get; private set; } = PortSlice.All;
 
     /// <summary>Begins the dump of the next part, or of the first of a new round.</summary>
     public SockDiagResult Begin(SockDiagExchange exchange, in SampleLimit limit)
     {
-        if (_partsLeft == 0)
+        if (PartsLeft == 0)
         {
-            _partsLeft = limit.Parts;
-            Slice = new PortSlice(limit.FirstPort, limit.LastPort, random.Next(limit.Parts), limit.Parts);
+            PartsLeft = limit.Parts;
+            Slice = new PortSlice(limit.FirstPort, limit.LastPort, random.Next(limit.Parts), limit.Parts, _services.Most);
+            _services.Clear();
         }
         else
         {
             Slice = Slice with { Part = (Slice.Part + 1) % Slice.Parts };
         }
 
-        _partsLeft--;
+        PartsLeft--;
         bool isOpen = socket.IsOpen;
         SockDiagResult result = SockDiagExchange.Open(socket);
         if (result.IsWhole && !isOpen && socket.Pace() is < 0 and int error)
@@ -68,6 +72,18 @@ internal sealed class SampleWalk(ISockDiagTransport socket, Random random) : IDi
         _datagrams++;
         IsUnderWay = !answer.HasEnded;
         return EndUnlessWhole(result);
+    }
+
+    /// <summary>
+    /// A connection of this round has this local port. Where it is ephemeral, and many have it, a service listens there: its
+    /// connections are all in one part of this round, and in every part of the next.
+    /// </summary>
+    public void Learn(ushort local)
+    {
+        if (Slice.Parts > 1 && local >= Slice.First && local <= Slice.Last)
+        {
+            _services.Add(local);
+        }
     }
 
     public void Dispose()
