@@ -1,5 +1,5 @@
 {{/*
-Ready after the first collection, within two seconds of the start. Dead when none came for three intervals and what the settings allow a collection and an
+Ready when a probe, one every five seconds, sees that the first collection was made, which it is within two seconds of the start. Dead when none came for three intervals and what the settings allow a collection and an
 export to take; the start may take 30 s more. The agent does that arithmetic, so the probe's own numbers stay the same.
 */}}
 {{- define "tcp-agent.probes" -}}

@@ -28,8 +28,8 @@ internal static class DecodeCommand
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "decode",
-            "Decodes text of /proc/net/tcp or tcp6, captured on any machine or pasted: line numbers, quotation marks and prompts are "
-            + "ignored. Every row counts, including repeated ones. Addresses are decoded as those of a little-endian machine (x86, "
+            "Decodes text of /proc/net/tcp or tcp6, captured on any machine or pasted: line numbers, quoting by > or | and lines of "
+            + "a prompt are ignored. Every row counts, including repeated ones. Addresses are decoded as those of a little-endian machine (x86, "
             + "arm64) unless --byte-order says otherwise: the text does not contain the byte order.")
         {
             file, family, order, json,

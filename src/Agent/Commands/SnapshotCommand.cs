@@ -23,7 +23,7 @@ internal static class SnapshotCommand
         var groups = new GroupOptions();
         Option<double?> watch = Watch();
         Option<bool> json = CommonOptions.Json();
-        var command = new Command("snapshot", "Counts the TCP sockets by state and address family, once.")
+        var command = new Command("snapshot", "Counts the TCP sockets by state and address family, once or every SECONDS.")
         {
             procRoot, source, namespaces, groups.By, groups.State, groups.Limit, groups.Info, sockets, watch, json,
         };
