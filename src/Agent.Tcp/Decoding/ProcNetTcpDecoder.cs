@@ -10,7 +10,8 @@ namespace Agent.Tcp;
 /// <remarks>
 /// <para>
 /// The text does not tell the byte order of its machine, which is therefore a parameter. Numbers of lines (<c>grep -n</c>,
-/// <c>cat -n</c>), quote marks, prompts, a byte order mark, UTF-16 and Unicode's spaces are taken as they come with pasting.
+/// <c>cat -n</c>), the marks <c>&gt;</c> and <c>|</c> of quotes and tables, lines of a prompt, a byte order mark, UTF-16 and
+/// Unicode's spaces are taken as they come with pasting.
 /// </para>
 /// <para>Every row counts, also one that stands there twice: a capture under load may list a socket again.</para>
 /// </remarks>
