@@ -49,7 +49,7 @@ public sealed class SnapshotProcessKernelTests
     [Theory]
     [InlineData("procfs", "+sys_admin", "NOTHING=")]
     [InlineData("sockdiag", "+net_admin", "NOTHING=")]
-    [InlineData("sockdiag", "+sys_admin", "DOTNET_GCHeapHardLimit=0x1800000")]
+    [InlineData("sockdiag", "+sys_admin", "DOTNET_GCHeapHardLimit=1800000")]
     public async Task ByProcess_ManySocketsThatMayNotBeFound_SaysSo(string source, string capabilities, string variable)
     {
         await using TestProcess sockets = await SocketsOfEverySort.StartAsync(ManySockets);
